@@ -1,0 +1,79 @@
+/// One scope by its name on the wire (RFC 6749 section 3.3): visible ASCII without space, `"` and `\`.
+public struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The name on the wire.
+    public let name: String
+
+    /// A scope by its wire name; `nil` if the name is empty or has a character that RFC 6749 does not allow.
+    public init?(_ name: some StringProtocol) {
+        let allowed = name.utf8.allSatisfy { $0 == 0x21 || (0x23...0x5B).contains($0) || (0x5D...0x7E).contains($0) }
+        guard !name.isEmpty, allowed else { return nil }
+        self.name = String(name)
+    }
+
+    private init(known name: String) {
+        self.name = name
+    }
+
+    public static func < (left: Scope, right: Scope) -> Bool { left.name < right.name }
+
+    public var description: String { name }
+
+    public static let api = Scope(known: "api")
+    public static let full = Scope(known: "full")
+    public static let web = Scope(known: "web")
+    public static let refreshToken = Scope(known: "refresh_token")
+    public static let offlineAccess = Scope(known: "offline_access")
+    public static let openID = Scope(known: "openid")
+    public static let id = Scope(known: "id")
+    public static let profile = Scope(known: "profile")
+    public static let email = Scope(known: "email")
+    public static let address = Scope(known: "address")
+    public static let phone = Scope(known: "phone")
+    public static let customPermissions = Scope(known: "custom_permissions")
+}
+
+/// A set of scopes that keeps the order in which they were given.
+public struct ScopeSet: Hashable, Sendable, CustomStringConvertible {
+    /// The scopes, each once, in the order given.
+    public let scopes: [Scope]
+
+    /// A set of scopes; one that is repeated counts where it first stands.
+    public init(_ scopes: some Sequence<Scope>) {
+        var unique: [Scope] = []
+        for scope in scopes where !unique.contains(scope) { unique.append(scope) }
+        self.scopes = unique
+    }
+
+    /// Reads the space-separated form (RFC 6749 section 3.3).
+    ///
+    /// - Throws: `invalid_scope` for a scope with a character that is not allowed.
+    public init(parsing text: String) throws(OAuthError) {
+        var scopes: [Scope] = []
+        for name in text.split(separator: " ", omittingEmptySubsequences: true) {
+            guard let scope = Scope(name) else {
+                throw OAuthError(.invalidScope, "The parameter 'scope' has a character that RFC 6749 section 3.3 does not allow.")
+            }
+            scopes.append(scope)
+        }
+        self.init(scopes)
+    }
+
+    /// The space-separated form.
+    public var text: String { scopes.map(\.name).joined(separator: " ") }
+    public var description: String { text }
+    public var isEmpty: Bool { scopes.isEmpty }
+
+    public func contains(_ scope: Scope) -> Bool { scopes.contains(scope) }
+
+    /// Whether every scope of this set is in the other.
+    public func isSubset(of other: ScopeSet) -> Bool { scopes.allSatisfy(other.contains) }
+
+    /// This set without some scopes.
+    public func subtracting(_ others: some Sequence<Scope>) -> ScopeSet {
+        let others = Set(others)
+        return ScopeSet(scopes.filter { !others.contains($0) })
+    }
+
+    /// The scopes of both, this set's first.
+    public func union(_ other: ScopeSet) -> ScopeSet { ScopeSet(scopes + other.scopes) }
+}

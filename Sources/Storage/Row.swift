@@ -1,0 +1,70 @@
+public import OAuthTypes
+
+/// One row of an answer, read column by column from the left.
+public struct Row: Sendable {
+    private let values: [SQL.Value]
+    private var index = 0
+
+    /// A row with the values of its columns.
+    public init(_ values: [SQL.Value]) {
+        self.values = values
+    }
+
+    /// Says that a column does not hold what its reader expects: a defect of ours or a foreign schema.
+    public struct ColumnMismatch: Error, CustomStringConvertible {
+        /// The column's place, from 0.
+        public let column: Int
+        /// What was expected.
+        public let expected: String
+        public var description: String { "column \(column) is not \(expected)" }
+    }
+
+    private mutating func next() throws -> SQL.Value {
+        guard index < values.count else { throw ColumnMismatch(column: index, expected: "there") }
+        defer { index += 1 }
+        return values[index]
+    }
+
+    /// The next column as text or null.
+    public mutating func optionalText() throws -> String? {
+        switch try next() {
+        case .null: nil
+        case .text(let text): text
+        default: throw ColumnMismatch(column: index - 1, expected: "text")
+        }
+    }
+
+    /// The next column as an integer or null.
+    public mutating func optionalInteger() throws -> Int64? {
+        switch try next() {
+        case .null: nil
+        case .integer(let integer): integer
+        default: throw ColumnMismatch(column: index - 1, expected: "an integer")
+        }
+    }
+
+    /// The next column as bytes or null.
+    public mutating func optionalBlob() throws -> [UInt8]? {
+        switch try next() {
+        case .null: nil
+        case .blob(let bytes): bytes
+        default: throw ColumnMismatch(column: index - 1, expected: "bytes")
+        }
+    }
+
+    private func present<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw ColumnMismatch(column: index - 1, expected: "not null") }
+        return value
+    }
+
+    public mutating func text() throws -> String { try present(optionalText()) }
+    public mutating func integer() throws -> Int64 { try present(optionalInteger()) }
+    public mutating func int() throws -> Int { try Int(present(optionalInteger())) }
+    public mutating func optionalInt() throws -> Int? { try optionalInteger().map(Int.init) }
+    public mutating func blob() throws -> [UInt8] { try present(optionalBlob()) }
+    public mutating func bool() throws -> Bool { try integer() != 0 }
+    public mutating func time() throws -> Timestamp { Timestamp(milliseconds: try integer()) }
+    public mutating func optionalTime() throws -> Timestamp? { try optionalInteger().map(Timestamp.init(milliseconds:)) }
+    public mutating func id<Subject>() throws -> Identifier<Subject> { Identifier(stored: try text()) }
+    public mutating func optionalID<Subject>() throws -> Identifier<Subject>? { try optionalText().map(Identifier.init(stored:)) }
+}

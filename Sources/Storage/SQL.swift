@@ -1,0 +1,71 @@
+public import OAuthTypes
+
+/// A statement with its arguments. Interpolated values become arguments and never text, so that nothing that was sent can
+/// become a statement; what must be text is spelled out as `raw:`.
+///
+/// The placeholders are written `$1`, `$2`, …, which SQLite and PostgreSQL both number in order, so each text exists once.
+public struct SQL: Sendable, ExpressibleByStringInterpolation {
+    /// An argument or a column's value.
+    public enum Value: Hashable, Sendable {
+        case null
+        case integer(Int64)
+        case text(String)
+        case blob([UInt8])
+    }
+
+    /// The statement, with placeholders.
+    public let text: String
+    /// The arguments in the order of their placeholders.
+    public let arguments: [Value]
+
+    public init(stringLiteral text: String) {
+        self.text = text
+        self.arguments = []
+    }
+
+    public init(stringInterpolation: Interpolation) {
+        self.text = stringInterpolation.text
+        self.arguments = stringInterpolation.arguments
+    }
+
+    /// Collects the text and the arguments of an interpolated statement.
+    public struct Interpolation: StringInterpolationProtocol {
+        fileprivate var text = ""
+        fileprivate var arguments: [Value] = []
+
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + interpolationCount * 3)
+            arguments.reserveCapacity(interpolationCount)
+        }
+
+        public mutating func appendLiteral(_ literal: String) {
+            text.append(literal)
+        }
+
+        public mutating func appendInterpolation(_ value: Value) {
+            arguments.append(value)
+            text.append("$\(arguments.count)")
+        }
+
+        public mutating func appendInterpolation(_ value: String) { appendInterpolation(.text(value)) }
+        public mutating func appendInterpolation(_ value: String?) { appendInterpolation(value.map(Value.text) ?? .null) }
+        public mutating func appendInterpolation(_ value: Bool) { appendInterpolation(.integer(value ? 1 : 0)) }
+        public mutating func appendInterpolation(_ value: [UInt8]) { appendInterpolation(.blob(value)) }
+        public mutating func appendInterpolation(_ value: [UInt8]?) { appendInterpolation(value.map(Value.blob) ?? .null) }
+        public mutating func appendInterpolation(_ value: Timestamp) { appendInterpolation(.integer(value.milliseconds)) }
+        public mutating func appendInterpolation(_ value: Timestamp?) {
+            appendInterpolation(value.map { .integer($0.milliseconds) } ?? .null)
+        }
+        public mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>) { appendInterpolation(.text(value.rawValue)) }
+        public mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>?) {
+            appendInterpolation(value.map { .text($0.rawValue) } ?? .null)
+        }
+        public mutating func appendInterpolation(_ value: some BinaryInteger) { appendInterpolation(.integer(Int64(value))) }
+        public mutating func appendInterpolation(_ value: Int?) {
+            appendInterpolation(value.map { .integer(Int64($0)) } ?? .null)
+        }
+
+        /// Text of ours that is part of the statement, such as a list of column names.
+        public mutating func appendInterpolation(raw: StaticString) { text.append(raw.description) }
+    }
+}
