@@ -1,0 +1,151 @@
+/// The schema and its history. A released migration is never changed; a new one is added at the end.
+public enum Schema {
+    /// Every migration in its order.
+    public static let migrations: [Migration] = [
+        Migration("0001-orgs-and-users", orgsAndUsers),
+        Migration("0002-apps", apps),
+        Migration("0003-keys", keys),
+        Migration("0004-grants", grants),
+        Migration("0005-sign-in", signIn),
+    ]
+
+    private static let orgsAndUsers: [SQL] = [
+        """
+        CREATE TABLE orgs (
+            id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, edition TEXT NOT NULL, issuer TEXT NOT NULL UNIQUE,
+            instance TEXT NOT NULL, session_timeout_minutes BIGINT NOT NULL, trusted_ip_ranges TEXT NOT NULL,
+            is_active BIGINT NOT NULL, is_pkce_required BIGINT NOT NULL, is_oauth_cors_enabled BIGINT NOT NULL,
+            cors_origins TEXT NOT NULL, bearer_audiences TEXT NOT NULL, created_at BIGINT NOT NULL,
+            not_before BIGINT NOT NULL DEFAULT 0)
+        """,
+        """
+        CREATE TABLE profiles (
+            id TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL REFERENCES orgs (id), name TEXT NOT NULL,
+            permissions TEXT NOT NULL, session_timeout_minutes BIGINT, login_ip_ranges TEXT NOT NULL,
+            UNIQUE (org_id, name))
+        """,
+        """
+        CREATE TABLE permission_sets (
+            id TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL REFERENCES orgs (id), name TEXT NOT NULL,
+            label TEXT NOT NULL, permissions TEXT NOT NULL,
+            UNIQUE (org_id, name))
+        """,
+        """
+        CREATE TABLE users (
+            id TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL REFERENCES orgs (id), username TEXT NOT NULL,
+            username_key TEXT NOT NULL UNIQUE, email TEXT NOT NULL, is_email_verified BIGINT NOT NULL,
+            first_name TEXT NOT NULL, last_name TEXT NOT NULL, nickname TEXT NOT NULL,
+            profile_id TEXT NOT NULL REFERENCES profiles (id), is_active BIGINT NOT NULL, is_frozen BIGINT NOT NULL,
+            is_api_only BIGINT NOT NULL, language TEXT NOT NULL, locale TEXT NOT NULL, time_zone TEXT NOT NULL,
+            created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, password_hash TEXT,
+            password_changed_at BIGINT, not_before BIGINT NOT NULL DEFAULT 0)
+        """,
+        "CREATE INDEX users_by_org ON users (org_id)",
+        """
+        CREATE TABLE user_permission_sets (
+            user_id TEXT NOT NULL REFERENCES users (id), permission_set_id TEXT NOT NULL REFERENCES permission_sets (id),
+            PRIMARY KEY (user_id, permission_set_id))
+        """,
+        "CREATE TABLE versions (subject TEXT PRIMARY KEY NOT NULL, version BIGINT NOT NULL)",
+        "INSERT INTO versions (subject, version) VALUES ('directory', 1), ('revocations', 1)",
+    ]
+
+    private static let apps: [SQL] = [
+        """
+        CREATE TABLE apps (
+            id TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL REFERENCES orgs (id), developer_name TEXT NOT NULL,
+            name_key TEXT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+            not_before BIGINT NOT NULL DEFAULT 0,
+            UNIQUE (org_id, name_key))
+        """,
+        """
+        CREATE TABLE app_components (
+            app_id TEXT NOT NULL REFERENCES apps (id), kind TEXT NOT NULL, full_name TEXT NOT NULL,
+            document BYTEA NOT NULL, updated_at BIGINT NOT NULL,
+            PRIMARY KEY (app_id, kind))
+        """,
+        """
+        CREATE TABLE consumers (
+            id TEXT PRIMARY KEY NOT NULL, app_id TEXT NOT NULL REFERENCES apps (id), consumer_key TEXT NOT NULL UNIQUE,
+            secret_digest BYTEA NOT NULL, sealed_secret BYTEA NOT NULL, state TEXT NOT NULL, created_at BIGINT NOT NULL)
+        """,
+        "CREATE INDEX consumers_by_app ON consumers (app_id)",
+    ]
+
+    private static let keys: [SQL] = [
+        """
+        CREATE TABLE signing_keys (
+            kid TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL REFERENCES orgs (id), purpose TEXT NOT NULL,
+            state TEXT NOT NULL, modulus BYTEA NOT NULL, exponent BYTEA NOT NULL, sealed_private_key BYTEA NOT NULL,
+            created_at BIGINT NOT NULL, published_at BIGINT NOT NULL, activated_at BIGINT, retired_at BIGINT,
+            usable_until BIGINT)
+        """,
+        "CREATE UNIQUE INDEX one_active_key ON signing_keys (org_id, purpose) WHERE state = 'active'",
+        "CREATE UNIQUE INDEX one_next_key ON signing_keys (org_id, purpose) WHERE state = 'next'",
+    ]
+
+    private static let grants: [SQL] = [
+        """
+        CREATE TABLE consents (
+            app_id TEXT NOT NULL REFERENCES apps (id), user_id TEXT NOT NULL REFERENCES users (id), scopes TEXT NOT NULL,
+            granted_at BIGINT NOT NULL,
+            PRIMARY KEY (app_id, user_id))
+        """,
+        """
+        CREATE TABLE authorizations (
+            id TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL, app_id TEXT NOT NULL REFERENCES apps (id),
+            user_id TEXT NOT NULL REFERENCES users (id), scopes TEXT NOT NULL, created_at BIGINT NOT NULL,
+            last_used_at BIGINT NOT NULL, use_count BIGINT NOT NULL, authenticated_at BIGINT NOT NULL,
+            nonce TEXT, revoked_at BIGINT)
+        """,
+        "CREATE INDEX live_authorizations ON authorizations (app_id, user_id, created_at) WHERE revoked_at IS NULL",
+        """
+        CREATE TABLE authorization_codes (
+            digest BYTEA PRIMARY KEY NOT NULL, org_id TEXT NOT NULL, app_id TEXT NOT NULL REFERENCES apps (id),
+            user_id TEXT NOT NULL REFERENCES users (id), redirect_uri TEXT NOT NULL, scopes TEXT NOT NULL,
+            code_challenge TEXT, nonce TEXT, authenticated_at BIGINT NOT NULL, created_at BIGINT NOT NULL,
+            expires_at BIGINT NOT NULL, redeemed_at BIGINT, authorization_id TEXT)
+        """,
+        "CREATE INDEX authorization_codes_by_expiry ON authorization_codes (expires_at)",
+        """
+        CREATE TABLE refresh_tokens (
+            digest BYTEA PRIMARY KEY NOT NULL, authorization_id TEXT NOT NULL REFERENCES authorizations (id),
+            generation BIGINT NOT NULL, created_at BIGINT NOT NULL, rotated_at BIGINT)
+        """,
+        "CREATE INDEX refresh_tokens_by_authorization ON refresh_tokens (authorization_id)",
+        """
+        CREATE TABLE opaque_tokens (
+            digest BYTEA PRIMARY KEY NOT NULL, org_id TEXT NOT NULL, app_id TEXT NOT NULL REFERENCES apps (id),
+            user_id TEXT NOT NULL REFERENCES users (id), authorization_id TEXT, scopes TEXT NOT NULL,
+            issued_at BIGINT NOT NULL, timeout_minutes BIGINT NOT NULL, expires_at BIGINT NOT NULL)
+        """,
+        "CREATE INDEX opaque_tokens_by_authorization ON opaque_tokens (authorization_id)",
+        "CREATE INDEX opaque_tokens_by_expiry ON opaque_tokens (expires_at)",
+        """
+        CREATE TABLE revocations (
+            subject TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL, revoked_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)
+        """,
+        "CREATE INDEX revocations_by_expiry ON revocations (expires_at)",
+        """
+        CREATE TABLE assertion_ids (
+            consumer_key TEXT NOT NULL, token_id TEXT NOT NULL, expires_at BIGINT NOT NULL,
+            PRIMARY KEY (consumer_key, token_id))
+        """,
+        "CREATE INDEX assertion_ids_by_expiry ON assertion_ids (expires_at)",
+    ]
+
+    private static let signIn: [SQL] = [
+        """
+        CREATE TABLE sessions (
+            digest BYTEA PRIMARY KEY NOT NULL, org_id TEXT NOT NULL, user_id TEXT NOT NULL REFERENCES users (id),
+            authenticated_at BIGINT NOT NULL, timeout_minutes BIGINT NOT NULL, expires_at BIGINT NOT NULL)
+        """,
+        "CREATE INDEX sessions_by_user ON sessions (user_id)",
+        "CREATE INDEX sessions_by_expiry ON sessions (expires_at)",
+        """
+        CREATE TABLE sign_in_failures (
+            subject TEXT PRIMARY KEY NOT NULL, failures BIGINT NOT NULL, last_failure_at BIGINT NOT NULL)
+        """,
+        "CREATE INDEX sign_in_failures_by_age ON sign_in_failures (last_failure_at)",
+    ]
+}

@@ -1,0 +1,129 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+
+/// One authorization code as it is remembered: everything it is bound to, and never the code itself.
+public struct AuthorizationCodeRecord: Sendable {
+    public let digest: [UInt8]
+    public let org: OrgID
+    public let app: AppID
+    public let user: UserID
+    public let redirectURI: String
+    public let scopes: ScopeSet
+    /// The S256 challenge (RFC 7636 section 4.2), if the request had one.
+    public let codeChallenge: String?
+    /// The nonce for the ID token (OpenID Connect Core section 3.1.2.1).
+    public let nonce: String?
+    /// When the user last proved who they are.
+    public let authenticatedAt: Timestamp
+    public let createdAt: Timestamp
+    public let expiresAt: Timestamp
+    /// When it was redeemed, if it was.
+    public let redeemedAt: Timestamp?
+    /// What its redemption made.
+    public let authorization: AuthorizationID?
+
+    public init(
+        digest: [UInt8],
+        org: OrgID,
+        app: AppID,
+        user: UserID,
+        redirectURI: String,
+        scopes: ScopeSet,
+        codeChallenge: String?,
+        nonce: String?,
+        authenticatedAt: Timestamp,
+        createdAt: Timestamp,
+        expiresAt: Timestamp,
+        redeemedAt: Timestamp? = nil,
+        authorization: AuthorizationID? = nil
+    ) {
+        self.digest = digest
+        self.org = org
+        self.app = app
+        self.user = user
+        self.redirectURI = redirectURI
+        self.scopes = scopes
+        self.codeChallenge = codeChallenge
+        self.nonce = nonce
+        self.authenticatedAt = authenticatedAt
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.redeemedAt = redeemedAt
+        self.authorization = authorization
+    }
+
+    init(_ row: Row) throws {
+        var row = row
+        digest = try row.blob()
+        org = try row.id()
+        app = try row.id()
+        user = try row.id()
+        redirectURI = try row.text()
+        scopes = try ScopeSet(parsing: row.text())
+        codeChallenge = try row.optionalText()
+        nonce = try row.optionalText()
+        authenticatedAt = try row.time()
+        createdAt = try row.time()
+        expiresAt = try row.time()
+        redeemedAt = try row.optionalTime()
+        authorization = try row.optionalID()
+    }
+}
+
+/// The table of authorization codes.
+public enum AuthorizationCodes {
+    private static let columns: StaticString = """
+        digest, org_id, app_id, user_id, redirect_uri, scopes, code_challenge, nonce, authenticated_at, created_at, \
+        expires_at, redeemed_at, authorization_id
+        """
+
+    /// Remembers a new code.
+    public static func insert(_ code: AuthorizationCodeRecord, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO authorization_codes (\(raw: columns)) VALUES
+                (\(code.digest), \(code.org), \(code.app), \(code.user), \(code.redirectURI), \(code.scopes.text),
+                 \(code.codeChallenge), \(code.nonce), \(code.authenticatedAt), \(code.createdAt), \(code.expiresAt),
+                 NULL, NULL)
+            """
+        )
+    }
+
+    /// The code with this digest.
+    public static func find(digest: [UInt8], on connection: any Connection) throws -> AuthorizationCodeRecord? {
+        try connection.row("SELECT \(raw: columns) FROM authorization_codes WHERE digest = \(digest)")
+            .map(AuthorizationCodeRecord.init)
+    }
+
+    /// Marks a code as redeemed, if it is still this app's to redeem: the one statement that decides who wins.
+    ///
+    /// - Returns: whether this call won.
+    public static func redeem(
+        digest: [UInt8],
+        app: AppID,
+        authorization: AuthorizationID,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Bool {
+        try connection.row(
+            """
+            UPDATE authorization_codes SET redeemed_at = \(now), authorization_id = \(authorization)
+            WHERE digest = \(digest) AND app_id = \(app) AND redeemed_at IS NULL AND expires_at > \(now)
+            RETURNING 1
+            """
+        ) != nil
+    }
+
+    /// Forgets some of the codes that expired before a time; a redeemed one is kept until then so that its replay is seen.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(expiredBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM authorization_codes WHERE digest IN
+                (SELECT digest FROM authorization_codes WHERE expires_at < \(time) LIMIT \(limit))
+            """
+        )
+    }
+}

@@ -1,0 +1,142 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+
+/// The id of an authorization (`0Af`-like record id of ours, prefix `0Au`).
+public typealias AuthorizationID = Identifier<AuthorizationRecord>
+
+/// What one user allowed one app at one time: the family of the refresh tokens that came of it.
+public struct AuthorizationRecord: Sendable {
+    public let id: AuthorizationID
+    public let org: OrgID
+    public let app: AppID
+    public let user: UserID
+    public let scopes: ScopeSet
+    public let createdAt: Timestamp
+    public let lastUsedAt: Timestamp
+    /// How often a refresh was answered.
+    public let useCount: Int64
+    /// When the user last proved who they are; the `auth_time` of later ID tokens.
+    public let authenticatedAt: Timestamp
+    /// The nonce of the request, repeated in later ID tokens (OpenID Connect Core section 12.2).
+    public let nonce: String?
+    public let revokedAt: Timestamp?
+
+    public init(
+        id: AuthorizationID,
+        org: OrgID,
+        app: AppID,
+        user: UserID,
+        scopes: ScopeSet,
+        createdAt: Timestamp,
+        authenticatedAt: Timestamp,
+        nonce: String?
+    ) {
+        self.id = id
+        self.org = org
+        self.app = app
+        self.user = user
+        self.scopes = scopes
+        self.createdAt = createdAt
+        self.lastUsedAt = createdAt
+        self.useCount = 0
+        self.authenticatedAt = authenticatedAt
+        self.nonce = nonce
+        self.revokedAt = nil
+    }
+
+    init(_ row: inout Row) throws {
+        id = try row.id()
+        org = try row.id()
+        app = try row.id()
+        user = try row.id()
+        scopes = try ScopeSet(parsing: row.text())
+        createdAt = try row.time()
+        lastUsedAt = try row.time()
+        useCount = try row.integer()
+        authenticatedAt = try row.time()
+        nonce = try row.optionalText()
+        revokedAt = try row.optionalTime()
+    }
+}
+
+/// The table of authorizations.
+public enum Authorizations {
+    static let columns: StaticString = """
+        a.id, a.org_id, a.app_id, a.user_id, a.scopes, a.created_at, a.last_used_at, a.use_count, a.authenticated_at, \
+        a.nonce, a.revoked_at
+        """
+
+    /// Remembers a new authorization.
+    public static func insert(_ record: AuthorizationRecord, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO authorizations
+                (id, org_id, app_id, user_id, scopes, created_at, last_used_at, use_count, authenticated_at, nonce)
+            VALUES
+                (\(record.id), \(record.org), \(record.app), \(record.user), \(record.scopes.text), \(record.createdAt),
+                 \(record.lastUsedAt), \(record.useCount), \(record.authenticatedAt), \(record.nonce))
+            """
+        )
+    }
+
+    /// The authorization with this id, dead or alive.
+    public static func find(_ id: AuthorizationID, on connection: any Connection) throws -> AuthorizationRecord? {
+        guard var row = try connection.row("SELECT \(raw: columns) FROM authorizations a WHERE a.id = \(id)") else {
+            return nil
+        }
+        return try AuthorizationRecord(&row)
+    }
+
+    /// The live authorizations of one app and user, the newest first.
+    public static func live(app: AppID, user: UserID, on connection: any Connection) throws -> [AuthorizationRecord] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM authorizations a
+            WHERE a.app_id = \(app) AND a.user_id = \(user) AND a.revoked_at IS NULL
+            ORDER BY a.created_at DESC, a.id DESC
+            """
+        ).map { row in
+            var row = row
+            return try AuthorizationRecord(&row)
+        }
+    }
+
+    /// Counts one use.
+    public static func recordUse(of id: AuthorizationID, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE authorizations SET last_used_at = \(now), use_count = use_count + 1 WHERE id = \(id)"
+        )
+    }
+
+    /// Revokes a live authorization with its refresh and opaque tokens. JWTs of it are revoked by ``Revocations``.
+    ///
+    /// - Returns: whether it was live.
+    @discardableResult
+    public static func revoke(_ id: AuthorizationID, now: Timestamp, on connection: any Connection) throws -> Bool {
+        let wasLive =
+            try connection.execute(
+                "UPDATE authorizations SET revoked_at = \(now) WHERE id = \(id) AND revoked_at IS NULL"
+            ) > 0
+        try connection.execute("DELETE FROM opaque_tokens WHERE authorization_id = \(id)")
+        return wasLive
+    }
+
+    /// Forgets some authorizations that were revoked before a time, with their refresh tokens.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(revokedBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM refresh_tokens WHERE authorization_id IN
+                (SELECT id FROM authorizations WHERE revoked_at < \(time) ORDER BY id LIMIT \(limit))
+            """
+        )
+        return try connection.execute(
+            """
+            DELETE FROM authorizations WHERE id IN
+                (SELECT id FROM authorizations WHERE revoked_at < \(time) ORDER BY id LIMIT \(limit))
+            """
+        )
+    }
+}

@@ -1,0 +1,101 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+
+/// One opaque access token as it is remembered; its lifetime slides with use.
+public struct OpaqueTokenRecord: Sendable {
+    public let digest: [UInt8]
+    public let org: OrgID
+    public let app: AppID
+    public let user: UserID
+    /// What it came of; none for client credentials and JWT bearer.
+    public let authorization: AuthorizationID?
+    public let scopes: ScopeSet
+    public let issuedAt: Timestamp
+    /// How long it lives after its last use.
+    public let timeoutMinutes: Int
+    public let expiresAt: Timestamp
+
+    public init(
+        digest: [UInt8],
+        org: OrgID,
+        app: AppID,
+        user: UserID,
+        authorization: AuthorizationID?,
+        scopes: ScopeSet,
+        issuedAt: Timestamp,
+        timeoutMinutes: Int
+    ) {
+        self.digest = digest
+        self.org = org
+        self.app = app
+        self.user = user
+        self.authorization = authorization
+        self.scopes = scopes
+        self.issuedAt = issuedAt
+        self.timeoutMinutes = timeoutMinutes
+        self.expiresAt = issuedAt + .minutes(Int64(timeoutMinutes))
+    }
+
+    init(_ row: Row) throws {
+        var row = row
+        digest = try row.blob()
+        org = try row.id()
+        app = try row.id()
+        user = try row.id()
+        authorization = try row.optionalID()
+        scopes = try ScopeSet(parsing: row.text())
+        issuedAt = try row.time()
+        timeoutMinutes = try row.int()
+        expiresAt = try row.time()
+    }
+}
+
+/// The table of opaque access tokens.
+public enum OpaqueTokens {
+    private static let columns: StaticString =
+        "digest, org_id, app_id, user_id, authorization_id, scopes, issued_at, timeout_minutes, expires_at"
+
+    /// Remembers a new token.
+    public static func insert(_ token: OpaqueTokenRecord, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO opaque_tokens (\(raw: columns)) VALUES
+                (\(token.digest), \(token.org), \(token.app), \(token.user), \(token.authorization),
+                 \(token.scopes.text), \(token.issuedAt), \(token.timeoutMinutes), \(token.expiresAt))
+            """
+        )
+    }
+
+    /// The token with this digest, expired or not.
+    public static func find(digest: [UInt8], on connection: any Connection) throws -> OpaqueTokenRecord? {
+        try connection.row("SELECT \(raw: columns) FROM opaque_tokens WHERE digest = \(digest)")
+            .map(OpaqueTokenRecord.init)
+    }
+
+    /// Moves the expiry of a token that is still live.
+    public static func extend(digest: [UInt8], to expiry: Timestamp, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE opaque_tokens SET expires_at = \(expiry) WHERE digest = \(digest) AND expires_at > \(now)"
+        )
+    }
+
+    /// Revokes one token.
+    ///
+    /// - Returns: whether it was there.
+    public static func delete(digest: [UInt8], on connection: any Connection) throws -> Bool {
+        try connection.execute("DELETE FROM opaque_tokens WHERE digest = \(digest)") > 0
+    }
+
+    /// Forgets some of the tokens that expired before a time.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(expiredBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM opaque_tokens WHERE digest IN
+                (SELECT digest FROM opaque_tokens WHERE expires_at < \(time) LIMIT \(limit))
+            """
+        )
+    }
+}

@@ -1,0 +1,65 @@
+public import OAuthTypes
+
+/// One refresh token of an authorization. Without rotation there is one; with it, each use makes the next generation.
+public struct RefreshTokenRecord: Sendable {
+    public let digest: [UInt8]
+    public let authorization: AuthorizationRecord
+    /// Counts from 1 within its authorization.
+    public let generation: Int64
+    public let createdAt: Timestamp
+    /// When the next generation took its place, if it did.
+    public let rotatedAt: Timestamp?
+    /// The newest generation of the authorization: this one's own, unless it was rotated.
+    public let newestGeneration: Int64
+
+    init(_ row: Row) throws {
+        var row = row
+        digest = try row.blob()
+        generation = try row.integer()
+        createdAt = try row.time()
+        rotatedAt = try row.optionalTime()
+        newestGeneration = try row.integer()
+        authorization = try AuthorizationRecord(&row)
+    }
+}
+
+/// The table of refresh tokens.
+public enum RefreshTokens {
+    /// Remembers a refresh token of an authorization.
+    public static func insert(
+        digest: [UInt8],
+        authorization: AuthorizationID,
+        generation: Int64,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO refresh_tokens (digest, authorization_id, generation, created_at, rotated_at)
+            VALUES (\(digest), \(authorization), \(generation), \(now), NULL)
+            """
+        )
+    }
+
+    /// The refresh token with this digest and its authorization, dead or alive.
+    public static func find(digest: [UInt8], on connection: any Connection) throws -> RefreshTokenRecord? {
+        try connection.row(
+            """
+            SELECT r.digest, r.generation, r.created_at, r.rotated_at,
+                (SELECT MAX(n.generation) FROM refresh_tokens n WHERE n.authorization_id = r.authorization_id),
+                \(raw: Authorizations.columns)
+            FROM refresh_tokens r JOIN authorizations a ON a.id = r.authorization_id
+            WHERE r.digest = \(digest)
+            """
+        ).map(RefreshTokenRecord.init)
+    }
+
+    /// Marks a refresh token as rotated, if nobody did before: the one statement that decides who wins.
+    ///
+    /// - Returns: whether this call won.
+    public static func rotate(digest: [UInt8], now: Timestamp, on connection: any Connection) throws -> Bool {
+        try connection.row(
+            "UPDATE refresh_tokens SET rotated_at = \(now) WHERE digest = \(digest) AND rotated_at IS NULL RETURNING 1"
+        ) != nil
+    }
+}

@@ -1,0 +1,51 @@
+public import OAuthTypes
+public import Orgs
+
+/// The table of what was revoked before its time: JWT access tokens by their `jti`, and all of one authorization by its
+/// session fingerprint (`sfi`). A row lives until the last token it speaks of has expired.
+public enum Revocations {
+    /// One row.
+    public struct Entry: Sendable {
+        /// A `jti` or an `sfi`.
+        public let subject: String
+        public let expiresAt: Timestamp
+    }
+
+    /// Revokes what carries a subject until a time.
+    public static func insert(
+        _ subject: String,
+        org: OrgID,
+        now: Timestamp,
+        until expiry: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO revocations (subject, org_id, revoked_at, expires_at)
+            VALUES (\(subject), \(org), \(now), \(expiry))
+            ON CONFLICT (subject) DO UPDATE SET expires_at = excluded.expires_at
+            """
+        )
+        try Versions.bump(.revocations, on: connection)
+    }
+
+    /// All rows that still say something.
+    public static func live(now: Timestamp, on connection: any Connection) throws -> [Entry] {
+        try connection.rows("SELECT subject, expires_at FROM revocations WHERE expires_at > \(now)").map { row in
+            var row = row
+            return Entry(subject: try row.text(), expiresAt: try row.time())
+        }
+    }
+
+    /// Forgets some rows that say nothing any more.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(expiredBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM revocations WHERE subject IN
+                (SELECT subject FROM revocations WHERE expires_at < \(time) LIMIT \(limit))
+            """
+        )
+    }
+}

@@ -1,0 +1,76 @@
+public import OAuthTypes
+public import Orgs
+
+/// One browser session: a signed-in user.
+public struct SessionRecord: Sendable {
+    public let digest: [UInt8]
+    public let org: OrgID
+    public let user: UserID
+    /// When the user proved who they are: the `auth_time` of ID tokens.
+    public let authenticatedAt: Timestamp
+    public let timeoutMinutes: Int
+    public let expiresAt: Timestamp
+
+    public init(digest: [UInt8], org: OrgID, user: UserID, authenticatedAt: Timestamp, timeoutMinutes: Int) {
+        self.digest = digest
+        self.org = org
+        self.user = user
+        self.authenticatedAt = authenticatedAt
+        self.timeoutMinutes = timeoutMinutes
+        self.expiresAt = authenticatedAt + .minutes(Int64(timeoutMinutes))
+    }
+
+    init(_ row: Row) throws {
+        var row = row
+        digest = try row.blob()
+        org = try row.id()
+        user = try row.id()
+        authenticatedAt = try row.time()
+        timeoutMinutes = try row.int()
+        expiresAt = try row.time()
+    }
+}
+
+/// The table of browser sessions.
+public enum Sessions {
+    private static let columns: StaticString = "digest, org_id, user_id, authenticated_at, timeout_minutes, expires_at"
+
+    public static func insert(_ session: SessionRecord, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO sessions (\(raw: columns)) VALUES
+                (\(session.digest), \(session.org), \(session.user), \(session.authenticatedAt),
+                 \(session.timeoutMinutes), \(session.expiresAt))
+            """
+        )
+    }
+
+    /// The session with this digest, if it has not expired.
+    public static func find(digest: [UInt8], now: Timestamp, on connection: any Connection) throws -> SessionRecord? {
+        try connection.row("SELECT \(raw: columns) FROM sessions WHERE digest = \(digest) AND expires_at > \(now)")
+            .map(SessionRecord.init)
+    }
+
+    /// Moves the expiry of a session that was used.
+    public static func extend(digest: [UInt8], to expiry: Timestamp, on connection: any Connection) throws {
+        try connection.execute("UPDATE sessions SET expires_at = \(expiry) WHERE digest = \(digest)")
+    }
+
+    public static func delete(digest: [UInt8], on connection: any Connection) throws {
+        try connection.execute("DELETE FROM sessions WHERE digest = \(digest)")
+    }
+
+    /// Ends every session of a user.
+    public static func deleteAll(user: UserID, on connection: any Connection) throws {
+        try connection.execute("DELETE FROM sessions WHERE user_id = \(user)")
+    }
+
+    /// Forgets some of the sessions that expired before a time.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(expiredBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE expires_at < \(time) LIMIT \(limit))"
+        )
+    }
+}

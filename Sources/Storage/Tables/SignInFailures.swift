@@ -1,0 +1,53 @@
+public import OAuthTypes
+
+/// The table of failed sign-ins, counted by account and by source address, so that guessing is slowed whoever guesses.
+public enum SignInFailures {
+    /// How many failures a subject has had since the last success or the last quiet period.
+    public static func count(
+        _ subject: String,
+        since quiet: Timestamp,
+        on connection: any Connection
+    ) throws -> Int {
+        guard
+            var row = try connection.row(
+                "SELECT failures FROM sign_in_failures WHERE subject = \(subject) AND last_failure_at > \(quiet)"
+            )
+        else { return 0 }
+        return try row.int()
+    }
+
+    /// Counts one failure; one after a quiet period counts from one again.
+    public static func record(
+        _ subject: String,
+        quietSince quiet: Timestamp,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO sign_in_failures (subject, failures, last_failure_at) VALUES (\(subject), 1, \(now))
+            ON CONFLICT (subject) DO UPDATE SET
+                failures = CASE WHEN sign_in_failures.last_failure_at > \(quiet)
+                    THEN sign_in_failures.failures + 1 ELSE 1 END,
+                last_failure_at = excluded.last_failure_at
+            """
+        )
+    }
+
+    /// Forgets the failures of a subject after a success.
+    public static func clear(_ subject: String, on connection: any Connection) throws {
+        try connection.execute("DELETE FROM sign_in_failures WHERE subject = \(subject)")
+    }
+
+    /// Forgets some old counters.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(olderThan time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM sign_in_failures WHERE subject IN
+                (SELECT subject FROM sign_in_failures WHERE last_failure_at < \(time) LIMIT \(limit))
+            """
+        )
+    }
+}

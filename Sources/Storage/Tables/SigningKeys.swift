@@ -1,0 +1,135 @@
+public import OAuthTypes
+public import Orgs
+
+/// One signing key of an org; the private part is sealed under the master key.
+public struct SigningKeyRecord: Sendable {
+    public let kid: String
+    public let org: OrgID
+    /// `accessToken` or `idToken`: two sets of keys that never mix.
+    public let purpose: String
+    /// `next`, `active`, `retiring` or `revoked`.
+    public let state: String
+    public let modulus: [UInt8]
+    public let exponent: [UInt8]
+    public let sealedPrivateKey: [UInt8]
+    public let createdAt: Timestamp
+    public let publishedAt: Timestamp
+    public let activatedAt: Timestamp?
+    public let retiredAt: Timestamp?
+    /// For a retiring key: when its last token has expired.
+    public let usableUntil: Timestamp?
+
+    public init(
+        kid: String,
+        org: OrgID,
+        purpose: String,
+        state: String,
+        modulus: [UInt8],
+        exponent: [UInt8],
+        sealedPrivateKey: [UInt8],
+        createdAt: Timestamp,
+        publishedAt: Timestamp,
+        activatedAt: Timestamp?
+    ) {
+        self.kid = kid
+        self.org = org
+        self.purpose = purpose
+        self.state = state
+        self.modulus = modulus
+        self.exponent = exponent
+        self.sealedPrivateKey = sealedPrivateKey
+        self.createdAt = createdAt
+        self.publishedAt = publishedAt
+        self.activatedAt = activatedAt
+        self.retiredAt = nil
+        self.usableUntil = nil
+    }
+
+    init(_ row: Row) throws {
+        var row = row
+        kid = try row.text()
+        org = try row.id()
+        purpose = try row.text()
+        state = try row.text()
+        modulus = try row.blob()
+        exponent = try row.blob()
+        sealedPrivateKey = try row.blob()
+        createdAt = try row.time()
+        publishedAt = try row.time()
+        activatedAt = try row.optionalTime()
+        retiredAt = try row.optionalTime()
+        usableUntil = try row.optionalTime()
+    }
+}
+
+/// The table of signing keys. The schema holds each org to one active and one next key for each purpose.
+public enum SigningKeys {
+    private static let columns: StaticString = """
+        kid, org_id, purpose, state, modulus, exponent, sealed_private_key, created_at, published_at, activated_at, \
+        retired_at, usable_until
+        """
+
+    /// Remembers a new key.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when another node made the active or next key first.
+    public static func insert(_ key: SigningKeyRecord, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO signing_keys (\(raw: columns)) VALUES
+                (\(key.kid), \(key.org), \(key.purpose), \(key.state), \(key.modulus), \(key.exponent),
+                 \(key.sealedPrivateKey), \(key.createdAt), \(key.publishedAt), \(key.activatedAt), NULL, NULL)
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// All keys of an org that are not revoked, the oldest first.
+    public static func all(org: OrgID, on connection: any Connection) throws -> [SigningKeyRecord] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM signing_keys WHERE org_id = \(org) AND state <> 'revoked'
+            ORDER BY created_at, kid
+            """
+        ).map(SigningKeyRecord.init)
+    }
+
+    /// Makes the next key the active one.
+    public static func activate(kid: String, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE signing_keys SET state = 'active', activated_at = \(now) WHERE kid = \(kid) AND state = 'next'"
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Lets an active key sign no more and keeps it published until a time.
+    public static func retire(
+        kid: String,
+        now: Timestamp,
+        usableUntil: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE signing_keys SET state = 'retiring', retired_at = \(now), usable_until = \(usableUntil)
+            WHERE kid = \(kid) AND state = 'active'
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Drops a key at once: nothing it signed is good any more. Its private part is wiped.
+    ///
+    /// - Returns: whether it was there.
+    @discardableResult
+    public static func revoke(kid: String, now: Timestamp, on connection: any Connection) throws -> Bool {
+        let changed = try connection.execute(
+            """
+            UPDATE signing_keys SET state = 'revoked', retired_at = \(now), usable_until = \(now),
+                sealed_private_key = \([UInt8]())
+            WHERE kid = \(kid) AND state <> 'revoked'
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+        return changed > 0
+    }
+}

@@ -1,0 +1,36 @@
+/// Counters that tell every node, and the server beside a command of the CLI, that something it keeps in memory has changed.
+public enum Versions {
+    /// What a counter counts the changes of.
+    public enum Subject: String, Sendable, CaseIterable {
+        /// Orgs, profiles, permission sets, users, apps and keys.
+        case directory
+        /// Revoked tokens and authorizations.
+        case revocations
+    }
+
+    /// The counters as they stand.
+    public struct Snapshot: Hashable, Sendable {
+        public var directory: Int64 = 0
+        public var revocations: Int64 = 0
+
+        public init() {}
+    }
+
+    /// Counts one change, in the transaction that makes it.
+    public static func bump(_ subject: Subject, on connection: any Connection) throws {
+        try connection.execute("UPDATE versions SET version = version + 1 WHERE subject = \(subject.rawValue)")
+    }
+
+    /// Reads the counters.
+    public static func current(on connection: any Connection) throws -> Snapshot {
+        var snapshot = Snapshot()
+        for var row in try connection.rows("SELECT subject, version FROM versions") {
+            switch Subject(rawValue: try row.text()) {
+            case .directory: snapshot.directory = try row.integer()
+            case .revocations: snapshot.revocations = try row.integer()
+            case nil: break
+            }
+        }
+        return snapshot
+    }
+}
