@@ -1,0 +1,130 @@
+import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+import Synchronization
+public import Tokens
+
+/// What the hot path reads: orgs, apps, users and keys from memory, the database behind.
+///
+/// Everything here is a copy that is dropped when the version counter of the database moves, whichever node or command
+/// moved it. A look-up that finds nothing is not remembered, so that unknown names cannot fill the memory.
+public final class Directory: Sendable {
+    let database: any Database
+    private let masterKey: MasterKey
+    private let backend: SigningBackend
+    private let cache = Mutex(Cache())
+
+    /// The copies, and the count of droppings that guards against a late answer of an old look-up.
+    private struct Cache {
+        var generation = 0
+        var version = Versions.Snapshot()
+        var orgs: [String: OrgState] = [:]
+        var apps: [String: EffectiveApp] = [:]
+        var appsByID: [AppID: EffectiveApp] = [:]
+        var accounts: [UserID: Account] = [:]
+        var keyRings: [OrgID: KeyRing] = [:]
+        var revocations: [String: Timestamp] = [:]
+
+        /// The number of copies of one kind past which all are dropped.
+        static let capacity = 100_000
+
+        mutating func drop() {
+            generation += 1
+            orgs = [:]
+            apps = [:]
+            appsByID = [:]
+            accounts = [:]
+            keyRings = [:]
+        }
+    }
+
+    /// A directory over a database.
+    public init(database: any Database, masterKey: MasterKey, backend: SigningBackend) {
+        self.database = database
+        self.masterKey = masterKey
+        self.backend = backend
+    }
+
+    // MARK: Look-ups
+
+    /// The org whose issuer is this origin.
+    public func org(issuer: String) async throws -> OrgState? {
+        try await cached(\.orgs, issuer) { try OrgRecords.state(issuer: issuer, on: $0) }
+    }
+
+    /// The app that a consumer key names.
+    func app(consumerKey: String) async throws -> EffectiveApp? {
+        try await cached(\.apps, consumerKey) { try AppRecords.effectiveApp(consumerKey: consumerKey, on: $0) }
+    }
+
+    /// The app with this id.
+    public func app(id: AppID) async throws -> EffectiveApp? {
+        try await cached(\.appsByID, id) { try AppRecords.effectiveApp(id: id, on: $0) }
+    }
+
+    /// The user with this id, with the profile that decides about them.
+    public func account(_ id: UserID) async throws -> Account? {
+        try await cached(\.accounts, id) { try Users.account(id, on: $0) }
+    }
+
+    /// The keys of an org.
+    public func keyRing(_ org: OrgID) async throws -> KeyRing {
+        let masterKey = masterKey
+        let backend = backend
+        let ring = try await cached(\.keyRings, org) { connection in
+            try KeyRing(SigningKeys.all(org: org, on: connection), masterKey: masterKey, backend: backend)
+        }
+        return ring ?? .empty
+    }
+
+    private func cached<Key: Hashable & Sendable, Value: Sendable>(
+        _ path: WritableKeyPath<Cache, [Key: Value]> & Sendable,
+        _ key: Key,
+        _ load: @escaping @Sendable (any Connection) throws -> Value?
+    ) async throws -> Value? {
+        let (hit, generation) = cache.withLock { ($0[keyPath: path][key], $0.generation) }
+        if let hit { return hit }
+        guard let loaded = try await database.read(load) else { return nil }
+        cache.withLock { cache in
+            guard cache.generation == generation else { return }
+            if cache[keyPath: path].count >= Cache.capacity { cache[keyPath: path] = [:] }
+            cache[keyPath: path][key] = loaded
+        }
+        return loaded
+    }
+
+    // MARK: Revocations
+
+    /// Whether a `jti` or an `sfi` was revoked.
+    func isRevoked(_ subject: String) -> Bool {
+        cache.withLock { $0.revocations[subject] != nil }
+    }
+
+    /// Makes a revocation of this node known to it at once, after its transaction.
+    func noteRevoked(_ subject: String, until expiry: Timestamp) {
+        cache.withLock { $0.revocations[subject] = expiry }
+    }
+
+    // MARK: Changes
+
+    /// Drops every copy: called after a change of this node's own.
+    public func drop() {
+        cache.withLock { $0.drop() }
+    }
+
+    /// Looks at the version counters and takes over what others changed.
+    public func refresh(now: Timestamp) async throws {
+        let current = try await database.read { try Versions.current(on: $0) }
+        let known = cache.withLock { $0.version }
+        guard current != known else { return }
+        let revocations =
+            current.revocations == known.revocations ? nil : try await database.read { try Revocations.live(now: now, on: $0) }
+        cache.withLock { cache in
+            if current.directory != known.directory { cache.drop() }
+            for entry in revocations ?? [] { cache.revocations[entry.subject] = entry.expiresAt }
+            cache.revocations = cache.revocations.filter { $0.value > now }
+            cache.version = current
+        }
+    }
+}

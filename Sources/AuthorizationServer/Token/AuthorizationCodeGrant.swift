@@ -1,0 +1,139 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+import Tokens
+
+/// Redeems an authorization code (RFC 6749 section 4.1.3, RFC 7636 section 4.6): once, by the app it was made for, with the
+/// redirect URI and the verifier it was made with.
+struct AuthorizationCodeGrant: Sendable {
+    let code: Secret
+    let redirectURI: String
+    let codeVerifier: Secret?
+
+    /// The number of live authorizations of one user and one app; a further one revokes the oldest.
+    static let authorizationLimit = 5
+
+    /// Runs the grant in one transaction.
+    func run(_ context: GrantContext, on connection: any Connection) throws -> GrantOutcome {
+        if context.app.isSecretRequiredForWebServerFlow { try context.requireProof("Require Secret for Web Server Flow") }
+        let digest = TokenDigest.sha256(code.revealed)
+        guard let record = try AuthorizationCodes.find(digest: digest, on: connection), record.app == context.app.id,
+            record.org == context.org.org.id
+        else { throw OAuthError(.invalidGrant, "invalid authorization code") }
+        if let redeemed = record.authorization { return try replay(of: redeemed, context, on: connection) }
+        guard record.expiresAt > context.now else { throw OAuthError(.invalidGrant, "expired authorization code") }
+        guard record.redirectURI == redirectURI else {
+            throw OAuthError(
+                .redirectURIMismatch,
+                "redirect_uri must match the one of the authorization request, character for character."
+            )
+        }
+        try PKCE.verify(codeVerifier, challenge: record.codeChallenge)
+        guard let account = try Users.account(record.user, on: connection) else {
+            throw OAuthError(.invalidGrant, "invalid authorization code")
+        }
+        try context.requireAllowed(account)
+        return try redeem(record, account, context, on: connection)
+    }
+
+    /// RFC 6749 section 4.1.2: a code used twice is refused, and what came of its first use is revoked.
+    private func replay(
+        of authorization: AuthorizationID,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> GrantOutcome {
+        try AuthorizationRevocation.revoke(authorization, org: context.org.org.id, now: context.now, on: connection)
+        return .revoked(
+            OAuthError(.invalidGrant, "expired authorization code: it was used already, and the tokens that came of it are revoked."),
+            authorization: authorization
+        )
+    }
+
+    private func redeem(
+        _ record: AuthorizationCodeRecord,
+        _ account: Account,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> GrantOutcome {
+        var randomness = SystemRandomNumberGenerator()
+        let authorization = AuthorizationID.make(prefix: "0Au", now: context.now, using: &randomness)
+        let won = try AuthorizationCodes.redeem(
+            digest: record.digest,
+            app: context.app.id,
+            authorization: authorization,
+            now: context.now,
+            on: connection
+        )
+        guard won else {
+            guard let winner = try AuthorizationCodes.find(digest: record.digest, on: connection)?.authorization else {
+                throw OAuthError(.invalidGrant, "expired authorization code")
+            }
+            return try replay(of: winner, context, on: connection)
+        }
+        try remember(authorization, record, context, on: connection)
+        let opaque = try context.writeOpaqueToken(
+            for: account, scopes: record.scopes, authorization: authorization, on: connection
+        )
+        return .approved(
+            ApprovedGrant(
+                app: context.app,
+                consumer: context.client.consumer,
+                account: account,
+                scopes: record.scopes,
+                authorization: authorization,
+                opaqueToken: opaque,
+                refreshToken: try writeRefreshToken(authorization, record, context, on: connection),
+                signIn: record.scopes.contains(.openID)
+                    ? SignInFacts(authenticatedAt: record.authenticatedAt, nonce: record.nonce) : nil
+            )
+        )
+    }
+
+    private func remember(
+        _ id: AuthorizationID,
+        _ record: AuthorizationCodeRecord,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws {
+        try Authorizations.insert(
+            AuthorizationRecord(
+                id: id,
+                org: record.org,
+                app: record.app,
+                user: record.user,
+                scopes: record.scopes,
+                createdAt: context.now,
+                authenticatedAt: record.authenticatedAt,
+                nonce: record.nonce
+            ),
+            on: connection
+        )
+        let live = try Authorizations.live(app: record.app, user: record.user, on: connection)
+        for surplus in live.filter({ $0.id != id }).dropFirst(Self.authorizationLimit - 1) {
+            try AuthorizationRevocation.revoke(surplus.id, org: record.org, now: context.now, on: connection)
+        }
+    }
+
+    /// A refresh token is due when its scope was granted and the policy does not expire it immediately.
+    private func writeRefreshToken(
+        _ authorization: AuthorizationID,
+        _ record: AuthorizationCodeRecord,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> Secret? {
+        guard record.scopes.contains(.refreshToken) || record.scopes.contains(.offlineAccess),
+            context.app.refreshTokenPolicy != .zero
+        else { return nil }
+        var randomness = SystemRandomNumberGenerator()
+        let token = RefreshTokenText.generate(using: &randomness)
+        try RefreshTokens.insert(
+            digest: TokenDigest.sha256(token.revealed),
+            authorization: authorization,
+            generation: 1,
+            now: context.now,
+            on: connection
+        )
+        return token
+    }
+}

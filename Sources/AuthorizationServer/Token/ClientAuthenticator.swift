@@ -1,0 +1,71 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Tokens
+
+/// Decides who a client is, in the one order that is safe: what was presented, which app, is the app on, is the proof right.
+struct ClientAuthenticator {
+    let directory: Directory
+    let masterKey: MasterKey
+    let assertions: AssertionVerifier
+
+    /// Authenticates a client within an org.
+    ///
+    /// - Returns: the app and how it proved itself. That a proof was *needed* is the grant's to decide.
+    /// - Throws: `invalid_client_id` for a key that the org does not know, `invalid_client` for a wrong secret or assertion,
+    ///   `app_blocked` for an app that is switched off, `invalid_request` when nothing names a client.
+    func authenticate(_ credentials: ClientCredentials, org: Org, now: Timestamp) async throws -> AuthenticatedClient {
+        switch credentials {
+        case .none:
+            throw OAuthError(.invalidRequest, "The parameter 'client_id' is missing; send the consumer key of the app.")
+        case .identifier(let key):
+            let (app, consumer) = try await enabledApp(key, org: org)
+            return AuthenticatedClient(app: app, consumer: consumer, method: .none)
+        case .secret(let key, let secret, let method):
+            return try await authenticate(key, secret, method, org: org)
+        case .assertion(let assertion, let key):
+            return try await assertions.authenticate(assertion, consumerKey: key, org: org, now: now) { key in
+                try await enabledApp(key, org: org)
+            }
+        }
+    }
+
+    private func authenticate(
+        _ key: String,
+        _ secret: Secret,
+        _ method: ClientAuthenticationMethod,
+        org: Org
+    ) async throws -> AuthenticatedClient {
+        // The digest is taken before the look-up, so that an unknown key costs as much as a known one.
+        let presented = masterKey.digest(ofConsumerSecret: secret)
+        let (app, consumer) = try await enabledApp(key, org: org)
+        guard Secret.constantTimeEqual(presented, consumer.secretDigest) else {
+            throw OAuthError(.invalidClient, "invalid client credentials")
+        }
+        return AuthenticatedClient(app: app, consumer: consumer, method: method)
+    }
+
+    /// The app of a consumer key, if it belongs to the org and its admin has it switched on.
+    func enabledApp(_ consumerKey: String, org: Org) async throws -> (EffectiveApp, Consumer) {
+        guard let app = try await directory.app(consumerKey: consumerKey), app.org == org.id,
+            let consumer = app.consumers.first(where: { $0.key == consumerKey })
+        else {
+            throw OAuthError(.invalidClientID, "client identifier invalid")
+        }
+        try AppGate.requireEnabled(app)
+        return (app, consumer)
+    }
+}
+
+/// Whether an app may be used at all: asked at each step, since an admin may switch it off in between.
+enum AppGate {
+    /// - Throws: `app_blocked` when the app or its OAuth plugin is switched off.
+    static func requireEnabled(_ app: EffectiveApp) throws(OAuthError) {
+        guard app.isEnabled, app.isOAuthEnabled else {
+            throw OAuthError(
+                .appBlocked,
+                "this app is blocked by admin: the app is disabled in the app policies of this org; ask its admin to enable it."
+            )
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+import Tokens
+
+/// What every grant may read: the client that asked, its org, where from and when. It never changes while a grant runs.
+struct GrantContext: Sendable {
+    let client: AuthenticatedClient
+    let org: OrgState
+    let source: IPAddress?
+    let now: Timestamp
+
+    var app: EffectiveApp { client.app }
+
+    /// Requires the consumer secret or an assertion.
+    ///
+    /// - Throws: `invalid_client` for a client that showed its key alone.
+    func requireProof(_ setting: String) throws(OAuthError) {
+        guard client.method != .none else {
+            throw OAuthError(
+                .invalidClient,
+                "invalid client credentials: this app requires its consumer secret here (\(setting)); send client_secret or a client_assertion."
+            )
+        }
+    }
+
+    /// The gates of a user, in the order in which their refusals make sense.
+    func requireAllowed(_ account: Account, isRefresh: Bool = false) throws(OAuthError) {
+        guard org.org.isActive else { throw OAuthError(.inactiveOrg, "The org is locked; ask its operator.") }
+        try UserGate.requireUsable(account.user)
+        try UserGate.requirePermitted(account.user, app)
+        try UserGate.requireAllowedAddress(source, account, app, org: org.org, isRefresh: isRefresh)
+    }
+
+    /// Makes the opaque access token of an app that issues such, within a transaction.
+    func writeOpaqueToken(
+        for account: Account,
+        scopes: ScopeSet,
+        authorization: AuthorizationID?,
+        on connection: any Connection
+    ) throws -> OpaqueGrant? {
+        guard app.tokenFormat == .opaque else { return nil }
+        var randomness = SystemRandomNumberGenerator()
+        let token = OpaqueToken.generate(org: org.org.id.short, using: &randomness)
+        let minutes = TokenLifetime.opaqueMinutes(app, account, org.org)
+        let record = OpaqueTokenRecord(
+            digest: TokenDigest.sha256(token.revealed),
+            org: org.org.id,
+            app: app.id,
+            user: account.user.id,
+            authorization: authorization,
+            scopes: scopes,
+            issuedAt: now,
+            timeoutMinutes: minutes
+        )
+        try OpaqueTokens.insert(record, on: connection)
+        return OpaqueGrant(token: token, timeoutMinutes: minutes)
+    }
+}

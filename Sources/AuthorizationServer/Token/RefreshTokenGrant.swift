@@ -1,0 +1,150 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+import Tokens
+
+/// Exchanges a refresh token (RFC 6749 section 6), with or without rotation (RFC 9700 section 4.14.2).
+struct RefreshTokenGrant: Sendable {
+    let token: Secret
+    let scope: ScopeSet?
+    let rotation: RefreshTokenRotation
+
+    /// Runs the grant in one transaction.
+    func run(_ context: GrantContext, on connection: any Connection) throws -> GrantOutcome {
+        if context.app.isSecretRequiredForRefreshToken { try context.requireProof("Require Secret for Refresh Token Flow") }
+        let digest = TokenDigest.sha256(token.revealed)
+        guard let record = try RefreshTokens.find(digest: digest, on: connection),
+            record.authorization.app == context.app.id, record.authorization.org == context.org.org.id,
+            record.authorization.revokedAt == nil
+        else { throw Self.expired }
+        try requireWithinPolicy(record, context)
+        guard let account = try Users.account(record.authorization.user, on: connection),
+            record.authorization.createdAt > max(account.notBefore, context.org.notBefore)
+        else { throw Self.expired }
+        try context.requireAllowed(account, isRefresh: true)
+        let scopes = try grantedScopes(record.authorization.scopes, context.app)
+        switch try successor(of: record, context, on: connection) {
+        case .reused:
+            let id = record.authorization.id
+            try AuthorizationRevocation.revoke(id, org: context.org.org.id, now: context.now, on: connection)
+            return .revoked(
+                OAuthError(
+                    .invalidGrant,
+                    "expired access/refresh token: it was rotated and used again, so every token of this authorization is revoked; sign in again."
+                ),
+                authorization: id
+            )
+        case .token(let refreshToken):
+            try Authorizations.recordUse(of: record.authorization.id, now: context.now, on: connection)
+            return .approved(
+                try approve(record, account, scopes, refreshToken, context, on: connection)
+            )
+        }
+    }
+
+    private static let expired = OAuthError(.invalidGrant, "expired access/refresh token")
+
+    /// The refresh token policy of the admin, checked when the token is used (facts: app-model 8.3).
+    private func requireWithinPolicy(_ record: RefreshTokenRecord, _ context: GrantContext) throws(OAuthError) {
+        let limit: Timestamp? =
+            switch context.app.refreshTokenPolicy {
+            case .infinite: nil
+            case .zero: record.createdAt
+            case .lifetime(let span): record.authorization.createdAt + span
+            case .inactivity(let span): record.authorization.lastUsedAt + span
+            }
+        if let limit, context.now >= limit {
+            throw OAuthError(.invalidGrant, "expired access/refresh token: the refresh token policy of the app has ended it; sign in again.")
+        }
+    }
+
+    /// What was granted, as far as the app still has it, narrowed to what is asked for (RFC 6749 section 6).
+    private func grantedScopes(_ granted: ScopeSet, _ app: EffectiveApp) throws(OAuthError) -> ScopeSet {
+        let still = ScopeSet(granted.scopes.filter(app.scopes.contains))
+        guard let scope else { return still }
+        guard scope.isSubset(of: still) else {
+            throw OAuthError(
+                .invalidScope,
+                "The requested scope goes beyond what the user granted; new scopes need a new authorization, a refresh does not add them."
+            )
+        }
+        return scope
+    }
+
+    private enum Successor {
+        /// The refresh token to answer; none when the old one stays.
+        case token(Secret?)
+        case reused
+    }
+
+    private func successor(
+        of record: RefreshTokenRecord,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> Successor {
+        if let rotatedAt = record.rotatedAt {
+            let isPrevious = record.newestGeneration == record.generation + 1
+            guard isPrevious, context.now < rotatedAt + rotation.grace else { return .reused }
+            return .token(rotation.successor(of: token))
+        }
+        guard context.app.isRefreshTokenRotationEnabled else { return .token(nil) }
+        guard try RefreshTokens.rotate(digest: record.digest, now: context.now, on: connection) else {
+            guard rotation.grace > .seconds(0) else { return .reused }
+            return .token(rotation.successor(of: token))
+        }
+        let successor = rotation.successor(of: token)
+        try RefreshTokens.insert(
+            digest: TokenDigest.sha256(successor.revealed),
+            authorization: record.authorization.id,
+            generation: record.generation + 1,
+            now: context.now,
+            on: connection
+        )
+        return .token(successor)
+    }
+
+    private func approve(
+        _ record: RefreshTokenRecord,
+        _ account: Account,
+        _ scopes: ScopeSet,
+        _ refreshToken: Secret?,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> ApprovedGrant {
+        ApprovedGrant(
+            app: context.app,
+            consumer: context.client.consumer,
+            account: account,
+            scopes: scopes,
+            authorization: record.authorization.id,
+            opaqueToken: try context.writeOpaqueToken(
+                for: account, scopes: scopes, authorization: record.authorization.id, on: connection
+            ),
+            refreshToken: refreshToken,
+            signIn: scopes.contains(.openID)
+                ? SignInFacts(authenticatedAt: record.authorization.authenticatedAt, nonce: record.authorization.nonce) : nil
+        )
+    }
+}
+
+/// How refresh tokens rotate.
+///
+/// The successor is a keyed function of its predecessor, so that a repeated exchange within the grace answers the same one
+/// without any token being stored.
+public struct RefreshTokenRotation: Sendable {
+    /// How long the previous token is answered with the same successor: nothing unless the operator chose it, 60 s at most.
+    public let grace: TimeSpan
+    private let masterKey: MasterKey
+
+    /// Rotation with a grace, cut to the range of 0 to 60 seconds.
+    public init(grace: TimeSpan, masterKey: MasterKey) {
+        self.grace = min(max(grace, .seconds(0)), .seconds(60))
+        self.masterKey = masterKey
+    }
+
+    func successor(of token: Secret) -> Secret {
+        let code = token.withBytes { masterKey.authenticationCode($0, purpose: "refresh token successor") }
+        return Secret("5Aep861" + Base64URL.encode(code))
+    }
+}

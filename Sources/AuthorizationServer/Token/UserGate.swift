@@ -1,0 +1,47 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+
+/// Whether a user may use an app now: asked at authorization, at every grant and whenever a token is shown.
+enum UserGate {
+    /// - Throws: `inactive_user` for a user who is inactive or frozen.
+    static func requireUsable(_ user: User) throws(OAuthError) {
+        guard user.isActive else { throw OAuthError(.inactiveUser, "The user is inactive; ask the admin of the org to activate the user.") }
+        guard !user.isFrozen else { throw OAuthError(.inactiveUser, "The user is frozen; ask the admin of the org to unfreeze the user.") }
+    }
+
+    /// - Throws: `invalid_app_access` when the app is for users that its admin approved, and this one is not.
+    static func requirePermitted(_ user: User, _ app: EffectiveApp) throws(OAuthError) {
+        guard case .adminApproved(let profiles, let permissionSets) = app.permittedUsers else { return }
+        guard profiles.contains(user.profile) || user.permissionSets.contains(where: permissionSets.contains) else {
+            throw OAuthError(.invalidAppAccess, "user is not admin approved to access this app")
+        }
+    }
+
+    /// Applies the org's trusted IP ranges and the login IP ranges of the user's profile, as far as the app's IP relaxation asks for them.
+    ///
+    /// - Parameter isRefresh: whether a refresh token is being exchanged, which one of the relaxations lets pass.
+    /// - Throws: `invalid_grant` for an address outside.
+    static func requireAllowedAddress(
+        _ source: IPAddress?,
+        _ account: Account,
+        _ app: EffectiveApp,
+        org: Org,
+        isRefresh: Bool
+    ) throws(OAuthError) {
+        switch app.ipRelaxation {
+        case .bypass: return
+        case .enforceRelaxRefresh where isRefresh: return
+        case .bypassTwoFactor:
+            // Without an activated device to rely on, the app's own trusted ranges are what may relax the rule.
+            if let source, app.trustedIPRanges.contains(where: { $0.contains(source) }) { return }
+        case .enforce, .enforceRelaxRefresh: break
+        }
+        for ranges in [org.trustedIPRanges, account.profile.loginIPRanges] where !ranges.isEmpty {
+            guard let source, ranges.contains(where: { $0.contains(source) }) else {
+                throw OAuthError(.invalidGrant, "ip restricted: the address of this request is outside the IP ranges of the org or the profile; ask the admin to add it or to relax IP restrictions for the app.")
+            }
+        }
+    }
+}
