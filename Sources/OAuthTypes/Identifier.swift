@@ -95,3 +95,20 @@ public enum Base62 {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
+
+extension Base62 {
+    /// Eight digits of a time in milliseconds, which sort as the times do.
+    public static func time(_ moment: Timestamp) -> String {
+        var bytes: [UInt8] = []
+        append(UInt64(clamping: moment.milliseconds), digits: 8, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The time that eight digits say; `nil` for any other text.
+    public static func time(_ text: some StringProtocol) -> Timestamp? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 8, bytes.allSatisfy(isDigit) else { return nil }
+        let value = bytes.reduce(Int64(0)) { $0 * 62 + Int64(digits.firstIndex(of: $1) ?? 0) }
+        return Timestamp(milliseconds: value)
+    }
+}

@@ -22,7 +22,7 @@ public final class Directory: Sendable {
         var orgs: [String: OrgState] = [:]
         var apps: [String: EffectiveApp] = [:]
         var appsByID: [AppID: EffectiveApp] = [:]
-        var accounts: [UserID: Account] = [:]
+        var accounts: [UserID: AccountRecord] = [:]
         var keyRings: [OrgID: KeyRing] = [:]
         var revocations: [String: Timestamp] = [:]
 
@@ -64,7 +64,7 @@ public final class Directory: Sendable {
     }
 
     /// The user with this id, with the profile that decides about them.
-    public func account(_ id: UserID) async throws -> Account? {
+    public func account(_ id: UserID) async throws -> AccountRecord? {
         try await cached(\.accounts, id) { try Users.account(id, on: $0) }
     }
 

@@ -8,7 +8,7 @@ import Storage
 struct ApprovedGrant: Sendable {
     let app: EffectiveApp
     let consumer: Consumer
-    let account: Account
+    let account: AccountRecord
     let scopes: ScopeSet
     /// What it came of; none for client credentials and JWT bearer.
     let authorization: AuthorizationID?

@@ -43,7 +43,7 @@ struct AuthorizationCodeGrant: Sendable {
         _ context: GrantContext,
         on connection: any Connection
     ) throws -> GrantOutcome {
-        try AuthorizationRevocation.revoke(authorization, org: context.org.org.id, now: context.now, on: connection)
+        try context.revoke(authorization, on: connection)
         return .revoked(
             OAuthError(.invalidGrant, "expired authorization code: it was used already, and the tokens that came of it are revoked."),
             authorization: authorization
@@ -52,7 +52,7 @@ struct AuthorizationCodeGrant: Sendable {
 
     private func redeem(
         _ record: AuthorizationCodeRecord,
-        _ account: Account,
+        _ account: AccountRecord,
         _ context: GrantContext,
         on connection: any Connection
     ) throws -> GrantOutcome {
@@ -111,7 +111,7 @@ struct AuthorizationCodeGrant: Sendable {
         )
         let live = try Authorizations.live(app: record.app, user: record.user, on: connection)
         for surplus in live.filter({ $0.id != id }).dropFirst(Self.authorizationLimit - 1) {
-            try AuthorizationRevocation.revoke(surplus.id, org: record.org, now: context.now, on: connection)
+            try context.revoke(surplus.id, on: connection)
         }
     }
 

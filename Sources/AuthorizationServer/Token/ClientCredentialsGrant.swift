@@ -13,7 +13,7 @@ struct ClientCredentialsGrant: Sendable {
     static let personalScopes: [Scope] = [.full, .web, .refreshToken, .offlineAccess]
 
     /// Checks everything that needs no database.
-    func approve(_ context: GrantContext, runAs account: Account?) throws(OAuthError) -> (Account, ScopeSet) {
+    func approve(_ context: GrantContext, runAs account: AccountRecord?) throws(OAuthError) -> (AccountRecord, ScopeSet) {
         guard scope == nil else {
             throw OAuthError(.invalidRequest, "scope parameter not supported: leave it out; the token carries the scopes of the app.")
         }

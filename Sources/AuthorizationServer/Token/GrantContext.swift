@@ -10,6 +10,7 @@ struct GrantContext: Sendable {
     let org: OrgState
     let source: IPAddress?
     let now: Timestamp
+    let masterKey: MasterKey
 
     var app: EffectiveApp { client.app }
 
@@ -26,16 +27,23 @@ struct GrantContext: Sendable {
     }
 
     /// The gates of a user, in the order in which their refusals make sense.
-    func requireAllowed(_ account: Account, isRefresh: Bool = false) throws(OAuthError) {
+    func requireAllowed(_ account: AccountRecord, isRefresh: Bool = false) throws(OAuthError) {
         guard org.org.isActive else { throw OAuthError(.inactiveOrg, "The org is locked; ask its operator.") }
         try UserGate.requireUsable(account.user)
         try UserGate.requirePermitted(account.user, app)
         try UserGate.requireAllowedAddress(source, account, app, org: org.org, isRefresh: isRefresh)
     }
 
+    /// Revokes an authorization of this org within a transaction.
+    func revoke(_ authorization: AuthorizationID, on connection: any Connection) throws {
+        try AuthorizationRevocation.revoke(
+            authorization, org: org.org.id, masterKey: masterKey, now: now, on: connection
+        )
+    }
+
     /// Makes the opaque access token of an app that issues such, within a transaction.
     func writeOpaqueToken(
-        for account: Account,
+        for account: AccountRecord,
         scopes: ScopeSet,
         authorization: AuthorizationID?,
         on connection: any Connection

@@ -27,7 +27,7 @@ struct RefreshTokenGrant: Sendable {
         switch try successor(of: record, context, on: connection) {
         case .reused:
             let id = record.authorization.id
-            try AuthorizationRevocation.revoke(id, org: context.org.org.id, now: context.now, on: connection)
+            try context.revoke(id, on: connection)
             return .revoked(
                 OAuthError(
                     .invalidGrant,
@@ -47,13 +47,7 @@ struct RefreshTokenGrant: Sendable {
 
     /// The refresh token policy of the admin, checked when the token is used (facts: app-model 8.3).
     private func requireWithinPolicy(_ record: RefreshTokenRecord, _ context: GrantContext) throws(OAuthError) {
-        let limit: Timestamp? =
-            switch context.app.refreshTokenPolicy {
-            case .infinite: nil
-            case .zero: record.createdAt
-            case .lifetime(let span): record.authorization.createdAt + span
-            case .inactivity(let span): record.authorization.lastUsedAt + span
-            }
+        let limit = RefreshTokenLife.end(of: record, context.app.refreshTokenPolicy)
         if let limit, context.now >= limit {
             throw OAuthError(.invalidGrant, "expired access/refresh token: the refresh token policy of the app has ended it; sign in again.")
         }
@@ -106,7 +100,7 @@ struct RefreshTokenGrant: Sendable {
 
     private func approve(
         _ record: RefreshTokenRecord,
-        _ account: Account,
+        _ account: AccountRecord,
         _ scopes: ScopeSet,
         _ refreshToken: Secret?,
         _ context: GrantContext,
@@ -146,5 +140,17 @@ public struct RefreshTokenRotation: Sendable {
     func successor(of token: Secret) -> Secret {
         let code = token.withBytes { masterKey.authenticationCode($0, purpose: "refresh token successor") }
         return Secret("5Aep861" + Base64URL.encode(code))
+    }
+}
+
+/// When the admin's policy ends the life of a refresh token.
+enum RefreshTokenLife {
+    static func end(of record: RefreshTokenRecord, _ policy: EffectiveApp.RefreshTokenPolicy) -> Timestamp? {
+        switch policy {
+        case .infinite: nil
+        case .zero: record.createdAt
+        case .lifetime(let span): record.authorization.createdAt + span
+        case .inactivity(let span): record.authorization.lastUsedAt + span
+        }
     }
 }

@@ -25,7 +25,7 @@ enum UserGate {
     /// - Throws: `invalid_grant` for an address outside.
     static func requireAllowedAddress(
         _ source: IPAddress?,
-        _ account: Account,
+        _ account: AccountRecord,
         _ app: EffectiveApp,
         org: Org,
         isRefresh: Bool

@@ -1,0 +1,69 @@
+import ClientApps
+import OAuthTypes
+
+/// A redirect URI that was found among the callback URLs of the app. Only ``ValidatedRedirect/init(app:presented:)`` makes one,
+/// so a refusal that redirects cannot go anywhere else.
+public struct ValidatedRedirect: Hashable, Sendable {
+    /// The URI exactly as it was presented and registered.
+    public let uri: String
+
+    /// Compares the URI as it was presented with the registered ones, byte by byte (RFC 9700 section 2.1).
+    ///
+    /// - Throws: `redirect_uri_missing`, `redirect_uri_mismatch`.
+    init(app: EffectiveApp, presented: String?) throws(OAuthError) {
+        guard let presented else {
+            throw OAuthError(.redirectURIMissing, "The parameter 'redirect_uri' is missing; send one of the app's callback URLs.")
+        }
+        guard RedirectURIRule.matches(registered: app.callbackURLs, presented: presented) else {
+            throw OAuthError(
+                .redirectURIMismatch,
+                "redirect_uri must match configuration: it must be one of the app's callback URLs, character for character."
+            )
+        }
+        self.uri = presented
+    }
+
+    /// Takes back a URI that was validated before it was sealed, and validates it again with the app as it is now.
+    init(app: EffectiveApp, frozen: String) throws(OAuthError) {
+        try self.init(app: app, presented: frozen)
+    }
+
+    /// The origin that the browser is sent to, for the form-action of the pages; `nil` for custom schemes.
+    public var origin: String? {
+        guard uri.hasPrefix("https://") || uri.hasPrefix("http://"), let start = uri.firstRange(of: "://")?.upperBound else {
+            return nil
+        }
+        let end = uri[start...].firstIndex { "/?#".contains($0) } ?? uri.endIndex
+        return String(uri[..<end])
+    }
+
+    /// The URI with parameters added to its query, each value percent-encoded.
+    func adding(_ parameters: [(name: String, value: String?)]) -> String {
+        var url = uri
+        var separator: Character = uri.contains("?") ? "&" : "?"
+        if uri.hasSuffix("?") || uri.hasSuffix("&") { separator = "\0" }
+        for (name, value) in parameters {
+            guard let value else { continue }
+            if separator != "\0" { url.append(separator) }
+            separator = "&"
+            url += name + "=" + PercentEncoding.encode(value)
+        }
+        return url
+    }
+}
+
+/// Percent-encoding of a query value: everything but the unreserved characters of RFC 3986 section 2.3.
+enum PercentEncoding {
+    static func encode(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if Base62.isDigit(byte) || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte) {
+                bytes.append(byte)
+            } else {
+                bytes.append(contentsOf: [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,117 @@
+import ClientApps
+import Crypto
+import CryptoExtras
+import OAuthTypes
+
+/// A signed assertion of a client whose parts are read but not yet believed (RFC 7523): for the JWT bearer grant and for
+/// client authentication.
+struct UnverifiedAssertion: Sendable {
+    /// `iss`: the consumer key.
+    let issuer: String
+    private let claims: JSONObject
+    private let signingInput: [UInt8]
+    private let signature: [UInt8]
+
+    /// How far clocks may be apart. Clients exist that send `exp` = now (facts: clients section 5).
+    static let allowance = TimeSpan.minutes(3)
+    /// How far ahead `exp` may lie; the documented three minutes are not what real clients keep to.
+    static let longestLifetime = TimeSpan.hours(24)
+
+    /// Splits and reads an assertion: three segments, RS256, no critical header, an `iss`.
+    ///
+    /// - Throws: `invalid_grant` that names what is wrong.
+    init(_ text: String) throws(OAuthError) {
+        let segments = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+        guard text.utf8.count <= 16_384, segments.count == 3,
+            let header = Base64URL.decode(segments[0]), let payload = Base64URL.decode(segments[1]),
+            let signature = Base64URL.decode(segments[2])
+        else { throw Self.invalid("it is not a JWT in compact form") }
+        guard let header = try? JSONScanner.object(header), header["alg"]?.string == "RS256", header["crit"] == nil else {
+            throw Self.invalid("its header must have alg RS256 and no crit")
+        }
+        guard let claims = try? JSONScanner.object(payload) else { throw Self.invalid("its claims are not a JSON object") }
+        guard let issuer = claims["iss"]?.string else { throw Self.invalid("iss is missing; it is the consumer key of the app") }
+        self.issuer = issuer
+        self.claims = claims
+        self.signingInput = Array(segments[0]) + [0x2E] + Array(segments[1])
+        self.signature = signature
+    }
+
+    static func invalid(_ reason: String) -> OAuthError {
+        OAuthError(.invalidGrant, "invalid assertion: \(reason).")
+    }
+
+    /// `sub`, or `prn` of old clients, which wins where both are sent.
+    var username: String {
+        get throws(OAuthError) {
+            guard let name = claims["prn"]?.string ?? claims["sub"]?.string, !name.isEmpty else {
+                throw Self.invalid("sub is missing; it is the username")
+            }
+            return name
+        }
+    }
+
+    var subject: String? { claims["sub"]?.string }
+    var tokenID: String? { claims["jti"]?.string }
+
+    /// Checks the signature with the certificate that was uploaded to the app; the header's own keys are never looked at.
+    func verifySignature(_ app: EffectiveApp) throws(OAuthError) {
+        guard let certificate = app.certificate else {
+            throw OAuthError(
+                .invalidGrant,
+                "invalid assertion: the app has no certificate; its developer uploads one to switch on the JWT bearer flow."
+            )
+        }
+        let isValid: Bool
+        do {
+            let key = try _RSA.Signing.PublicKey(n: certificate.modulus, e: certificate.exponent)
+            isValid = key.isValidSignature(
+                _RSA.Signing.RSASignature(rawRepresentation: signature),
+                for: SHA256.hash(data: signingInput),
+                padding: .insecurePKCS1v1_5
+            )
+        } catch {
+            isValid = false
+        }
+        guard isValid else {
+            throw Self.invalid("its signature does not verify with the app's certificate; sign with that certificate's private key")
+        }
+    }
+
+    /// Requires one of the audiences, as a string or as the only element of an array.
+    func requireAudience(_ accepted: [String]) throws(OAuthError) {
+        let audience: String?
+        switch claims["aud"] {
+        case .string(let text): audience = text
+        case .array(let elements) where elements.count == 1: audience = elements[0].string
+        default: audience = nil
+        }
+        guard let audience, accepted.contains(audience) else {
+            throw OAuthError(
+                .invalidGrant,
+                "Audience validation failed: aud must be one of \(accepted.joined(separator: ", "))."
+            )
+        }
+    }
+
+    /// Requires an `exp` that has not passed, in any of the forms that real clients send: a number, a string of digits, or
+    /// milliseconds.
+    func requireTimely(_ now: Timestamp) throws(OAuthError) -> Timestamp {
+        let number: Int64?
+        switch claims["exp"] {
+        case .integer(let value): number = value
+        case .number(let text): number = Double(text).flatMap { Int64(exactly: $0.rounded(.down)) }
+        case .string(let text): number = Int64(text)
+        default: number = nil
+        }
+        guard let number, number > 0 else { throw Self.invalid("exp is missing; it is the time in seconds since 1970") }
+        let isMilliseconds = number > 100_000_000_000
+        let expiry = isMilliseconds ? Timestamp(milliseconds: number) : Timestamp(seconds: number)
+        guard now < expiry + Self.allowance else { throw Self.invalid("it has expired; make a new one with exp within 3 minutes") }
+        guard expiry <= now + Self.longestLifetime else { throw Self.invalid("exp is too far ahead; keep it within 3 minutes") }
+        if case .integer(let notBefore)? = claims["nbf"], Timestamp(seconds: notBefore) > now + Self.allowance {
+            throw Self.invalid("nbf lies ahead; check the clock of the client")
+        }
+        return expiry
+    }
+}

@@ -1,0 +1,65 @@
+public import OAuthTypes
+public import Orgs
+import SignetVerifier
+public import Storage
+public import Tokens
+
+/// The keys of one org as this node holds them: those that sign, and all that are published.
+public struct KeyRing: Sendable {
+    /// A published key.
+    public struct Published: Sendable {
+        /// Its name in token headers.
+        public let kid: String
+        /// Its public part.
+        public let publicKey: RSAPublicKey
+    }
+
+    private let accessToken: SigningKey?
+    private let idToken: SigningKey?
+    /// Next, active and retiring keys of both purposes, the oldest first.
+    public let published: [Published]
+
+    /// An org without keys.
+    static let empty = KeyRing()
+
+    private init() {
+        accessToken = nil
+        idToken = nil
+        published = []
+    }
+
+    /// Opens the active keys and keeps the public parts of all.
+    init(_ records: [SigningKeyRecord], masterKey: MasterKey, backend: SigningBackend) throws {
+        func active(_ purpose: SigningKeyPurpose) throws -> SigningKey? {
+            let isActive = { (record: SigningKeyRecord) in
+                record.purpose == purpose.rawValue && record.state == SigningKeyState.active.rawValue
+            }
+            return try records.last(where: isActive).map { record in
+                try SigningKey(
+                    kid: record.kid,
+                    privateKeyDER: masterKey.open(record.sealedPrivateKey, context: KeyRing.sealContext(record.kid)),
+                    backend: backend
+                )
+            }
+        }
+        accessToken = try active(.accessToken)
+        idToken = try active(.idToken)
+        published = records.map { record in
+            Published(kid: record.kid, publicKey: RSAPublicKey(modulus: record.modulus, exponent: record.exponent))
+        }
+    }
+
+    /// The key that signs now.
+    func active(_ purpose: SigningKeyPurpose) -> SigningKey? {
+        switch purpose {
+        case .accessToken: accessToken
+        case .idToken: idToken
+        }
+    }
+
+    /// The context under which a private key is sealed.
+    static func sealContext(_ kid: String) -> String { "signing key \(kid)" }
+
+    /// The JWK set of the org (RFC 7517 section 5).
+    public var document: [UInt8] { JWKS.document(published.map { ($0.kid, $0.publicKey) }) }
+}

@@ -1,0 +1,117 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+
+/// Grants a token for a signed assertion (RFC 7523 section 2.1, facts: flows 5.4): the app vouches for a user who allowed it
+/// before, or whom its admin approved.
+struct JWTBearerGrant: Sendable {
+    let assertion: String
+    let server: AuthorizationServer
+
+    /// A bearer assertion that was verified: only ``verify`` makes one.
+    struct VerifiedBearer: Sendable {
+        let username: String
+        let tokenID: String?
+        let expiresAt: Timestamp
+
+        fileprivate init(username: String, tokenID: String?, expiresAt: Timestamp) {
+            self.username = username
+            self.tokenID = tokenID
+            self.expiresAt = expiresAt
+        }
+    }
+
+    /// Verifies the assertion: app, certificate, signature, audience, expiry.
+    func verify(
+        _ credentials: ClientCredentials,
+        org: OrgState,
+        source: IPAddress?,
+        now: Timestamp
+    ) async throws -> (GrantContext, VerifiedBearer) {
+        let unverified = try UnverifiedAssertion(assertion)
+        let (app, consumer) = try await server.clientAuthenticator.enabledApp(unverified.issuer, org: org.org)
+        if case .identifier(let key) = credentials, key != unverified.issuer {
+            throw OAuthError(.invalidRequest, "client_id is not the iss of the assertion; leave it out or send the same consumer key.")
+        }
+        try unverified.verifySignature(app)
+        try unverified.requireAudience([org.org.issuer, "\(org.org.issuer)/services/oauth2/token"] + org.org.bearerAudiences)
+        let expiresAt = try unverified.requireTimely(now)
+        let client = AuthenticatedClient(app: app, consumer: consumer, method: .privateKeyJWT)
+        let context = GrantContext(client: client, org: org, source: source, now: now, masterKey: server.masterKey)
+        let bearer = VerifiedBearer(
+            username: try unverified.username, tokenID: unverified.tokenID, expiresAt: expiresAt
+        )
+        return (context, bearer)
+    }
+
+    /// Runs the grant in one transaction.
+    func run(_ bearer: VerifiedBearer, _ context: GrantContext, on connection: any Connection) throws -> GrantOutcome {
+        if let tokenID = bearer.tokenID {
+            let isFirst = try AssertionIDs.take(
+                tokenID,
+                consumerKey: context.client.consumer.key,
+                until: bearer.expiresAt + UnverifiedAssertion.allowance,
+                on: connection
+            )
+            guard isFirst else {
+                return .refused(OAuthError(.badJTIClaim, "The jti of the assertion was used before; make a new assertion with a new jti."))
+            }
+        }
+        guard let account = try Users.account(username: bearer.username, org: context.org.org.id, on: connection) else {
+            return .refused(Self.notApproved)
+        }
+        do {
+            try context.requireAllowed(account)
+            let scopes = try approvedScopes(account.user, context, on: connection)
+            let opaque = try context.writeOpaqueToken(for: account, scopes: scopes, authorization: nil, on: connection)
+            return .approved(
+                ApprovedGrant(
+                    app: context.app,
+                    consumer: context.client.consumer,
+                    account: account,
+                    scopes: scopes,
+                    authorization: nil,
+                    opaqueToken: opaque,
+                    refreshToken: nil,
+                    signIn: nil
+                )
+            )
+        } catch let refusal as OAuthError {
+            // A value and not a throw: the taken jti stays taken.
+            return .refused(refusal)
+        }
+    }
+
+    /// The exact words that clients look for (facts: clients section 1).
+    private static let notApproved = OAuthError(.invalidGrant, "user hasn't approved this consumer")
+
+    private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet {
+        let app = context.app
+        if app.requiresHighAssurance {
+            throw OAuthError(
+                .invalidSessionLevel,
+                "The app asks for a high assurance session, which this flow cannot raise; use the web server flow."
+            )
+        }
+        let granted: ScopeSet
+        switch app.permittedUsers {
+        case .adminApproved:
+            guard app.scopes.contains(.refreshToken) || app.scopes.contains(.offlineAccess) else {
+                throw OAuthError(
+                    .invalidRequest,
+                    "refresh_token scope is required and the connected app should be installed and preauthorized"
+                )
+            }
+            granted = app.scopes
+        case .selfAuthorized:
+            guard let consent = try Consents.scopes(app: app.id, user: user.id, on: connection),
+                consent.contains(.refreshToken) || consent.contains(.offlineAccess)
+            else { throw Self.notApproved }
+            granted = ScopeSet(consent.scopes.filter(app.scopes.contains))
+        }
+        let scopes = granted.subtracting([.refreshToken, .offlineAccess])
+        guard !scopes.isEmpty else { throw Self.notApproved }
+        return scopes
+    }
+}

@@ -1,0 +1,156 @@
+public import OAuthTypes
+public import Orgs
+public import Storage
+
+/// What userinfo and the identity URL say about a user (facts: flows section 8).
+public enum UserInfo {
+    /// The scopes that let a token read the identity of its user.
+    static let readers: [Scope] = [.id, .openID, .profile, .email, .api, .full, .web, .address, .phone]
+
+    /// The answer of `/services/oauth2/userinfo`.
+    ///
+    /// - Throws: `insufficient_scope` for a token that may not read it.
+    public static func document(_ live: TokenLiveness.LiveToken, org: Org) throws(OAuthError) -> [UInt8] {
+        try requireReader(live)
+        let user = live.account.user
+        let identity = IdentityURL.of(user, org: org)
+        return JSONWriter.object(capacity: 3_072) { json in
+            json.member("sub", identity)
+            json.member("user_id", user.id.rawValue)
+            json.member("organization_id", org.id.rawValue)
+            json.member("preferred_username", user.username)
+            json.member("nickname", user.nickname)
+            json.member("name", user.displayName)
+            json.member("email", user.email)
+            json.member("email_verified", user.isEmailVerified)
+            json.member("given_name", user.firstName)
+            json.member("family_name", user.lastName)
+            json.member("zoneinfo", user.timeZone)
+            writePhotos(user, org, &json)
+            json.member("profile", "\(org.issuer)/\(user.id.rawValue)")
+            json.member("picture", "\(org.issuer)/profilephoto/005/F")
+            json.object("address") { _ in }
+            json.member("is_salesforce_integration_user", user.isAPIOnly)
+            writeURLs(user, org, &json)
+            json.member("active", user.isActive)
+            json.member("user_type", "STANDARD")
+            json.member("language", user.language)
+            json.member("locale", user.locale)
+            json.member("utcOffset", 0)
+            json.member("updated_at", ISO8601.text(user.updatedAt))
+            json.member("is_app_installed", true)
+        }
+    }
+
+    /// The answer of `/id/{org}/{user}`.
+    public static func identity(_ live: TokenLiveness.LiveToken, org: Org, version: String?) throws(OAuthError) -> [UInt8] {
+        try requireReader(live)
+        let user = live.account.user
+        let identity = IdentityURL.of(user, org: org)
+        return JSONWriter.object(capacity: 3_072) { json in
+            json.member("id", identity)
+            json.member("asserted_user", true)
+            json.member("user_id", user.id.rawValue)
+            json.member("organization_id", org.id.rawValue)
+            json.member("username", user.username)
+            json.member("nick_name", user.nickname)
+            json.member("display_name", user.displayName)
+            json.member("email", user.email)
+            json.member("email_verified", user.isEmailVerified)
+            json.member("first_name", user.firstName)
+            json.member("last_name", user.lastName)
+            json.member("timezone", user.timeZone)
+            writePhotos(user, org, &json)
+            json.null("addr_street")
+            json.null("addr_city")
+            json.null("addr_state")
+            json.null("addr_country")
+            json.null("addr_zip")
+            json.null("mobile_phone")
+            json.member("mobile_phone_verified", false)
+            json.member("is_lightning_login_user", false)
+            json.object("status") { status in
+                status.null("created_date")
+                status.null("body")
+            }
+            writeURLs(user, org, version: version, &json)
+            json.member("active", user.isActive)
+            json.member("user_type", "STANDARD")
+            json.member("language", user.language)
+            json.member("locale", user.locale)
+            json.member("utcOffset", 0)
+            json.member("last_modified_date", ISO8601.text(user.updatedAt))
+            json.member("is_app_installed", true)
+        }
+    }
+
+    private static func requireReader(_ live: TokenLiveness.LiveToken) throws(OAuthError) {
+        guard live.scopes.scopes.contains(where: readers.contains) else {
+            throw OAuthError(
+                .insufficientScope,
+                "The token lacks a scope that reads the identity; authorize again with one of id, openid, profile, email, api."
+            )
+        }
+    }
+
+    private static func writePhotos(_ user: User, _ org: Org, _ json: inout JSONWriter) {
+        json.object("photos") { photos in
+            photos.member("picture", "\(org.issuer)/profilephoto/005/F")
+            photos.member("thumbnail", "\(org.issuer)/profilephoto/005/T")
+        }
+    }
+
+    private static func writeURLs(_ user: User, _ org: Org, version: String? = nil, _ json: inout JSONWriter) {
+        let version = version ?? "{version}"
+        let rest = "\(org.issuer)/services/data/v\(version)/"
+        json.object("urls") { urls in
+            urls.member("enterprise", "\(org.issuer)/services/Soap/c/\(version)/\(org.id.short)")
+            urls.member("metadata", "\(org.issuer)/services/Soap/m/\(version)/\(org.id.short)")
+            urls.member("partner", "\(org.issuer)/services/Soap/u/\(version)/\(org.id.short)")
+            urls.member("rest", rest)
+            urls.member("sobjects", rest + "sobjects/")
+            urls.member("search", rest + "search/")
+            urls.member("query", rest + "query/")
+            urls.member("recent", rest + "recent/")
+            urls.member("tooling_soap", "\(org.issuer)/services/Soap/T/\(version)/\(org.id.short)")
+            urls.member("tooling_rest", rest + "tooling/")
+            urls.member("profile", "\(org.issuer)/\(user.id.rawValue)")
+            urls.member("feeds", rest + "chatter/feeds")
+            urls.member("groups", rest + "chatter/groups")
+            urls.member("users", rest + "chatter/users")
+            urls.member("feed_items", rest + "chatter/feed-items")
+            urls.member("feed_elements", rest + "chatter/feed-elements")
+            urls.member("custom_domain", org.issuer)
+        }
+    }
+}
+
+/// Times as text (RFC 3339 in UTC, with milliseconds).
+public enum ISO8601 {
+    /// Such as `2026-11-24T09:30:00.000+0000`, the form of the original.
+    public static func text(_ moment: Timestamp) -> String {
+        let days = moment.seconds >= 0 ? moment.seconds / 86_400 : (moment.seconds - 86_399) / 86_400
+        let second = moment.seconds - days * 86_400
+        let (year, month, day) = civil(days)
+        let milliseconds = moment.milliseconds - moment.seconds * 1_000
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(second / 3_600, 2)):"
+            + "\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(milliseconds, 3))+0000"
+    }
+
+    private static func padded(_ value: Int64, _ width: Int) -> String {
+        let text = String(value)
+        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
+    }
+
+    /// The proleptic Gregorian date of a count of days since 1970-01-01: whole cycles of 400 years, counted from a first of March.
+    private static func civil(_ days: Int64) -> (Int64, Int64, Int64) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+}
