@@ -28,7 +28,12 @@ struct KeyScheduleTests {
     /// An ID token key that has nothing due, so that each test sees the access token keys alone.
     private func due(_ keys: [KeyDescription], after span: TimeSpan) -> [KeyAction] {
         let other = KeyDescription(
-            kid: "id", purpose: .idToken, state: .active, createdAt: start, publishedAt: start, activatedAt: start + span
+            kid: "id",
+            purpose: .idToken,
+            state: .active,
+            createdAt: start,
+            publishedAt: start,
+            activatedAt: start + span
         )
         return KeySchedule.due(keys + [other], now: start + span, longestTokenLifetime: .hours(12), policy: policy)
     }
@@ -101,7 +106,10 @@ struct KeyScheduleTests {
     @Test("Keys: their names tell access tokens from ID tokens")
     func names() {
         let made = Timestamp(milliseconds: 1_725_579_420_125)
-        #expect(KeyName.accessToken(orgShortID: "00DSG000009FYVd", createdAt: made) == "CORE_ATJWT.00DSG000009FYVd.1725579420125")
+        #expect(
+            KeyName.accessToken(orgShortID: "00DSG000009FYVd", createdAt: made)
+                == "CORE_ATJWT.00DSG000009FYVd.1725579420125"
+        )
         #expect(KeyName.idToken(createdAt: made) == "1725579420125")
     }
 }

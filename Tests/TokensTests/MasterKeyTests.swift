@@ -10,7 +10,9 @@ struct MasterKeyTests {
 
     @Test("Master key: it has exactly 32 bytes", arguments: [0, 16, 31, 33, 64])
     func length(count: Int) {
-        #expect(throws: MasterKeyError.wrongLength(count)) { try MasterKey(Secret([UInt8](repeating: 1, count: count))) }
+        #expect(throws: MasterKeyError.wrongLength(count)) {
+            try MasterKey(Secret([UInt8](repeating: 1, count: count)))
+        }
     }
 
     @Test("Master key: a generated one has 32 bytes and differs from the next")
@@ -21,7 +23,10 @@ struct MasterKeyTests {
         #expect(!first.matches(MasterKey.generate(using: &randomness)))
     }
 
-    @Test("Sealing: what was sealed opens again, and no two seals of the same bytes are alike", arguments: [0, 1, 1_200])
+    @Test(
+        "Sealing: what was sealed opens again, and no two seals of the same bytes are alike",
+        arguments: [0, 1, 1_200]
+    )
     func roundTrip(count: Int) throws {
         let key = try masterKey()
         let plaintext = [UInt8](repeating: 0x5A, count: count)
@@ -51,7 +56,10 @@ struct MasterKeyTests {
     @Test("RFC 5869: digests use the key that HKDF gives for their purpose (values computed independently)")
     func digests() throws {
         let key = try masterKey()
-        #expect(hex(key.digest(ofConsumerSecret: Secret("s3cret"))) == "054f5f8483917574dde672edf8f38ae2f5e914a298c5c39d5db123c45cc5dce5")
+        #expect(
+            hex(key.digest(ofConsumerSecret: Secret("s3cret")))
+                == "054f5f8483917574dde672edf8f38ae2f5e914a298c5c39d5db123c45cc5dce5"
+        )
         let code = key.authenticationCode(Array("message".utf8), purpose: "sign-in form")
         #expect(hex(code) == "8651e1e174949af2ec09d0b0e1950e0370aa6f7fa8722a386d8830d638205ae8")
         #expect(key.authenticationCode(Array("message".utf8), purpose: "sign-in form") == code)

@@ -48,7 +48,13 @@ struct OpaqueValueTests {
     func responseSignature() {
         let secret = Secret("7890123456789012345")
         let id = "https://login.example.com/id/00Dxx0000001gPLEAY/005xx000001SwiUAAS"
-        #expect(ResponseSignature.base64(secret: secret, id: id, issuedAt: "1736530186928") == "1Ym4ibxNazlguxp3et6Cf+16s+dFaI5RFpeeJsFDvWs=")
-        #expect(ResponseSignature.base64(secret: secret, id: id, issuedAt: "1736530186931") == "Iu8cn5Q3xZYyfhzmoXZIJdMVRy8YiIRx1I5Eob8MA2I=")
+        #expect(
+            ResponseSignature.base64(secret: secret, id: id, issuedAt: "1736530186928")
+                == "1Ym4ibxNazlguxp3et6Cf+16s+dFaI5RFpeeJsFDvWs="
+        )
+        #expect(
+            ResponseSignature.base64(secret: secret, id: id, issuedAt: "1736530186931")
+                == "Iu8cn5Q3xZYyfhzmoXZIJdMVRy8YiIRx1I5Eob8MA2I="
+        )
     }
 }

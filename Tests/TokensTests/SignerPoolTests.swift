@@ -3,6 +3,7 @@ import CryptoExtras
 import Dispatch
 import OAuthTypes
 import Testing
+
 @testable import Tokens
 
 @Suite("Signer pool")

@@ -25,7 +25,10 @@ struct SigningKeyTests {
         #expect(String(decoding: jws, as: UTF8.self) == input + "." + signature)
     }
 
-    @Test("RFC 7515 appendix A.2: the public part is the example's modulus and exponent", arguments: SigningBackend.allCases)
+    @Test(
+        "RFC 7515 appendix A.2: the public part is the example's modulus and exponent",
+        arguments: SigningBackend.allCases
+    )
     func examplePublicKey(backend: SigningBackend) throws {
         let key = try ExampleKey.key(backend).publicKey
         #expect(Base64URL.encode(key.exponent) == "AQAB")
@@ -77,10 +80,22 @@ struct SigningKeyTests {
     func sealedKey() throws {
         let masterKey = try MasterKey(Secret([UInt8](0..<32)))
         let sealed = try masterKey.seal(ExampleKey.der(), context: "signing key a")
-        let key = try SigningKey(kid: "a", sealed: sealed, context: "signing key a", masterKey: masterKey, backend: .libcrypto)
+        let key = try SigningKey(
+            kid: "a",
+            sealed: sealed,
+            context: "signing key a",
+            masterKey: masterKey,
+            backend: .libcrypto
+        )
         #expect(Base64URL.encode(try key.signature(for: Array(input.utf8))) == signature)
         #expect(throws: MasterKeyError.doesNotOpen) {
-            try SigningKey(kid: "b", sealed: sealed, context: "signing key b", masterKey: masterKey, backend: .libcrypto)
+            try SigningKey(
+                kid: "b",
+                sealed: sealed,
+                context: "signing key b",
+                masterKey: masterKey,
+                backend: .libcrypto
+            )
         }
     }
 

@@ -37,7 +37,8 @@ struct TokenEncoderTests {
     func header() throws {
         let input = AccessTokenEncoder.signingInput(try claims(), kid: kid)
         #expect(String(decoding: input, as: UTF8.self).hasPrefix("eyJ0bmsi"))
-        let expected = #"{"tnk":"core/falcontest1-core4sdb6/00DSG000009FYVd2AO","ver":"1.0","#
+        let expected =
+            #"{"tnk":"core/falcontest1-core4sdb6/00DSG000009FYVd2AO","ver":"1.0","#
             + #""kid":"CORE_ATJWT.00DSG000009FYVd.1725579420125","tty":"sfdc-core-token","typ":"JWT","alg":"RS256"}"#
         #expect(try segments(input).first == expected)
         let kept = AccessTokenHeader(tenantKey: "core/falcontest1-core4sdb6/00DSG000009FYVd2AO", kid: kid)
@@ -63,7 +64,9 @@ struct TokenEncoderTests {
         #expect(try object(segments(input)[1])["sub"] as? String == "uvid:6f1c")
     }
 
-    @Test("OpenID Connect Core section 2: an ID token has the claims given, azp beside several audiences, and no others")
+    @Test(
+        "OpenID Connect Core section 2: an ID token has the claims given, azp beside several audiences, and no others"
+    )
     func idToken() throws {
         var standard = StandardClaims()
         standard.name = "Zoë \"Z\" 李"
@@ -76,7 +79,7 @@ struct TokenEncoderTests {
             expiresAt: Timestamp(seconds: 1_120),
             authTime: Timestamp(seconds: 900),
             nonce: "n-0S6_WzA2Mj",
-            accessTokenHash: "77QmUPtjPfzWtF2AnpK9RQ",
+            atHash: "77QmUPtjPfzWtF2AnpK9RQ",
             standardClaims: standard,
             customAttributes: [(name: "team", value: "a/b")]
         )
@@ -92,12 +95,14 @@ struct TokenEncoderTests {
     }
 
     @Test("OpenID Connect Core section 3.1.3.6: at_hash is the left half of the access token's SHA-256 (appendix A.3)")
-    func accessTokenHash() {
+    func atHash() {
         let token = Array("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y".utf8)
-        #expect(IDTokenClaims.accessTokenHash(of: token) == "77QmUPtjPfzWtF2AnpK9RQ")
+        #expect(IDTokenClaims.atHash(of: token) == "77QmUPtjPfzWtF2AnpK9RQ")
     }
 
-    @Test("RFC 7638 section 3.1: the thumbprint of the example key; RFC 7517 section 5: the set holds public members only")
+    @Test(
+        "RFC 7638 section 3.1: the thumbprint of the example key; RFC 7517 section 5: the set holds public members only"
+    )
     func publishedKey() throws {
         let modulus = """
             0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiF\

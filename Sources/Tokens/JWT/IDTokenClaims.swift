@@ -16,10 +16,10 @@ public struct IDTokenClaims: Sendable {
     public let authTime: Timestamp?
     /// `nonce`: as the authorization request gave it.
     public let nonce: String?
-    /// `at_hash`: see `accessTokenHash(of:)`.
-    public let accessTokenHash: String?
+    /// `at_hash`: see `atHash(of:)`.
+    public let atHash: String?
     /// `sid`: the browser session.
-    public let sessionID: String?
+    public let sid: String?
     /// What is told of the user.
     public let standardClaims: StandardClaims
     /// `custom_attributes`: what the app's settings add.
@@ -34,8 +34,8 @@ public struct IDTokenClaims: Sendable {
         expiresAt: Timestamp,
         authTime: Timestamp? = nil,
         nonce: String? = nil,
-        accessTokenHash: String? = nil,
-        sessionID: String? = nil,
+        atHash: String? = nil,
+        sid: String? = nil,
         standardClaims: StandardClaims = StandardClaims(),
         customAttributes: [(name: String, value: String)] = []
     ) {
@@ -46,15 +46,15 @@ public struct IDTokenClaims: Sendable {
         self.expiresAt = expiresAt
         self.authTime = authTime
         self.nonce = nonce
-        self.accessTokenHash = accessTokenHash
-        self.sessionID = sessionID
+        self.atHash = atHash
+        self.sid = sid
         self.standardClaims = standardClaims
         self.customAttributes = customAttributes
     }
 
     /// The value of `at_hash` for RS256: the base64url of the left half of the access token's SHA-256
     /// (OpenID Connect Core section 3.1.3.6).
-    public static func accessTokenHash(of accessToken: [UInt8]) -> String {
+    public static func atHash(of accessToken: [UInt8]) -> String {
         Base64URL.encode(TokenDigest.sha256(accessToken).prefix(16))
     }
 }

@@ -22,8 +22,8 @@ public enum IDTokenEncoder {
             json.member("iat", claims.issuedAt.seconds)
             if let authTime = claims.authTime { json.member("auth_time", authTime.seconds) }
             json.member("nonce", ifPresent: claims.nonce)
-            json.member("at_hash", ifPresent: claims.accessTokenHash)
-            json.member("sid", ifPresent: claims.sessionID)
+            json.member("at_hash", ifPresent: claims.atHash)
+            json.member("sid", ifPresent: claims.sid)
             claims.standardClaims.write(into: &json)
             if !claims.customAttributes.isEmpty {
                 json.object("custom_attributes") { attributes in

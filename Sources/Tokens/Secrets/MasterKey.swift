@@ -15,7 +15,8 @@ public enum MasterKeyError: Error, Hashable, Sendable {
 /// The secret of a data directory: 32 random bytes from which one key is derived for each purpose (HKDF with SHA-256,
 /// RFC 5869), so that what is computed for one purpose says nothing about another.
 ///
-/// Derived keys are wiped when the last copy goes; the `Secret` given to `init` is the caller's.
+/// Derived keys are wiped when the last copy goes. The `Secret` given to `init` is the caller's, and short-lived copies
+/// inside the crypto library are out of reach, so core dumps are to be switched off where the server runs.
 public struct MasterKey: Sendable {
     private let root: SymmetricKey
     private let sealingKey: SymmetricKey

@@ -33,7 +33,7 @@ public final class SignerPool: Sendable {
         queue.close()
     }
 
-    /// Signs in one of the threads, in the order asked.
+    /// Signs in one of the threads, in the order asked; cancelling the task that waits does not take it out of the queue.
     ///
     /// - Throws: `Busy` at once if the queue is full or the pool shut down; else what the key throws.
     public func sign(_ signingInput: [UInt8], with key: SigningKey) async throws -> [UInt8] {
