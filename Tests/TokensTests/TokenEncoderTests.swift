@@ -58,6 +58,32 @@ struct TokenEncoderTests {
         #expect(payload == (try object(sample)))
     }
 
+    @Test("Access tokens: with a platform scope the members and arithmetic are those of samples B and C, and a jti")
+    func platformAudience() throws {
+        let audiences = ["https://acme.develop.my.salesforce.com", "https://api.salesforce.com"]
+        let claims = AccessTokenClaims(
+            scopes: try ScopeSet(parsing: "refresh_token mcp_api"),
+            audiences: audiences,
+            subject: .user("005SG000008eiAbYAI"),
+            issuer: audiences[0],
+            clientID: "3MVG9key",
+            issuedAt: Timestamp(seconds: 1_783_096_789),
+            expiresAt: Timestamp(seconds: 1_783_103_989),
+            tokenID: "j-2",
+            sessionFingerprint: String(repeating: "f", count: 64),
+            tenantKey: "core/prod/00DSG000009FYVd2AO"
+        )
+        let payload = try object(segments(AccessTokenEncoder.signingInput(claims, kid: kid))[1])
+        #expect(
+            Set(payload.allKeys.compactMap { $0 as? String }) == [
+                "scp", "sub", "roles", "iss", "client_id", "aud", "nbf", "mty", "sfi", "hsc", "exp", "iat", "jti",
+            ]
+        )
+        #expect(payload["aud"] as? [String] == audiences)
+        #expect(payload["scp"] as? String == "refresh_token mcp_api")
+        #expect(payload["nbf"] as? Int == 1_783_096_774)
+    }
+
     @Test("Access tokens: a guest's subject starts with uvid:")
     func guest() throws {
         let input = AccessTokenEncoder.signingInput(try claims(.guest("6f1c")), kid: kid)
