@@ -111,14 +111,14 @@ public struct JSONWriter: Sendable {
     /// Writes a number as the next value.
     public mutating func number(_ value: Int64) {
         separate()
-        var digits: [UInt8] = []
-        var rest = value.magnitude
-        repeat {
-            digits.append(0x30 + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
+        // No array of digits in between: three numbers stand in every token.
+        var divisor: UInt64 = 1
+        while value.magnitude / divisor >= 10 { divisor *= 10 }
         if value < 0 { bytes.append(0x2D) }
-        bytes.append(contentsOf: digits.reversed())
+        while divisor > 0 {
+            bytes.append(0x30 + UInt8(value.magnitude / divisor % 10))
+            divisor /= 10
+        }
         needsComma = true
     }
 
