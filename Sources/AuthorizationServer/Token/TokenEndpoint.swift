@@ -44,7 +44,7 @@ public struct TokenEndpoint: Sendable {
     ) async throws -> [UInt8] {
         let grant = JWTBearerGrant(assertion: assertion, server: server)
         let (context, bearer) = try await grant.verify(request.credentials, org: org, source: request.source, now: now)
-        let approved = try await outcome { connection in try grant.run(bearer, context, on: connection) }
+        let approved = try await outcome(now) { connection in try grant.run(bearer, context, on: connection) }
         return try await server.tokenIssuer.issue(approved, org: org.org, now: now)
     }
 
@@ -52,10 +52,10 @@ public struct TokenEndpoint: Sendable {
         switch request {
         case .authorizationCode(let code, let redirectURI, let codeVerifier):
             let grant = AuthorizationCodeGrant(code: code, redirectURI: redirectURI, codeVerifier: codeVerifier)
-            return try await outcome { connection in try grant.run(context, on: connection) }
+            return try await outcome(context.now) { connection in try grant.run(context, on: connection) }
         case .refreshToken(let token, let scope):
             let grant = RefreshTokenGrant(token: token, scope: scope, rotation: server.rotation)
-            return try await outcome { connection in try grant.run(context, on: connection) }
+            return try await outcome(context.now) { connection in try grant.run(context, on: connection) }
         case .clientCredentials(let scope):
             return try await clientCredentials(ClientCredentialsGrant(scope: scope), context)
         case .jwtBearer:
@@ -87,6 +87,7 @@ public struct TokenEndpoint: Sendable {
     }
 
     private func outcome(
+        _ now: Timestamp,
         _ run: @escaping @Sendable (any Connection) throws -> GrantOutcome
     ) async throws -> ApprovedGrant {
         switch try await server.database.write(run) {
@@ -95,7 +96,7 @@ public struct TokenEndpoint: Sendable {
         case .refused(let error):
             throw error
         case .revoked(let error, let authorization):
-            server.noteRevoked(authorization)
+            server.noteRevoked(authorization, now: now)
             throw error
         }
     }

@@ -39,6 +39,13 @@ public enum SignInFailures {
         try connection.execute("DELETE FROM sign_in_failures WHERE subject = \(subject)")
     }
 
+    /// Takes one counted attempt back, since it succeeded.
+    public static func forgive(_ subject: String, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE sign_in_failures SET failures = failures - 1 WHERE subject = \(subject) AND failures > 0"
+        )
+    }
+
     /// Forgets some old counters.
     ///
     /// - Returns: how many were forgotten.

@@ -1,0 +1,70 @@
+public import OAuthTypes
+public import Storage
+public import Tokens
+
+/// The protocol as functions of a request and a time: what the web server and the command line call, wired once at start.
+public struct AuthorizationServer: Sendable {
+    /// What the operator may choose.
+    public struct Options: Sendable {
+        /// Whether token answers carry `expires_in`, which the original leaves out.
+        public var sendsExpiresIn = true
+        /// How long a rotated refresh token is answered with its successor; 60 s at most.
+        public var refreshTokenGrace = TimeSpan.seconds(0)
+
+        public init() {}
+    }
+
+    public let database: any Database
+    public let directory: Directory
+    public let masterKey: MasterKey
+    public let liveness: TokenLiveness
+    public let sessions: BrowserSessions
+    let clientAuthenticator: ClientAuthenticator
+    let tokenIssuer: TokenIssuer
+    let rotation: RefreshTokenRotation
+    let signIn: SignIn
+
+    /// Wires the server.
+    ///
+    /// - Throws: when the decoy hash for unknown users cannot be made.
+    public init(
+        database: any Database,
+        masterKey: MasterKey,
+        signers: SignerPool,
+        backend: SigningBackend,
+        options: Options = Options(),
+        passwordCost: PasswordHash.Cost = .standard
+    ) throws {
+        var randomness = SystemRandomNumberGenerator()
+        let directory = Directory(database: database, masterKey: masterKey, backend: backend)
+        self.database = database
+        self.directory = directory
+        self.masterKey = masterKey
+        self.liveness = TokenLiveness(directory: directory, masterKey: masterKey)
+        self.sessions = BrowserSessions(database: database)
+        self.clientAuthenticator = ClientAuthenticator(
+            directory: directory, masterKey: masterKey, assertions: AssertionVerifier(database: database)
+        )
+        self.tokenIssuer = TokenIssuer(directory: directory, masterKey: masterKey, signers: signers, options: options)
+        self.rotation = RefreshTokenRotation(grace: options.refreshTokenGrace, masterKey: masterKey)
+        self.signIn = SignIn(
+            database: database,
+            passwords: PasswordPool(),
+            decoy: try PasswordHash(
+                hashing: Secret(Base62.random(digits: 32, using: &randomness)), cost: passwordCost, using: &randomness
+            )
+        )
+    }
+
+    public var tokenEndpoint: TokenEndpoint { TokenEndpoint(server: self) }
+    public var authorizationEndpoint: AuthorizationEndpoint { AuthorizationEndpoint(server: self) }
+    public var introspectionEndpoint: IntrospectionEndpoint { IntrospectionEndpoint(server: self) }
+    public var revocationEndpoint: RevocationEndpoint { RevocationEndpoint(server: self) }
+
+    /// Makes the revocation of an authorization known to this node at once, after its transaction.
+    func noteRevoked(_ authorization: AuthorizationID, now: Timestamp) {
+        directory.noteRevoked(
+            SessionFingerprint.of(authorization, masterKey), until: now + TokenLifetime.longestJWT
+        )
+    }
+}

@@ -1,0 +1,216 @@
+import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+import Tokens
+
+/// The authorization endpoint (RFC 6749 section 3.1): check, sign in, ask consent, reply.
+public struct AuthorizationEndpoint: Sendable {
+    let server: AuthorizationServer
+
+    /// Who is at the browser, and which browser it is.
+    public struct Visitor: Sendable {
+        public let binding: BrowserBinding
+        public let session: SessionRecord?
+        public let source: IPAddress?
+
+        public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?) {
+            self.binding = binding
+            self.session = session
+            self.source = source
+        }
+    }
+
+    /// How long a code may wait to be redeemed (facts: flows section 11).
+    static let codeLifetime = TimeSpan.minutes(15)
+
+    /// Starts with the parameters of a request.
+    public func begin(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws -> AuthorizationOutcome {
+        let app: EffectiveApp
+        let redirect: ValidatedRedirect
+        do {
+            (app, redirect) = try await identify(fields, org)
+        } catch let error as OAuthError {
+            return .page(error)
+        }
+        do {
+            try AppGate.requireEnabled(app)
+            let request = try AuthorizationRequest(
+                fields, app: app, consumerKey: try fields.required("client_id"), redirect: redirect, org: org.org
+            )
+            let transaction = Transaction(request: request, user: nil, startedAt: now, authenticatedAt: nil)
+            return try await proceed(transaction, app, visitor, org, now)
+        } catch let error as OAuthError {
+            let state = (try? fields.value("state")) ?? nil
+            return refusal(error, redirect, state: state, org)
+        }
+    }
+
+    /// The app and the redirect: until both are proven, a refusal can only be shown.
+    private func identify(_ fields: FormFields, _ org: OrgState) async throws -> (EffectiveApp, ValidatedRedirect) {
+        let consumerKey = try fields.required("client_id")
+        guard let app = try await server.directory.app(consumerKey: consumerKey), app.org == org.org.id else {
+            throw OAuthError(.invalidClientID, "client identifier invalid: no app of this org has this consumer key.")
+        }
+        return (app, try ValidatedRedirect(app: app, presented: try fields.value("redirect_uri")))
+    }
+
+    /// Goes as far as it can without asking anybody.
+    func proceed(
+        _ transaction: Transaction,
+        _ app: EffectiveApp,
+        _ visitor: Visitor,
+        _ org: OrgState,
+        _ now: Timestamp
+    ) async throws -> AuthorizationOutcome {
+        let request = transaction.request
+        guard let session = try usableSession(transaction, visitor, org, now),
+            let account = try await server.directory.account(session.user),
+            session.authenticatedAt > max(account.notBefore, org.notBefore)
+        else {
+            guard !request.isSilent else {
+                throw request.silentRefusal(.loginRequired, "The user is not signed in; start again without prompt=none.")
+            }
+            return .signIn(try signInPrompt(transaction, app, visitor, org, problem: nil))
+        }
+        try requireAllowed(account, app, visitor, org)
+        guard try await needsConsent(transaction, app, account) else {
+            return try await reply(request, app, account, session.authenticatedAt, org, now)
+        }
+        guard !request.isSilent else {
+            throw request.silentRefusal(.interactionRequired, "The user has not approved this app yet; start again without prompt=none.")
+        }
+        return .consent(try consentPrompt(transaction, app, account, visitor, org))
+    }
+
+    private func usableSession(
+        _ transaction: Transaction,
+        _ visitor: Visitor,
+        _ org: OrgState,
+        _ now: Timestamp
+    ) throws -> SessionRecord? {
+        guard let session = visitor.session, session.org == org.org.id,
+            transaction.request.accepts(authenticatedAt: session.authenticatedAt, now: now)
+        else { return nil }
+        let asksAgain = !transaction.request.prompts.isDisjoint(with: [.login])
+        guard !asksAgain || transaction.authenticatedAt == session.authenticatedAt else { return nil }
+        return session
+    }
+
+    private func requireAllowed(
+        _ account: AccountRecord,
+        _ app: EffectiveApp,
+        _ visitor: Visitor,
+        _ org: OrgState
+    ) throws(OAuthError) {
+        guard org.org.isActive else { throw OAuthError(.inactiveOrg, "The org is locked; ask its operator.") }
+        try UserGate.requireUsable(account.user)
+        try UserGate.requirePermitted(account.user, app)
+        do {
+            try UserGate.requireAllowedAddress(visitor.source, account, app, org: org.org, isRefresh: false)
+        } catch {
+            throw OAuthError(.accessDenied, error.text)
+        }
+    }
+
+    private func needsConsent(_ transaction: Transaction, _ app: EffectiveApp, _ account: AccountRecord) async throws -> Bool {
+        if transaction.request.prompts.contains(.consent) { return true }
+        guard case .selfAuthorized = app.permittedUsers else { return false }
+        let user = account.user.id
+        let consent = try await server.database.read { try Consents.scopes(app: app.id, user: user, on: $0) }
+        return !(consent.map(transaction.request.scopes.isSubset) ?? false)
+    }
+
+    /// Makes the code and sends it back (RFC 6749 section 4.1.2, RFC 9207).
+    func reply(
+        _ request: AuthorizationRequest,
+        _ app: EffectiveApp,
+        _ account: AccountRecord,
+        _ authenticatedAt: Timestamp,
+        _ org: OrgState,
+        _ now: Timestamp,
+        consent: ScopeSet? = nil
+    ) async throws -> AuthorizationOutcome {
+        var randomness = SystemRandomNumberGenerator()
+        let code = AuthorizationCodeText.generate(using: &randomness)
+        let record = AuthorizationCodeRecord(
+            digest: TokenDigest.sha256(code.revealed),
+            org: org.org.id,
+            app: app.id,
+            user: account.user.id,
+            redirectURI: request.redirect.uri,
+            scopes: request.scopes,
+            codeChallenge: request.codeChallenge,
+            nonce: request.nonce,
+            authenticatedAt: authenticatedAt,
+            createdAt: now,
+            expiresAt: now + Self.codeLifetime
+        )
+        try await server.database.write { connection in
+            if let consent {
+                try Consents.save(consent, app: record.app, user: record.user, now: now, on: connection)
+            }
+            try AuthorizationCodes.insert(record, on: connection)
+        }
+        return .redirect(
+            url: request.redirect.adding([
+                ("code", code.revealed), ("state", request.state), ("iss", org.org.issuer),
+            ])
+        )
+    }
+
+    /// A refusal that goes back to the app: code, text and state, and who refused (RFC 9207).
+    func refusal(_ error: OAuthError, _ redirect: ValidatedRedirect, state: String?, _ org: OrgState) -> AuthorizationOutcome {
+        .redirect(
+            url: redirect.adding([
+                ("error", error.code.rawValue), ("error_description", error.text), ("state", state),
+                ("iss", org.org.issuer),
+            ])
+        )
+    }
+
+    func signInPrompt(
+        _ transaction: Transaction,
+        _ app: EffectiveApp,
+        _ visitor: Visitor,
+        _ org: OrgState,
+        problem: String?,
+        username: String? = nil
+    ) throws -> SignInPrompt {
+        SignInPrompt(
+            orgName: org.org.name,
+            appLabel: app.label,
+            loginHint: username ?? transaction.request.loginHint,
+            redirectOrigin: transaction.request.redirect.origin,
+            transaction: try transaction.sealed(browser: visitor.binding, server.masterKey),
+            problem: problem
+        )
+    }
+
+    private func consentPrompt(
+        _ transaction: Transaction,
+        _ app: EffectiveApp,
+        _ account: AccountRecord,
+        _ visitor: Visitor,
+        _ org: OrgState
+    ) throws -> ConsentPrompt {
+        let shown = Transaction(
+            request: transaction.request,
+            user: account.user.id,
+            startedAt: transaction.startedAt,
+            authenticatedAt: transaction.authenticatedAt
+        )
+        return ConsentPrompt(
+            orgName: org.org.name,
+            appLabel: app.label,
+            appDescription: app.description,
+            appContact: app.contactEmail,
+            username: account.user.username,
+            displayName: account.user.displayName,
+            scopes: transaction.request.scopes,
+            redirectURI: transaction.request.redirect.uri,
+            redirectOrigin: transaction.request.redirect.origin,
+            transaction: try shown.sealed(browser: visitor.binding, server.masterKey)
+        )
+    }
+}

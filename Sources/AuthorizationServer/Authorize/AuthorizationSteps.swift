@@ -1,0 +1,126 @@
+import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+
+/// What the posts of the sign-in and consent pages do.
+extension AuthorizationEndpoint {
+    /// What came of a sign-in within a transaction.
+    public struct SignedIn: Sendable {
+        public let outcome: AuthorizationOutcome
+        /// The new session, whose cookie the browser gets.
+        public let session: NewSession?
+    }
+
+    /// Continues after the sign-in page.
+    public func signIn(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws -> SignedIn {
+        let transaction: Transaction
+        let app: EffectiveApp
+        do {
+            (transaction, app) = try await open(fields, visitor, org, now)
+        } catch let error as OAuthError {
+            return SignedIn(outcome: .page(error), session: nil)
+        }
+        let username = try fields.value("username") ?? ""
+        let result = try await server.signIn.attempt(
+            username: username,
+            password: Secret(try fields.value("password") ?? ""),
+            org: org,
+            source: visitor.source,
+            now: now
+        )
+        switch result {
+        case .refused(let problem):
+            let prompt = try signInPrompt(transaction, app, visitor, org, problem: problem, username: username)
+            return SignedIn(outcome: .signIn(prompt), session: nil)
+        case .signedIn(let session):
+            let after = Transaction(
+                request: transaction.request,
+                user: nil,
+                startedAt: transaction.startedAt,
+                authenticatedAt: session.record.authenticatedAt
+            )
+            let visitor = Visitor(binding: visitor.binding, session: session.record, source: visitor.source)
+            return SignedIn(outcome: try await continued(after, app, visitor, org, now), session: session)
+        }
+    }
+
+    /// Continues after the consent page.
+    public func consent(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws -> AuthorizationOutcome {
+        let transaction: Transaction
+        let app: EffectiveApp
+        do {
+            (transaction, app) = try await open(fields, visitor, org, now)
+        } catch let error as OAuthError {
+            return .page(error)
+        }
+        let request = transaction.request
+        guard let session = visitor.session, session.org == org.org.id, session.user == transaction.user,
+            let account = try await server.directory.account(session.user),
+            session.authenticatedAt > max(account.notBefore, org.notBefore)
+        else {
+            return .signIn(try signInPrompt(transaction, app, visitor, org, problem: "Your session has ended. Sign in again."))
+        }
+        switch try fields.value("decision") {
+        case "allow":
+            do {
+                try UserGate.requireUsable(account.user)
+                try UserGate.requirePermitted(account.user, app)
+                try UserGate.requireAllowedAddress(visitor.source, account, app, org: org.org, isRefresh: false)
+            } catch {
+                return refusal(error, request.redirect, state: request.state, org)
+            }
+            let earlier = try await server.database.read { try Consents.scopes(app: app.id, user: account.user.id, on: $0) }
+            let consent = (earlier ?? ScopeSet([])).union(request.scopes)
+            return try await reply(request, app, account, session.authenticatedAt, org, now, consent: consent)
+        case "deny":
+            return refusal(
+                OAuthError(.accessDenied, "end-user denied authorization"), request.redirect, state: request.state, org
+            )
+        default:
+            return .page(OAuthError(.invalidRequest, "The decision must be allow or deny; use the buttons of the page."))
+        }
+    }
+
+    /// Shows the sign-in page again, for somebody else.
+    public func switchUser(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws -> AuthorizationOutcome {
+        do {
+            let (transaction, app) = try await open(fields, visitor, org, now)
+            return .signIn(try signInPrompt(transaction, app, visitor, org, problem: nil))
+        } catch let error as OAuthError {
+            return .page(error)
+        }
+    }
+
+    private func open(
+        _ fields: FormFields,
+        _ visitor: Visitor,
+        _ org: OrgState,
+        _ now: Timestamp
+    ) async throws -> (Transaction, EffectiveApp) {
+        try fields.refuseRepetition()
+        return try await Transaction.open(
+            try fields.required("transaction"),
+            browser: visitor.binding,
+            server.masterKey,
+            org: org.org,
+            now: now
+        ) { key in
+            try await server.clientAuthenticator.enabledApp(key, org: org.org).0
+        }
+    }
+
+    private func continued(
+        _ transaction: Transaction,
+        _ app: EffectiveApp,
+        _ visitor: Visitor,
+        _ org: OrgState,
+        _ now: Timestamp
+    ) async throws -> AuthorizationOutcome {
+        do {
+            return try await proceed(transaction, app, visitor, org, now)
+        } catch let error as OAuthError {
+            return refusal(error, transaction.request.redirect, state: transaction.request.state, org)
+        }
+    }
+}
