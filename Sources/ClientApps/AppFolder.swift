@@ -1,0 +1,95 @@
+/// The documents of one app, each satellite with its own full name.
+public struct AppComponents: Hashable, Sendable {
+    public struct Satellite<Record: Hashable & Sendable>: Hashable, Sendable {
+        public var fullName: String
+        public var record: Record
+        public init(fullName: String, record: Record) { (self.fullName, self.record) = (fullName, record) }
+    }
+
+    public var developerName: String
+    public var header: ExternalClientApplication?
+    public var globalOAuth: Satellite<GlobalOAuthSettings>?
+    public var oauth: Satellite<OAuthSettings>?
+    public var oauthPolicies: Satellite<OAuthPolicies>?
+    public var appPolicies: Satellite<AppPolicies>?
+
+    public init(developerName: String, header: ExternalClientApplication? = nil) {
+        (self.developerName, self.header) = (developerName, header)
+    }
+
+    /// Makes the policies that are missing, as a save in Setup does; what is there stays.
+    public mutating func addDefaultPolicies() {
+        if appPolicies == nil {
+            var record = AppPolicies()
+            (record.externalClientApplication, record.isEnabled, record.isOAuthPluginEnabled) = (developerName, true, true)
+            record.startPage = StartPage.none
+            appPolicies = Satellite(fullName: "\(developerName)_defaultPolicy", record: record)
+        }
+        if let oauth, oauthPolicies == nil {
+            var record = OAuthPolicies()
+            record.externalClientApplication = developerName
+            (record.ipRelaxation, record.permittedUsersPolicyType) = (.enforce, .allSelfAuthorized)
+            (record.refreshTokenPolicyType, record.refreshTokenValidityPeriod) = (.specificLifetime, 365)
+            (record.refreshTokenValidityUnit, record.requiredSessionLevel) = (.days, .standard)
+            oauthPolicies = Satellite(fullName: "\(oauth.fullName)_defaultPolicy", record: record)
+        }
+    }
+
+    /// The documents that are there.
+    public var documents: [MetadataComponent] {
+        [
+            header.map { .application(name: developerName, $0) }, globalOAuth.map { .globalOAuth(name: $0.fullName, $0.record) },
+            oauth.map { .oauth(name: $0.fullName, $0.record) }, oauthPolicies.map { .oauthPolicies(name: $0.fullName, $0.record) },
+            appPolicies.map { .appPolicies(name: $0.fullName, $0.record) },
+        ].compactMap { $0 }
+    }
+}
+
+/// A folder of metadata, read as a whole.
+public enum AppFolder {
+    /// Reads all apps of a folder, in the order of their names.
+    ///
+    /// - Parameter existingApps: the apps that a satellite may name though their header is not in the folder.
+    /// - Throws: every error that was found.
+    public static func read(_ files: [SourceFile], existingApps: Set<String> = []) throws(MetadataErrors) -> [AppComponents] {
+        var errors: [MetadataError] = []
+        var apps: [String: AppComponents] = [:]
+        for file in files {
+            do throws(MetadataError) {
+                if file.path == "package.xml" {
+                    _ = try XMLReader.read(file.bytes)
+                    continue
+                }
+                let component = try MetadataDocument.parse(file: file)
+                var app = apps[component.appName] ?? AppComponents(developerName: component.appName)
+                guard app.add(component) else {
+                    throw MetadataError(
+                        file: file.path, code: "DUPLICATE_DEVELOPER_NAME",
+                        problem: "The app '\(component.appName)' has a document of this type already.", remedy: "Keep one.")
+                }
+                apps[component.appName] = app
+            } catch { errors.append(error) }
+        }
+        let sorted = apps.values.sorted { $0.developerName < $1.developerName }
+        for app in sorted { errors += AppRules.problems(of: app, existsAlready: existingApps.contains(app.developerName)) }
+        guard errors.isEmpty else { throw MetadataErrors(errors: errors) }
+        return sorted
+    }
+}
+
+extension AppComponents {
+    fileprivate mutating func add(_ component: MetadataComponent) -> Bool {
+        func put<Value>(_ value: Value, _ place: inout Value?) -> Bool {
+            guard place == nil else { return false }
+            place = value
+            return true
+        }
+        switch component {
+        case .application(_, let record): return put(record, &header)
+        case .globalOAuth(let name, let record): return put(Satellite(fullName: name, record: record), &globalOAuth)
+        case .oauth(let name, let record): return put(Satellite(fullName: name, record: record), &oauth)
+        case .oauthPolicies(let name, let record): return put(Satellite(fullName: name, record: record), &oauthPolicies)
+        case .appPolicies(let name, let record): return put(Satellite(fullName: name, record: record), &appPolicies)
+        }
+    }
+}

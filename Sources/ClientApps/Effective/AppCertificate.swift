@@ -1,0 +1,45 @@
+import CryptoExtras
+public import OAuthTypes
+import SwiftASN1
+import X509
+
+// CryptoExtras gives a key's numbers as Foundation's Data only.
+import Foundation
+
+/// The certificate of an app, whose key checks its signed assertions (RFC 7523).
+public struct AppCertificate: Hashable, Sendable {
+    public let pem: String
+    /// The RSA modulus, big-endian.
+    public let modulus: [UInt8]
+    /// The RSA public exponent, big-endian.
+    public let exponent: [UInt8]
+    public let notBefore: Timestamp
+    public let notAfter: Timestamp
+
+    /// Reads one PEM certificate of at most 4 KB with an RSA key of at least 2048 bits.
+    public init(pem: String) throws(MetadataError) {
+        guard pem.utf8.count <= 4_096 else { throw AppCertificate.refusal("The certificate is larger than 4 KB.") }
+        do {
+            let certificate = try Certificate(pemEncoded: pem)
+            guard let key = _RSA.Signing.PublicKey(certificate.publicKey), key.keySizeInBits >= 2_048 else {
+                throw AppCertificate.refusal("The certificate has no RSA key of 2048 bits or more.")
+            }
+            let numbers = try key.getKeyPrimitives()
+            self.pem = pem
+            modulus = Array(numbers.modulus)
+            exponent = Array(numbers.publicExponent)
+            notBefore = Timestamp(seconds: Int64(certificate.notValidBefore.timeIntervalSince1970))
+            notAfter = Timestamp(seconds: Int64(certificate.notValidAfter.timeIntervalSince1970))
+        } catch let error as MetadataError {
+            throw error
+        } catch {
+            throw AppCertificate.refusal("The certificate is not a PEM certificate that can be read.")
+        }
+    }
+
+    private static func refusal(_ problem: String) -> MetadataError {
+        MetadataError(
+            element: "certificate", code: "INVALID_CERTIFICATE", problem: problem,
+            remedy: "Give one X.509 certificate in PEM form with an RSA key of at least 2048 bits.")
+    }
+}

@@ -1,0 +1,51 @@
+public import OAuthTypes
+
+/// What an app is identified as; its id has the prefix `0xI`.
+public enum App {
+    public static let idPrefix: StaticString = "0xI"
+}
+public typealias AppID = Identifier<App>
+public typealias ConsumerID = Identifier<Consumer>
+
+/// One pair of consumer key and secret of an app.
+public struct Consumer: Hashable, Sendable {
+    public static let idPrefix: StaticString = "888"
+
+    /// Whether a pair is the current one, waits to become it, or was it and still works for a while.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        case active, staged, rotated
+    }
+
+    public let id: ConsumerID
+    /// The consumer key: `client_id`.
+    public let key: String
+    /// The digest that a presented secret is compared with.
+    public let secretDigest: [UInt8]
+    /// The secret encrypted under the master key, for the few who may see it.
+    public let sealedSecret: [UInt8]
+    public let state: State
+
+    public init(id: ConsumerID, key: String, secretDigest: [UInt8], sealedSecret: [UInt8], state: State) {
+        (self.id, self.key, self.secretDigest, self.sealedSecret, self.state) = (id, key, secretDigest, sealedSecret, state)
+    }
+}
+
+/// Makes consumer keys in the original's form.
+public enum ConsumerKey {
+    private static let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._")
+
+    /// `3MVG9` and 80 random characters.
+    public static func generate(using randomness: inout some RandomNumberGenerator) -> String {
+        "3MVG9" + String((0..<80).map { _ in characters[Int.random(in: 0..<64, using: &randomness)] })
+    }
+}
+
+/// Makes consumer secrets in the original's form.
+public enum ConsumerSecret {
+    private static let digits = Array("0123456789ABCDEF")
+
+    /// 64 random hexadecimal digits.
+    public static func generate(using randomness: inout some RandomNumberGenerator) -> Secret {
+        Secret(String((0..<64).map { _ in digits[Int.random(in: 0..<16, using: &randomness)] }))
+    }
+}

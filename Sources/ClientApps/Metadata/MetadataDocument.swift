@@ -1,0 +1,113 @@
+/// One document of an app.
+public enum MetadataComponent: Hashable, Sendable {
+    case application(name: String, ExternalClientApplication)
+    case globalOAuth(name: String, GlobalOAuthSettings)
+    case oauth(name: String, OAuthSettings)
+    case oauthPolicies(name: String, OAuthPolicies)
+    case appPolicies(name: String, AppPolicies)
+
+    /// The developer name of the app that it belongs to.
+    public var appName: String {
+        switch self {
+        case .application(let name, _): name
+        case .globalOAuth(_, let record): record.externalClientApplication
+        case .oauth(_, let record): record.externalClientApplication
+        case .oauthPolicies(_, let record): record.externalClientApplication
+        case .appPolicies(_, let record): record.externalClientApplication
+        }
+    }
+}
+
+/// The documents that the parts of an app travel as.
+public enum MetadataDocument {
+    static let namespace = "http://soap.sforce.com/2006/04/metadata"
+
+    /// Folder and suffix of each type.
+    static let places: [(folder: String, suffix: String)] = [
+        ("externalClientApps", "eca"), ("extlClntAppGlobalOauthSets", "ecaGlblOauth"), ("extlClntAppOauthSettings", "ecaOauth"),
+        ("extlClntAppOauthPolicies", "ecaOauthPlcy"), ("extlClntAppPolicies", "ecaPlcy"),
+    ]
+
+    /// Reads one document; its folder and suffix say which type it has to be.
+    public static func parse(file: SourceFile) throws(MetadataError) -> MetadataComponent {
+        do {
+            return try component(of: file)
+        } catch {
+            throw MetadataError(
+                file: file.path, element: error.element, line: error.line, code: error.code, problem: error.problem,
+                remedy: error.remedy)
+        }
+    }
+
+    private static func component(of file: SourceFile) throws(MetadataError) -> MetadataComponent {
+        let parts = file.path.split(separator: "/")
+        let base = String(parts.last ?? "")
+        let plain = base.hasSuffix("-meta.xml") ? String(base.dropLast("-meta.xml".count)) : base
+        let folder = parts.dropLast().last.map(String.init) ?? ""
+        let suffix = plain.split(separator: ".").last.map(String.init) ?? ""
+        guard let index = places.firstIndex(where: { $0.folder == folder && $0.suffix == suffix }) else {
+            let known = places.map { "\($0.folder)/NAME.\($0.suffix)" }.joined(separator: ", ")
+            throw MetadataError(
+                code: "UNKNOWN_TYPE", problem: "The folder and the suffix name no known metadata type.", remedy: "Known are: \(known).")
+        }
+        let name = String(plain.dropLast(suffix.count + 1))
+        let root = try XMLReader.read(file.bytes)
+        switch index {
+        case 0: return .application(name: name, try record(root))
+        case 1: return .globalOAuth(name: name, try record(root))
+        case 2: return .oauth(name: name, try record(root))
+        case 3: return .oauthPolicies(name: name, try record(root))
+        default: return .appPolicies(name: name, try record(root))
+        }
+    }
+
+    private static func record<Record: MetadataRecord>(_ root: XMLNode) throws(MetadataError) -> Record {
+        guard root.name == Record.metadataName else {
+            throw MetadataError(
+                element: root.name, line: root.line, code: "WRONG_ROOT_ELEMENT",
+                problem: "The root element is '\(root.name)'.", remedy: "It must be '\(Record.metadataName)' in this folder.")
+        }
+        return try Record.read(root)
+    }
+
+    /// Writes a document as the original's tools do: declaration, namespace, four spaces, documented order.
+    public static func xml(_ component: MetadataComponent) -> [UInt8] {
+        let root =
+            switch component {
+            case .application(_, let record): record.node(named: ExternalClientApplication.metadataName)
+            case .globalOAuth(_, let record): record.node(named: GlobalOAuthSettings.metadataName)
+            case .oauth(_, let record): record.node(named: OAuthSettings.metadataName)
+            case .oauthPolicies(_, let record): record.node(named: OAuthPolicies.metadataName)
+            case .appPolicies(_, let record): record.node(named: AppPolicies.metadataName)
+            }
+        var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(root.name) xmlns=\"\(namespace)\">\n"
+        for child in root.children { write(child, indent: "    ", to: &text) }
+        return Array((text + "</\(root.name)>\n").utf8)
+    }
+
+    private static func write(_ node: XMLNode, indent: String, to text: inout String) {
+        guard !node.children.isEmpty else {
+            text += "\(indent)<\(node.name)>\(escaped(node.text))</\(node.name)>\n"
+            return
+        }
+        text += "\(indent)<\(node.name)>\n"
+        for child in node.children { write(child, indent: indent + "    ", to: &text) }
+        text += "\(indent)</\(node.name)>\n"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&apos;"
+            case "\r": result += "&#13;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,124 @@
+/// An element of a document, with its line.
+struct XMLNode: Sendable {
+    let name: String
+    let line: Int
+    var text = ""
+    var children: [XMLNode] = []
+}
+
+/// A type that travels as an element: one table of its fields serves the reader and the writer.
+protocol MetadataRecord: Sendable {
+    init()
+    static var metadataName: String { get }
+    /// In the documented, alphabetical order.
+    static var fields: [MetadataField<Self>] { get }
+}
+
+/// One field of a record: its element's name, how it is read and how it is written.
+struct MetadataField<Owner: Sendable>: Sendable {
+    let name: String
+    let isList: Bool
+    let isRequired: Bool
+    let read: @Sendable (inout Owner, XMLNode) throws(MetadataError) -> Void
+    let write: @Sendable (Owner) -> [XMLNode]
+
+    typealias Path<Value> = any WritableKeyPath<Owner, Value> & Sendable
+
+    static func value<Value>(
+        _ name: String, _ path: Path<Value?>, _ parse: @escaping @Sendable (String) -> Value?,
+        _ print: @escaping @Sendable (Value) -> String, _ problem: @escaping @Sendable (String) -> String
+    ) -> Self {
+        Self(name: name, isList: false, isRequired: false) { (owner, node) throws(MetadataError) in
+            guard node.children.isEmpty, let value = parse(node.text) else {
+                throw MetadataError(
+                    element: name, line: node.line, code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", problem: problem(node.text),
+                    remedy: "Give a valid value or leave the element out.")
+            }
+            owner[keyPath: path] = value
+        } write: { owner in
+            owner[keyPath: path].map { [XMLNode(name: name, line: 0, text: print($0))] } ?? []
+        }
+    }
+    static func text(_ name: String, _ path: Path<String?>) -> Self {
+        value(name, path, { $0 }, { $0 }, { _ in "The element has other elements inside." })
+    }
+    static func flag(_ name: String, _ path: Path<Bool?>) -> Self {
+        value(name, path, { ["true": true, "false": false][$0.lowercased()] }, { $0 ? "true" : "false" }) {
+            "'\($0)' is not a valid value for the type xsd:boolean"
+        }
+    }
+    static func number(_ name: String, _ path: Path<Int?>) -> Self {
+        value(name, path, { Int($0) }, { String($0) }) { "'\($0)' is not a valid value for the type xsd:int" }
+    }
+    static func word<Word: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<Word?>) -> Self {
+        value(name, path, { Word(rawValue: $0) }, { $0.rawValue }) { "'\($0)' is not a valid value for the enum '\(Word.self)'" }
+    }
+    static func required(_ name: String, _ path: Path<String>) -> Self {
+        Self(name: name, isList: false, isRequired: true) { (owner, node) throws(MetadataError) in
+            owner[keyPath: path] = node.text
+        } write: { [XMLNode(name: name, line: 0, text: $0[keyPath: path])] }
+    }
+    static func list<Item: MetadataRecord>(_ name: String, _ path: Path<[Item]>) -> Self {
+        Self(name: name, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
+            owner[keyPath: path].append(try Item.read(node))
+        } write: { $0[keyPath: path].map { $0.node(named: name) } }
+    }
+    static func record<Item: MetadataRecord>(_ name: String, _ path: Path<Item?>) -> Self {
+        Self(name: name, isList: false, isRequired: false) { (owner, node) throws(MetadataError) in
+            owner[keyPath: path] = try Item.read(node)
+        } write: { owner in owner[keyPath: path].map { [$0.node(named: name)] } ?? [] }
+    }
+}
+
+extension MetadataRecord {
+    static func read(_ node: XMLNode) throws(MetadataError) -> Self {
+        var record = Self()
+        var seen: Set<String> = []
+        for child in node.children {
+            guard let field = fields.first(where: { $0.name == child.name }) else {
+                throw MetadataError(
+                    element: child.name, line: child.line, code: "UNKNOWN_ELEMENT",
+                    problem: "Element '\(child.name)' is not valid in type '\(metadataName)'.",
+                    remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name)))'?")
+            }
+            guard seen.insert(child.name).inserted || field.isList else {
+                throw MetadataError(
+                    element: child.name, line: child.line, code: "DUPLICATE_ELEMENT",
+                    problem: "Element '\(child.name)' stands more than once.", remedy: "Keep one.")
+            }
+            try field.read(&record, child)
+        }
+        for field in fields where field.isRequired && !seen.contains(field.name) {
+            throw MetadataError(
+                element: field.name, line: node.line, code: "REQUIRED_FIELD_MISSING",
+                problem: "Required element '\(field.name)' of type '\(metadataName)' is missing.", remedy: "Add it.")
+        }
+        return record
+    }
+
+    func node(named name: String) -> XMLNode {
+        XMLNode(name: name, line: 0, children: Self.fields.flatMap { $0.write(self) })
+    }
+}
+
+/// Finds the name that was most likely meant.
+enum Spelling {
+    static func closest(to name: String, in names: [String]) -> String {
+        names.min { distance($0, name) < distance($1, name) } ?? ""
+    }
+
+    static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right.lowercased())
+        var row = Array(0...right.count)
+        for (i, character) in left.lowercased().enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in right.indices {
+                let cost = min(row[j] + 1, row[j + 1] + 1, diagonal + (character == right[j] ? 0 : 1))
+                diagonal = row[j + 1]
+                row[j + 1] = cost
+            }
+        }
+        return row[right.count]
+    }
+}

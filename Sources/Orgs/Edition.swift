@@ -1,0 +1,10 @@
+/// The edition of an org: what it was bought as, shown in Setup and given by the identity documents.
+public enum Edition: String, Hashable, Sendable, CaseIterable {
+    case developer = "Developer"
+    case professional = "Professional"
+    case enterprise = "Enterprise"
+    case performance = "Performance"
+    case unlimited = "Unlimited"
+    case group = "Group"
+    case database = "Database"
+}

@@ -1,0 +1,27 @@
+public import OAuthTypes
+
+/// The id of a permission set, prefix `0PS`.
+public typealias PermissionSetID = Identifier<PermissionSet>
+
+/// Rights that a user may be given beside those of the profile.
+public struct PermissionSet: Hashable, Sendable {
+    /// The three characters that every permission set's id starts with.
+    public static let idPrefix: StaticString = "0PS"
+
+    public let id: PermissionSetID
+    public let org: OrgID
+    /// The API name, unique in the org; the name that policies refer to.
+    public let name: String
+    /// What people read.
+    public let label: String
+    public let permissions: Set<Permission>
+
+    /// A permission set with what it grants.
+    public init(id: PermissionSetID, org: OrgID, name: String, label: String, permissions: Set<Permission>) {
+        self.id = id
+        self.org = org
+        self.name = name
+        self.label = label
+        self.permissions = permissions
+    }
+}
