@@ -78,7 +78,10 @@ public enum AppFolder {
 }
 
 extension AppComponents {
-    fileprivate mutating func add(_ component: MetadataComponent) -> Bool {
+    /// Puts a component in its place.
+    ///
+    /// - Returns: whether the place was free.
+    public mutating func add(_ component: MetadataComponent) -> Bool {
         func put<Value>(_ value: Value, _ place: inout Value?) -> Bool {
             guard place == nil else { return false }
             place = value

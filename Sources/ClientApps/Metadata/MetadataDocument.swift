@@ -6,6 +6,26 @@ public enum MetadataComponent: Hashable, Sendable {
     case oauthPolicies(name: String, OAuthPolicies)
     case appPolicies(name: String, AppPolicies)
 
+    /// The name of the metadata type.
+    public var typeName: String {
+        switch self {
+        case .application: ExternalClientApplication.metadataName
+        case .globalOAuth: GlobalOAuthSettings.metadataName
+        case .oauth: OAuthSettings.metadataName
+        case .oauthPolicies: OAuthPolicies.metadataName
+        case .appPolicies: AppPolicies.metadataName
+        }
+    }
+
+    /// The full name of the component: the name of its file.
+    public var fullName: String {
+        switch self {
+        case .application(let name, _), .globalOAuth(let name, _), .oauth(let name, _), .oauthPolicies(let name, _),
+            .appPolicies(let name, _):
+            name
+        }
+    }
+
     /// The developer name of the app that it belongs to.
     public var appName: String {
         switch self {
@@ -58,6 +78,23 @@ public enum MetadataDocument {
         case 2: return .oauth(name: name, try record(root))
         case 3: return .oauthPolicies(name: name, try record(root))
         default: return .appPolicies(name: name, try record(root))
+        }
+    }
+
+    /// Reads a component whose type and name are known, as a stored one's are.
+    ///
+    /// - Throws: ``MetadataError``, as above; its file is empty.
+    public static func parse(typeName: String, fullName: String, bytes: [UInt8]) throws(MetadataError) -> MetadataComponent {
+        let root = try XMLReader.read(bytes)
+        return switch typeName {
+        case ExternalClientApplication.metadataName: .application(name: fullName, try record(root))
+        case GlobalOAuthSettings.metadataName: .globalOAuth(name: fullName, try record(root))
+        case OAuthSettings.metadataName: .oauth(name: fullName, try record(root))
+        case OAuthPolicies.metadataName: .oauthPolicies(name: fullName, try record(root))
+        case AppPolicies.metadataName: .appPolicies(name: fullName, try record(root))
+        default:
+            throw MetadataError(
+                code: "UNKNOWN_TYPE", problem: "'\(typeName)' is no known metadata type.", remedy: "Name one of the types of an app.")
         }
     }
 

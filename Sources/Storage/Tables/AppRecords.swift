@@ -1,0 +1,223 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+
+/// An app as the protocol reads it, with the cut-off of its tokens.
+public struct AppState: Sendable {
+    public let app: EffectiveApp
+    /// Tokens issued at or before this moment are dead.
+    public let notBefore: Timestamp
+}
+
+/// The tables of apps, their metadata components and their consumers.
+public enum AppRecords {
+    /// One app with its components as they were given.
+    public struct Stored: Sendable {
+        public let id: AppID
+        public let org: OrgID
+        public let components: AppComponents
+        public let consumers: [Consumer]
+        public let createdAt: Timestamp
+        public let updatedAt: Timestamp
+        public let notBefore: Timestamp
+    }
+
+    /// Says that a stored component cannot be read: a defect of ours or a foreign hand.
+    public struct Unreadable: Error, CustomStringConvertible {
+        let app: String
+        let reason: String
+        public var description: String { "the stored app '\(app)' cannot be read: \(reason)" }
+    }
+
+    // MARK: Writing
+
+    /// Remembers a new app and its consumer.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the developer name or the consumer key is taken.
+    public static func insert(
+        _ components: AppComponents,
+        id: AppID,
+        org: OrgID,
+        consumer: Consumer?,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at) VALUES
+                (\(id), \(org), \(components.developerName), \(components.developerName.lowercased()), \(now), \(now))
+            """
+        )
+        if let consumer { try insert(consumer, app: id, now: now, on: connection) }
+        try save(components, id: id, now: now, on: connection)
+    }
+
+    /// Remembers a consumer of an app.
+    public static func insert(_ consumer: Consumer, app: AppID, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO consumers (id, app_id, consumer_key, secret_digest, sealed_secret, state, created_at) VALUES
+                (\(consumer.id), \(app), \(consumer.key), \(consumer.secretDigest), \(consumer.sealedSecret),
+                 \(consumer.state.rawValue), \(now))
+            """
+        )
+    }
+
+    /// Puts components in the place of those that an app has; those not given stay. The consumer's key and secret are not
+    /// part of what is kept here.
+    public static func save(
+        _ components: AppComponents,
+        id: AppID,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        for document in withoutCredentials(components).documents {
+            try connection.execute(
+                """
+                INSERT INTO app_components (app_id, kind, full_name, document, updated_at) VALUES
+                    (\(id), \(document.typeName), \(document.fullName), \(MetadataDocument.xml(document)), \(now))
+                ON CONFLICT (app_id, kind) DO UPDATE SET
+                    full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at
+                """
+            )
+        }
+        try connection.execute("UPDATE apps SET updated_at = \(now) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Kills every token of an app that was issued up to a moment.
+    public static func cutOff(_ id: AppID, at moment: Timestamp, on connection: any Connection) throws {
+        try connection.execute("UPDATE apps SET not_before = \(moment) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    private static func withoutCredentials(_ components: AppComponents) -> AppComponents {
+        var kept = components
+        kept.globalOAuth?.record.consumerKey = nil
+        kept.globalOAuth?.record.consumerSecret = nil
+        return kept
+    }
+
+    // MARK: Reading
+
+    /// The apps of an org by developer name.
+    public static func all(org: OrgID, on connection: any Connection) throws -> [Stored] {
+        try connection.rows("SELECT \(raw: columns) FROM apps WHERE org_id = \(org) ORDER BY name_key")
+            .map { try stored($0, on: connection) }
+    }
+
+    /// The app of an org with this developer name, whatever its case.
+    public static func find(developerName: String, org: OrgID, on connection: any Connection) throws -> Stored? {
+        try connection.row(
+            "SELECT \(raw: columns) FROM apps WHERE org_id = \(org) AND name_key = \(developerName.lowercased())"
+        ).map { try stored($0, on: connection) }
+    }
+
+    /// The app with this id.
+    public static func find(id: AppID, on connection: any Connection) throws -> Stored? {
+        try connection.row("SELECT \(raw: columns) FROM apps WHERE id = \(id)").map { try stored($0, on: connection) }
+    }
+
+    /// The app with this id as the protocol reads it.
+    public static func state(id: AppID, on connection: any Connection) throws -> AppState? {
+        try find(id: id, on: connection).map { try state($0, on: connection) }
+    }
+
+    /// The app that a consumer key names, as the protocol reads it.
+    public static func state(consumerKey: String, on connection: any Connection) throws -> AppState? {
+        guard var row = try connection.row("SELECT app_id FROM consumers WHERE consumer_key = \(consumerKey)") else {
+            return nil
+        }
+        return try state(id: row.id(), on: connection)
+    }
+
+    /// Merges what is stored of an app.
+    public static func state(_ stored: Stored, on connection: any Connection) throws -> AppState {
+        guard let org = try OrgRecords.state(id: stored.org, on: connection)?.org else {
+            throw Unreadable(app: stored.components.developerName, reason: "its org is gone")
+        }
+        let app = try EffectiveApp.merge(
+            components: stored.components,
+            identity: AppIdentity(
+                id: stored.id, consumers: stored.consumers, version: Int(stored.updatedAt.milliseconds)
+            ),
+            org: org,
+            resolve: try references(stored.components, org: org.id, on: connection)
+        )
+        return AppState(app: app, notBefore: stored.notBefore)
+    }
+
+    /// What the names in an app's policies mean in an org.
+    public static func references(
+        _ components: AppComponents,
+        org: OrgID,
+        on connection: any Connection
+    ) throws -> AppReferences {
+        let profiles = try Profiles.all(org: org, on: connection)
+        let sets = try PermissionSets.all(org: org, on: connection)
+        var users: [String: UserID] = [:]
+        if let name = components.oauthPolicies?.record.clientCredentialsFlowUser {
+            users[name] = try Users.account(username: name, org: org, on: connection)?.user.id
+        }
+        let known = users
+        return AppReferences(
+            profile: { name in profiles.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id },
+            permissionSet: { name in sets.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id },
+            user: { known[$0] }
+        )
+    }
+
+    private static let columns: StaticString = "id, org_id, developer_name, created_at, updated_at, not_before"
+
+    private static func stored(_ row: Row, on connection: any Connection) throws -> Stored {
+        var row = row
+        let id: AppID = try row.id()
+        let org: OrgID = try row.id()
+        let name = try row.text()
+        return Stored(
+            id: id,
+            org: org,
+            components: try components(of: id, named: name, on: connection),
+            consumers: try consumers(of: id, on: connection),
+            createdAt: try row.time(),
+            updatedAt: try row.time(),
+            notBefore: try row.time()
+        )
+    }
+
+    private static func components(
+        of id: AppID,
+        named name: String,
+        on connection: any Connection
+    ) throws -> AppComponents {
+        var components = AppComponents(developerName: name)
+        for var row in try connection.rows(
+            "SELECT kind, full_name, document FROM app_components WHERE app_id = \(id) ORDER BY kind"
+        ) {
+            let kind = try row.text()
+            let component = try MetadataDocument.parse(
+                typeName: kind, fullName: try row.text(), bytes: try row.blob()
+            )
+            guard components.add(component) else { throw Unreadable(app: name, reason: "it has two components of the type \(kind)") }
+        }
+        return components
+    }
+
+    private static func consumers(of id: AppID, on connection: any Connection) throws -> [Consumer] {
+        try connection.rows(
+            """
+            SELECT id, consumer_key, secret_digest, sealed_secret, state FROM consumers
+            WHERE app_id = \(id) ORDER BY state, created_at
+            """
+        ).map { row in
+            var row = row
+            return Consumer(
+                id: try row.id(),
+                key: try row.text(),
+                secretDigest: try row.blob(),
+                sealedSecret: try row.blob(),
+                state: Consumer.State(rawValue: try row.text()) ?? .rotated
+            )
+        }
+    }
+}

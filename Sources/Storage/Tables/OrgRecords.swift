@@ -1,0 +1,103 @@
+public import OAuthTypes
+public import Orgs
+
+/// An org as it stands, with the cut-off of its tokens.
+public struct OrgState: Sendable {
+    public let org: Org
+    /// Tokens issued at or before this moment are dead.
+    public let notBefore: Timestamp
+
+    public init(org: Org, notBefore: Timestamp) {
+        self.org = org
+        self.notBefore = notBefore
+    }
+}
+
+/// The table of orgs.
+public enum OrgRecords {
+    private static let columns: StaticString = """
+        id, name, edition, issuer, instance, session_timeout_minutes, trusted_ip_ranges, is_active, created_at, \
+        is_oauth_cors_enabled, cors_origins, bearer_audiences, is_pkce_required, not_before
+        """
+
+    /// Remembers a new org.
+    public static func insert(_ org: Org, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO orgs (\(raw: columns)) VALUES
+                (\(org.id), \(org.name), \(org.edition.rawValue), \(org.issuer), \(org.instance),
+                 \(org.sessionTimeoutMinutes), \(IPRangeText.text(org.trustedIPRanges)), \(org.isActive), \(org.createdAt),
+                 \(org.isOAuthCORSEnabled), \(org.corsOrigins.joined(separator: " ")),
+                 \(org.jwtBearerAudiences.joined(separator: " ")), \(org.isPKCERequired), 0)
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// The org with this issuer.
+    public static func state(issuer: String, on connection: any Connection) throws -> OrgState? {
+        try connection.row("SELECT \(raw: columns) FROM orgs WHERE issuer = \(issuer)").map(state)
+    }
+
+    /// The org with this id.
+    public static func state(id: OrgID, on connection: any Connection) throws -> OrgState? {
+        try connection.row("SELECT \(raw: columns) FROM orgs WHERE id = \(id)").map(state)
+    }
+
+    /// Every org, the oldest first.
+    public static func all(on connection: any Connection) throws -> [OrgState] {
+        try connection.rows("SELECT \(raw: columns) FROM orgs ORDER BY created_at, id").map(state)
+    }
+
+    /// Kills every token that was issued up to a moment.
+    public static func cutOff(_ id: OrgID, at moment: Timestamp, on connection: any Connection) throws {
+        try connection.execute("UPDATE orgs SET not_before = \(moment) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    private static func state(_ row: Row) throws -> OrgState {
+        var row = row
+        let id: OrgID = try row.id()
+        let name = try row.text()
+        let edition = Edition(rawValue: try row.text()) ?? .developer
+        let issuer = try row.text()
+        let instance = try row.text()
+        let timeout = try row.int()
+        let ranges = IPRangeText.ranges(try row.text())
+        let isActive = try row.bool()
+        let createdAt = try row.time()
+        let isCORSEnabled = try row.bool()
+        let origins = try row.text().split(separator: " ").map(String.init)
+        let audiences = try row.text().split(separator: " ").map(String.init)
+        let isPKCERequired = try row.bool()
+        let org = Org(
+            id: id,
+            name: name,
+            edition: edition,
+            issuer: issuer,
+            instance: instance,
+            sessionTimeoutMinutes: timeout,
+            trustedIPRanges: ranges,
+            isActive: isActive,
+            createdAt: createdAt,
+            isOAuthCORSEnabled: isCORSEnabled,
+            corsOrigins: origins,
+            jwtBearerAudiences: audiences,
+            isPKCERequired: isPKCERequired
+        )
+        return OrgState(org: org, notBefore: try row.time())
+    }
+}
+
+/// The stored form of IP ranges: `start-end`, one a line.
+enum IPRangeText {
+    static func text(_ ranges: [IPRange]) -> String { ranges.map(\.description).joined(separator: "\n") }
+
+    static func ranges(_ text: String) -> [IPRange] {
+        text.split(separator: "\n").compactMap { line in
+            let ends = line.split(separator: "-")
+            guard ends.count == 2, let start = IPAddress(ends[0]), let end = IPAddress(ends[1]) else { return nil }
+            return IPRange(start: start, end: end)
+        }
+    }
+}

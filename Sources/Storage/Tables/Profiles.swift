@@ -1,0 +1,79 @@
+public import OAuthTypes
+public import Orgs
+
+/// The table of profiles.
+public enum Profiles {
+    static let columns: StaticString = "p.id, p.org_id, p.name, p.permissions, p.session_timeout_minutes, p.login_ip_ranges"
+
+    public static func insert(_ profile: Profile, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO profiles (id, org_id, name, permissions, session_timeout_minutes, login_ip_ranges) VALUES
+                (\(profile.id), \(profile.org), \(profile.name), \(PermissionText.text(profile.permissions)),
+                 \(profile.sessionTimeoutMinutes), \(IPRangeText.text(profile.loginIPRanges)))
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// The profiles of an org by name.
+    public static func all(org: OrgID, on connection: any Connection) throws -> [Profile] {
+        try connection.rows("SELECT \(raw: columns) FROM profiles p WHERE p.org_id = \(org) ORDER BY p.name").map { row in
+            var row = row
+            return try Profile(&row)
+        }
+    }
+}
+
+extension Profile {
+    init(_ row: inout Row) throws {
+        self.init(
+            id: try row.id(),
+            org: try row.id(),
+            name: try row.text(),
+            permissions: PermissionText.permissions(try row.text()),
+            sessionTimeoutMinutes: try row.optionalInt(),
+            loginIPRanges: IPRangeText.ranges(try row.text())
+        )
+    }
+}
+
+/// The table of permission sets.
+public enum PermissionSets {
+    public static func insert(_ set: PermissionSet, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO permission_sets (id, org_id, name, label, permissions) VALUES
+                (\(set.id), \(set.org), \(set.name), \(set.label), \(PermissionText.text(set.permissions)))
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// The permission sets of an org by name.
+    public static func all(org: OrgID, on connection: any Connection) throws -> [PermissionSet] {
+        try connection.rows(
+            "SELECT id, org_id, name, label, permissions FROM permission_sets WHERE org_id = \(org) ORDER BY name"
+        ).map { row in
+            var row = row
+            return PermissionSet(
+                id: try row.id(),
+                org: try row.id(),
+                name: try row.text(),
+                label: try row.text(),
+                permissions: PermissionText.permissions(try row.text())
+            )
+        }
+    }
+}
+
+/// The stored form of permissions: their API names, separated by spaces.
+enum PermissionText {
+    static func text(_ permissions: Set<Permission>) -> String {
+        permissions.map(\.rawValue).sorted().joined(separator: " ")
+    }
+
+    static func permissions(_ text: String) -> Set<Permission> {
+        Set(text.split(separator: " ").compactMap { Permission(rawValue: String($0)) })
+    }
+}

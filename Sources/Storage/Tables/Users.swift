@@ -1,0 +1,155 @@
+public import OAuthTypes
+public import Orgs
+
+/// A user with the profile that decides about them, and the cut-off of their tokens.
+public struct AccountRecord: Sendable {
+    public let user: User
+    public let profile: Profile
+    /// Tokens issued at or before this moment are dead.
+    public let notBefore: Timestamp
+}
+
+/// The table of users.
+public enum Users {
+    private static let columns: StaticString = """
+        u.id, u.org_id, u.username, u.email, u.is_email_verified, u.first_name, u.last_name, u.nickname, u.profile_id, \
+        u.is_active, u.is_frozen, u.is_api_only, u.language, u.locale, u.time_zone, u.created_at, u.updated_at, \
+        u.password_changed_at, u.not_before
+        """
+
+    /// Remembers a new user with the hash of their password, if they have one.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the username is taken, whatever its case.
+    public static func insert(_ user: User, passwordHash: String?, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO users
+                (id, org_id, username, username_key, email, is_email_verified, first_name, last_name, nickname, profile_id,
+                 is_active, is_frozen, is_api_only, language, locale, time_zone, created_at, updated_at, password_hash,
+                 password_changed_at)
+            VALUES
+                (\(user.id), \(user.org), \(user.username), \(user.username.lowercased()), \(user.email),
+                 \(user.isEmailVerified), \(user.firstName), \(user.lastName), \(user.nickname), \(user.profile),
+                 \(user.isActive), \(user.isFrozen), \(user.isAPIOnly), \(user.language), \(user.locale),
+                 \(user.timeZone), \(user.createdAt), \(user.updatedAt), \(passwordHash), \(user.passwordChangedAt))
+            """
+        )
+        for set in user.permissionSets {
+            try connection.execute(
+                "INSERT INTO user_permission_sets (user_id, permission_set_id) VALUES (\(user.id), \(set))"
+            )
+        }
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// The user with this id.
+    public static func account(_ id: UserID, on connection: any Connection) throws -> AccountRecord? {
+        try connection.row(
+            """
+            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
+            WHERE u.id = \(id)
+            """
+        ).map { try account($0, on: connection) }
+    }
+
+    /// The user of an org with this username, whatever its case.
+    public static func account(username: String, org: OrgID, on connection: any Connection) throws -> AccountRecord? {
+        try connection.row(
+            """
+            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
+            WHERE u.username_key = \(username.lowercased()) AND u.org_id = \(org)
+            """
+        ).map { try account($0, on: connection) }
+    }
+
+    /// The users of an org by username.
+    public static func all(org: OrgID, on connection: any Connection) throws -> [AccountRecord] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
+            WHERE u.org_id = \(org) ORDER BY u.username_key
+            """
+        ).map { try account($0, on: connection) }
+    }
+
+    /// The id and the stored password hash of a user who has a password.
+    public static func passwordHash(
+        username: String,
+        org: OrgID,
+        on connection: any Connection
+    ) throws -> (user: UserID, hash: String)? {
+        guard
+            var row = try connection.row(
+                """
+                SELECT id, password_hash FROM users
+                WHERE username_key = \(username.lowercased()) AND org_id = \(org) AND password_hash IS NOT NULL
+                """
+            )
+        else { return nil }
+        return (try row.id(), try row.text())
+    }
+
+    /// Changes a password; every session and every token of the user ends with the old one (RFC 9700 section 4.14).
+    public static func setPassword(
+        _ id: UserID,
+        hash: String,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE users SET password_hash = \(hash), password_changed_at = \(now), updated_at = \(now), not_before = \(now)
+            WHERE id = \(id)
+            """
+        )
+        try Sessions.deleteAll(user: id, on: connection)
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Freezes or unfreezes a user. A frozen user's sessions end; tokens are dead for as long as the user is frozen.
+    public static func setFrozen(_ id: UserID, _ isFrozen: Bool, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute("UPDATE users SET is_frozen = \(isFrozen), updated_at = \(now) WHERE id = \(id)")
+        if isFrozen { try Sessions.deleteAll(user: id, on: connection) }
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Kills every token of a user that was issued up to a moment.
+    public static func cutOff(_ id: UserID, at moment: Timestamp, on connection: any Connection) throws {
+        try connection.execute("UPDATE users SET not_before = \(moment) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    private static func account(_ row: Row, on connection: any Connection) throws -> AccountRecord {
+        var row = row
+        let id: UserID = try row.id()
+        var sets: [PermissionSetID] = []
+        for var set in try connection.rows(
+            "SELECT permission_set_id FROM user_permission_sets WHERE user_id = \(id) ORDER BY permission_set_id"
+        ) {
+            sets.append(try set.id())
+        }
+        let user = User(
+            id: id,
+            org: try row.id(),
+            username: try row.text(),
+            email: try row.text(),
+            isEmailVerified: try row.bool(),
+            firstName: try row.text(),
+            lastName: try row.text(),
+            nickname: try row.text(),
+            profile: try row.id(),
+            permissionSets: sets,
+            isActive: try row.bool(),
+            isFrozen: try row.bool(),
+            isAPIOnly: try row.bool(),
+            language: try row.text(),
+            locale: try row.text(),
+            timeZone: try row.text(),
+            createdAt: try row.time(),
+            updatedAt: try row.time(),
+            passwordChangedAt: try row.optionalTime()
+        )
+        let notBefore = try row.time()
+        return AccountRecord(user: user, profile: try Profile(&row), notBefore: notBefore)
+    }
+}
