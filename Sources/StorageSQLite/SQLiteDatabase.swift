@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+import OAuthTypes
+public import Storage
+
+/// The embedded database: one SQLite file in WAL mode, durable at every commit, written in groups.
+public final class SQLiteDatabase: Storage.Database {
+    private let pool: DatabasePool
+    private let writes: GroupCommit
+
+    /// Says that a database cannot be used as it is.
+    public struct Refusal: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private init(pool: DatabasePool) {
+        self.pool = pool
+        self.writes = GroupCommit(pool: pool)
+    }
+
+    /// Opens a database file, makes it if it is not there, and brings its schema up to date.
+    ///
+    /// - Throws: ``Refusal`` when the file cannot be made durable or is not readable by its owner alone, or what SQLite throws.
+    public static func open(path: String, migrations: [Migration] = Schema.migrations) throws -> SQLiteDatabase {
+        if !FileManager.default.fileExists(atPath: path) {
+            let isMade = FileManager.default.createFile(
+                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]
+            )
+            guard isMade else { throw Refusal(description: "the database file \(path) cannot be made: check the folder and its permissions") }
+        }
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 8
+        configuration.publicStatementArguments = false
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        // GRDB resets this pragma when it opens a pool, so it is set afterwards and read back: what was answered must survive a power cut.
+        let synchronous = try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            return try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        }
+        guard synchronous == 2 else {
+            throw Refusal(description: "the database file \(path) does not take PRAGMA synchronous = FULL, so commits would not be durable")
+        }
+        try pool.writeWithoutTransaction { database in
+            try database.inTransaction(.immediate) {
+                try Migrator.migrate(SQLiteConnection(database: database), migrations)
+                return .commit
+            }
+        }
+        return SQLiteDatabase(pool: pool)
+    }
+
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await pool.read { try body(SQLiteConnection(database: $0)) }
+    }
+
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await writes.run(body)
+    }
+
+    public func close() async throws {
+        try pool.close()
+    }
+
+    /// Copies the database into a new file while it goes on being used.
+    ///
+    /// - Throws: ``Refusal`` when the file exists already, or what SQLite throws.
+    public func backup(to path: String) async throws {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw Refusal(description: "the file \(path) exists already: name a new one")
+        }
+        guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw Refusal(description: "the file \(path) cannot be made: check the folder and its permissions")
+        }
+        let pool = pool
+        try await Task.detached {
+            let copy = try DatabaseQueue(path: path)
+            try pool.backup(to: copy)
+            try copy.close()
+        }.value
+    }
+
+    /// What SQLite finds wrong with the file; nothing for a sound one.
+    public func integrityProblems() async throws -> [String] {
+        let answers = try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+        return answers.filter { $0 != "ok" }
+    }
+}
