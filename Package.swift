@@ -70,7 +70,7 @@ let package = Package(
         // The protocol and its doors
         .target(
             name: "AuthorizationServer",
-            dependencies: ["OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "CLibArgon2"] + crypto + certificates,
+            dependencies: ["OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "SignetVerifier", "CLibArgon2"] + crypto,
             swiftSettings: strict
         ),
         .target(

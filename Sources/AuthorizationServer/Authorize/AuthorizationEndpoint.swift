@@ -49,7 +49,7 @@ public struct AuthorizationEndpoint: Sendable {
     /// The app and the redirect: until both are proven, a refusal can only be shown.
     private func identify(_ fields: FormFields, _ org: OrgState) async throws -> (EffectiveApp, ValidatedRedirect) {
         let consumerKey = try fields.required("client_id")
-        guard let app = try await server.directory.app(consumerKey: consumerKey), app.org == org.org.id else {
+        guard let app = try await server.directory.app(consumerKey: consumerKey)?.app, app.org == org.org.id else {
             throw OAuthError(.invalidClientID, "client identifier invalid: no app of this org has this consumer key.")
         }
         return (app, try ValidatedRedirect(app: app, presented: try fields.value("redirect_uri")))

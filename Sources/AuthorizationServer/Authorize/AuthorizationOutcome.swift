@@ -1,5 +1,5 @@
 public import OAuthTypes
-public import Orgs
+import Orgs
 
 /// What the authorization endpoint decides; the web server only carries it out.
 public enum AuthorizationOutcome: Sendable {

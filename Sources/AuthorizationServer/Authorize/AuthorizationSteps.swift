@@ -1,6 +1,6 @@
 import ClientApps
 public import OAuthTypes
-public import Orgs
+import Orgs
 public import Storage
 
 /// What the posts of the sign-in and consent pages do.

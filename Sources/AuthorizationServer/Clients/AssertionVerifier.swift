@@ -22,7 +22,7 @@ struct AssertionVerifier: Sendable {
             }
             let (app, consumer) = try await lookUp(assertion.issuer)
             try assertion.verifySignature(app)
-            try assertion.requireAudience([org.issuer, "\(org.issuer)/services/oauth2/token"] + org.bearerAudiences)
+            try assertion.requireAudience([org.issuer, "\(org.issuer)/services/oauth2/token"] + org.jwtBearerAudiences)
             let expiry = try assertion.requireTimely(now)
             guard let tokenID = assertion.tokenID else {
                 throw UnverifiedAssertion.invalid("jti is missing; send a new one with each assertion")

@@ -1,4 +1,4 @@
-import ClientApps
+public import ClientApps
 public import OAuthTypes
 public import Orgs
 public import Storage
@@ -20,8 +20,8 @@ public final class Directory: Sendable {
         var generation = 0
         var version = Versions.Snapshot()
         var orgs: [String: OrgState] = [:]
-        var apps: [String: EffectiveApp] = [:]
-        var appsByID: [AppID: EffectiveApp] = [:]
+        var apps: [String: AppState] = [:]
+        var appsByID: [AppID: AppState] = [:]
         var accounts: [UserID: AccountRecord] = [:]
         var keyRings: [OrgID: KeyRing] = [:]
         var revocations: [String: Timestamp] = [:]
@@ -54,13 +54,13 @@ public final class Directory: Sendable {
     }
 
     /// The app that a consumer key names.
-    func app(consumerKey: String) async throws -> EffectiveApp? {
-        try await cached(\.apps, consumerKey) { try AppRecords.effectiveApp(consumerKey: consumerKey, on: $0) }
+    func app(consumerKey: String) async throws -> AppState? {
+        try await cached(\.apps, consumerKey) { try AppRecords.state(consumerKey: consumerKey, on: $0) }
     }
 
     /// The app with this id.
-    public func app(id: AppID) async throws -> EffectiveApp? {
-        try await cached(\.appsByID, id) { try AppRecords.effectiveApp(id: id, on: $0) }
+    public func app(id: AppID) async throws -> AppState? {
+        try await cached(\.appsByID, id) { try AppRecords.state(id: id, on: $0) }
     }
 
     /// The user with this id, with the profile that decides about them.
@@ -79,7 +79,7 @@ public final class Directory: Sendable {
     }
 
     private func cached<Key: Hashable & Sendable, Value: Sendable>(
-        _ path: WritableKeyPath<Cache, [Key: Value]> & Sendable,
+        _ path: any WritableKeyPath<Cache, [Key: Value]> & Sendable,
         _ key: Key,
         _ load: @escaping @Sendable (any Connection) throws -> Value?
     ) async throws -> Value? {

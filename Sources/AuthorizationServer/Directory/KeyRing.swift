@@ -1,7 +1,7 @@
-public import OAuthTypes
-public import Orgs
+import OAuthTypes
+import Orgs
 import SignetVerifier
-public import Storage
+import Storage
 public import Tokens
 
 /// The keys of one org as this node holds them: those that sign, and all that are published.
@@ -18,6 +18,7 @@ public struct KeyRing: Sendable {
     private let idToken: SigningKey?
     /// Next, active and retiring keys of both purposes, the oldest first.
     public let published: [Published]
+    private let verificationKeys: VerificationKeySet?
 
     /// An org without keys.
     static let empty = KeyRing()
@@ -26,6 +27,7 @@ public struct KeyRing: Sendable {
         accessToken = nil
         idToken = nil
         published = []
+        verificationKeys = nil
     }
 
     /// Opens the active keys and keeps the public parts of all.
@@ -37,7 +39,9 @@ public struct KeyRing: Sendable {
             return try records.last(where: isActive).map { record in
                 try SigningKey(
                     kid: record.kid,
-                    privateKeyDER: masterKey.open(record.sealedPrivateKey, context: KeyRing.sealContext(record.kid)),
+                    sealed: record.sealedPrivateKey,
+                    context: KeyRing.sealContext(record.kid),
+                    masterKey: masterKey,
                     backend: backend
                 )
             }
@@ -47,6 +51,21 @@ public struct KeyRing: Sendable {
         published = records.map { record in
             Published(kid: record.kid, publicKey: RSAPublicKey(modulus: record.modulus, exponent: record.exponent))
         }
+        let accessTokenKeys = published.filter { key in
+            records.contains { $0.kid == key.kid && $0.purpose == SigningKeyPurpose.accessToken.rawValue }
+        }
+        verificationKeys = try VerificationKeySet(jwks: JWKS.document(accessTokenKeys.map { ($0.kid, $0.publicKey) }))
+    }
+
+    /// Verifies an access token of this org with the verifier that external systems use, against the access-token keys alone.
+    ///
+    /// - Throws: `TokenRefusal`.
+    func verify(_ token: String, org: Org, at now: Timestamp) throws -> VerifiedToken {
+        guard let verificationKeys else { throw TokenLiveness.Death.unknown }
+        let configuration = VerifierConfiguration(
+            issuer: org.issuer, audiences: [org.issuer], profiles: [.salesforce], leeway: .seconds(0)
+        )
+        return try TokenVerifier(configuration: configuration, keys: verificationKeys).verify(token, at: now)
     }
 
     /// The key that signs now.

@@ -1,4 +1,4 @@
-public import OAuthTypes
+import OAuthTypes
 public import Orgs
 
 /// The metadata of an org's authorization server: OpenID Connect Discovery section 3 and RFC 8414 section 2 in one document.

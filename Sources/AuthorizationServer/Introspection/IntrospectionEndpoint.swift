@@ -1,5 +1,6 @@
+import ClientApps
 public import OAuthTypes
-public import Orgs
+import Orgs
 public import Storage
 import Tokens
 
@@ -68,18 +69,18 @@ public struct IntrospectionEndpoint: Sendable {
         let digest = TokenDigest.sha256(token)
         guard let record = try await server.database.read({ try RefreshTokens.find(digest: digest, on: $0) }),
             record.rotatedAt == nil, record.authorization.revokedAt == nil, record.authorization.org == org.org.id,
-            let app = try await server.directory.app(id: record.authorization.app), app.isEnabled, app.isOAuthEnabled,
-            app.id == client.app.id || client.app.isIntrospectAllTokens,
+            let state = try await server.directory.app(id: record.authorization.app), state.app.isEnabled, state.app.isOAuthEnabled,
+            state.app.id == client.app.id || client.app.isIntrospectAllTokens,
             let account = try await server.directory.account(record.authorization.user),
             account.user.isActive, !account.user.isFrozen,
-            record.authorization.createdAt > max(org.notBefore, max(account.notBefore, app.notBefore))
+            record.authorization.createdAt > max(org.notBefore, max(account.notBefore, state.notBefore))
         else { return nil }
-        let expiry = RefreshTokenLife.end(of: record, app.refreshTokenPolicy)
+        let expiry = RefreshTokenLife.end(of: record, state.app.refreshTokenPolicy)
         if let expiry, now >= expiry { return nil }
         return JSONWriter.object { json in
             json.member("active", true)
             json.member("scope", record.authorization.scopes.text)
-            json.member("client_id", app.consumers.first?.key ?? "")
+            json.member("client_id", state.app.consumers.first?.key ?? "")
             json.member("username", account.user.username)
             json.member("sub", IdentityURL.of(account.user, org: org.org))
             json.member("token_type", TokenTypeHint.refreshToken.rawValue)

@@ -1,6 +1,6 @@
-import ClientApps
+public import ClientApps
 public import OAuthTypes
-public import Orgs
+import Orgs
 import SignetVerifier
 public import Storage
 import Tokens
@@ -58,13 +58,13 @@ public struct TokenLiveness: Sendable {
         guard case .user(let id) = verified.subject, let user = UserID(id), let tokenID = verified.tokenID,
             let issuedAt = TokenID.issuedAt(tokenID), let fingerprint = verified.claims["sfi"]?.string,
             let account = try await directory.account(user),
-            let app = try await directory.app(consumerKey: verified.clientID ?? "")
+            let state = try await directory.app(consumerKey: verified.clientID ?? "")
         else { throw Death.unknown }
-        try requireGates(account, app, org, issuedAt)
+        try requireGates(account, state, org, issuedAt)
         guard !directory.isRevoked(tokenID), !directory.isRevoked(fingerprint) else { throw Death.revoked }
         return LiveToken(
             account: account,
-            app: app.id,
+            app: state.app.id,
             consumerKey: verified.clientID ?? "",
             scopes: verified.scopes,
             issuedAt: issuedAt,
@@ -82,15 +82,15 @@ public struct TokenLiveness: Sendable {
         let digest = TokenDigest.sha256(token)
         guard let record = try await directory.database.read({ try OpaqueTokens.find(digest: digest, on: $0) }),
             let account = try await directory.account(record.user),
-            let app = try await directory.app(id: record.app)
+            let state = try await directory.app(id: record.app)
         else { throw Death.unknown }
         guard record.expiresAt > now else { throw Death.expired }
-        try requireGates(account, app, org, record.issuedAt)
+        try requireGates(account, state, org, record.issuedAt)
         let expiresAt = try await slide(record, now)
         return LiveToken(
             account: account,
-            app: app.id,
-            consumerKey: app.consumers.first?.key ?? "",
+            app: state.app.id,
+            consumerKey: state.app.consumers.first?.key ?? "",
             scopes: record.scopes,
             issuedAt: record.issuedAt,
             notBefore: record.issuedAt,
@@ -104,14 +104,14 @@ public struct TokenLiveness: Sendable {
 
     private func requireGates(
         _ account: AccountRecord,
-        _ app: EffectiveApp,
+        _ state: AppState,
         _ org: OrgState,
         _ issuedAt: Timestamp
     ) throws(Death) {
-        guard app.org == org.org.id, account.user.org == org.org.id else { throw Death.otherOrg }
+        guard state.app.org == org.org.id, account.user.org == org.org.id else { throw Death.otherOrg }
         guard account.user.isActive, !account.user.isFrozen, org.org.isActive else { throw Death.userUnusable }
-        guard app.isEnabled, app.isOAuthEnabled else { throw Death.appDisabled }
-        guard issuedAt > max(org.notBefore, max(account.notBefore, app.notBefore)) else { throw Death.revoked }
+        guard state.app.isEnabled, state.app.isOAuthEnabled else { throw Death.appDisabled }
+        guard issuedAt > max(org.notBefore, max(account.notBefore, state.notBefore)) else { throw Death.revoked }
     }
 
     /// Use extends the life of an opaque token; the row is written when half of its time has passed, not on every use.

@@ -1,5 +1,5 @@
 public import OAuthTypes
-public import Orgs
+import Orgs
 public import Storage
 import Tokens
 
@@ -44,7 +44,7 @@ public struct SignIn: Sendable {
         let origin = "source " + (source?.description ?? "unknown")
         guard try await countAttempt(account, origin, now) else { return .refused(Self.locked) }
         let found = try await database.read { try Users.passwordHash(username: username, org: org.org.id, on: $0) }
-        let hash = found?.hash ?? decoy
+        let hash = found.map { PasswordHash(encoded: $0.hash) } ?? decoy
         let matches: Bool
         do {
             matches = try await passwords.run { hash.matches(password) }

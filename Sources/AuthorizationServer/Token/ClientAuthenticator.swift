@@ -1,10 +1,11 @@
 import ClientApps
 import OAuthTypes
 import Orgs
+import Storage
 import Tokens
 
 /// Decides who a client is, in the one order that is safe: what was presented, which app, is the app on, is the proof right.
-struct ClientAuthenticator {
+struct ClientAuthenticator: Sendable {
     let directory: Directory
     let masterKey: MasterKey
     let assertions: AssertionVerifier
@@ -47,7 +48,7 @@ struct ClientAuthenticator {
 
     /// The app of a consumer key, if it belongs to the org and its admin has it switched on.
     func enabledApp(_ consumerKey: String, org: Org) async throws -> (EffectiveApp, Consumer) {
-        guard let app = try await directory.app(consumerKey: consumerKey), app.org == org.id,
+        guard let app = try await directory.app(consumerKey: consumerKey)?.app, app.org == org.id,
             let consumer = app.consumers.first(where: { $0.key == consumerKey })
         else {
             throw OAuthError(.invalidClientID, "client identifier invalid")

@@ -44,13 +44,13 @@ struct ClientCredentialsGrant: Sendable {
     }
 
     private func requireEnabled(_ app: EffectiveApp) throws(OAuthError) {
-        guard app.clientCredentialsSwitches.developer else {
+        guard app.isClientCredentialsAllowedBySettings else {
             throw OAuthError(
                 .invalidGrant,
                 "no client credentials user enabled: the client credentials flow is off in the app's settings; its developer switches it on (isClientCredentialsFlowEnabled of the global OAuth settings)."
             )
         }
-        guard app.clientCredentialsSwitches.admin else {
+        guard app.isClientCredentialsAllowedByPolicy else {
             throw OAuthError(
                 .invalidGrant,
                 "no client credentials user enabled: the client credentials flow is off in the app's policies; the admin of the org switches it on (isClientCredentialsFlowEnabled of the OAuth policies)."

@@ -35,7 +35,7 @@ struct JWTBearerGrant: Sendable {
             throw OAuthError(.invalidRequest, "client_id is not the iss of the assertion; leave it out or send the same consumer key.")
         }
         try unverified.verifySignature(app)
-        try unverified.requireAudience([org.org.issuer, "\(org.org.issuer)/services/oauth2/token"] + org.org.bearerAudiences)
+        try unverified.requireAudience([org.org.issuer, "\(org.org.issuer)/services/oauth2/token"] + org.org.jwtBearerAudiences)
         let expiresAt = try unverified.requireTimely(now)
         let client = AuthenticatedClient(app: app, consumer: consumer, method: .privateKeyJWT)
         let context = GrantContext(client: client, org: org, source: source, now: now, masterKey: server.masterKey)
@@ -88,7 +88,7 @@ struct JWTBearerGrant: Sendable {
 
     private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet {
         let app = context.app
-        if app.requiresHighAssurance {
+        if app.requiredSessionLevel == .highAssurance, app.policyAction != nil {
             throw OAuthError(
                 .invalidSessionLevel,
                 "The app asks for a high assurance session, which this flow cannot raise; use the web server flow."

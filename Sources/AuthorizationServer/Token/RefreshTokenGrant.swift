@@ -1,8 +1,8 @@
 import ClientApps
-import OAuthTypes
+public import OAuthTypes
 import Orgs
 import Storage
-import Tokens
+public import Tokens
 
 /// Exchanges a refresh token (RFC 6749 section 6), with or without rotation (RFC 9700 section 4.14.2).
 struct RefreshTokenGrant: Sendable {
@@ -145,7 +145,7 @@ public struct RefreshTokenRotation: Sendable {
 
 /// When the admin's policy ends the life of a refresh token.
 enum RefreshTokenLife {
-    static func end(of record: RefreshTokenRecord, _ policy: EffectiveApp.RefreshTokenPolicy) -> Timestamp? {
+    static func end(of record: RefreshTokenRecord, _ policy: RefreshTokenPolicy) -> Timestamp? {
         switch policy {
         case .infinite: nil
         case .zero: record.createdAt

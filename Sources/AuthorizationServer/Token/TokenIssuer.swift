@@ -1,6 +1,6 @@
 public import ClientApps
 import Crypto
-import OAuthTypes
+public import OAuthTypes
 import Orgs
 import Storage
 import Tokens
@@ -87,7 +87,7 @@ struct TokenIssuer: Sendable {
             expiresAt: Timestamp(seconds: now.seconds) + .minutes(Int64(grant.app.idTokenValidityMinutes)),
             authTime: signIn.authenticatedAt,
             nonce: signIn.nonce,
-            accessToken: accessToken
+            atHash: IDTokenClaims.atHash(of: accessToken)
         )
         let signingInput = IDTokenEncoder.signingInput(claims, kid: key.kid)
         let signature = try await signers.sign(signingInput, with: key)

@@ -1,6 +1,6 @@
 public import OAuthTypes
 public import Orgs
-public import Storage
+import Storage
 
 /// What userinfo and the identity URL say about a user (facts: flows section 8).
 public enum UserInfo {

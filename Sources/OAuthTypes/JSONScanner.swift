@@ -1,0 +1,221 @@
+/// Reads JSON (RFC 8259) strictly: UTF-8 only, nothing after the value, no member name twice in an object, depth and size
+/// bounded. For tokens and assertions, where a lenient reader and a strict one that disagree are an attack.
+public struct JSONScanner: Sendable {
+    /// Why a text is not taken.
+    public enum Failure: Error, Hashable, Sendable {
+        case tooLarge
+        case tooDeep
+        case duplicateMember(String)
+        case notAnObject
+        case malformed(at: Int)
+    }
+
+    /// The largest text that is read, in bytes.
+    public static let maximumBytes = 65_536
+    /// The deepest nesting of objects and arrays.
+    public static let maximumDepth = 16
+
+    /// Reads a text that must be one object.
+    ///
+    /// - Throws: ``Failure``.
+    public static func object(_ bytes: [UInt8]) throws(Failure) -> JSONObject {
+        guard case .object(let object) = try value(bytes) else { throw .notAnObject }
+        return object
+    }
+
+    /// Reads a text that is one value.
+    ///
+    /// - Throws: ``Failure``.
+    public static func value(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
+        guard bytes.count <= maximumBytes else { throw .tooLarge }
+        var scanner = JSONScanner(bytes: bytes)
+        let value = try scanner.value(depth: 0)
+        scanner.skipSpace()
+        guard scanner.index == bytes.count else { throw .malformed(at: scanner.index) }
+        return value
+    }
+
+    private let bytes: [UInt8]
+    private var index = 0
+
+    private init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    private var failure: Failure { .malformed(at: index) }
+
+    private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+    private mutating func skipSpace() {
+        while index < bytes.count, bytes[index] == 0x20 || (0x09...0x0A).contains(bytes[index]) || bytes[index] == 0x0D {
+            index += 1
+        }
+    }
+
+    private mutating func take(_ byte: UInt8) throws(Failure) {
+        guard peek == byte else { throw failure }
+        index += 1
+    }
+
+    private mutating func value(depth: Int) throws(Failure) -> JSONValue {
+        guard depth < Self.maximumDepth else { throw .tooDeep }
+        skipSpace()
+        switch peek {
+        case 0x7B: return .object(try object(depth: depth))
+        case 0x5B: return .array(try array(depth: depth))
+        case 0x22: return .string(try string())
+        case 0x74: return try word("true", .bool(true))
+        case 0x66: return try word("false", .bool(false))
+        case 0x6E: return try word("null", .null)
+        default: return try number()
+        }
+    }
+
+    private mutating func object(depth: Int) throws(Failure) -> JSONObject {
+        index += 1
+        var object = JSONObject()
+        object.members.reserveCapacity(16)
+        skipSpace()
+        if peek == 0x7D {
+            index += 1
+            return object
+        }
+        while true {
+            skipSpace()
+            let name = try string()
+            guard object[name] == nil else { throw .duplicateMember(name) }
+            skipSpace()
+            try take(0x3A)
+            object.members.append(JSONObject.Member(name: name, value: try value(depth: depth + 1)))
+            skipSpace()
+            if peek == 0x7D { break }
+            try take(0x2C)
+        }
+        index += 1
+        return object
+    }
+
+    private mutating func array(depth: Int) throws(Failure) -> [JSONValue] {
+        index += 1
+        var elements: [JSONValue] = []
+        skipSpace()
+        if peek == 0x5D {
+            index += 1
+            return elements
+        }
+        while true {
+            elements.append(try value(depth: depth + 1))
+            skipSpace()
+            if peek == 0x5D { break }
+            try take(0x2C)
+        }
+        index += 1
+        return elements
+    }
+
+    private mutating func word(_ word: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue {
+        let end = index + word.utf8CodeUnitCount
+        let matches = end <= bytes.count && word.withUTF8Buffer { $0.elementsEqual(bytes[index..<end]) }
+        guard matches else { throw failure }
+        index = end
+        return value
+    }
+
+    private mutating func number() throws(Failure) -> JSONValue {
+        let start = index
+        if peek == 0x2D { index += 1 }
+        let digits = index
+        skipDigits()
+        // No leading zero, and at least one digit.
+        guard index > digits, bytes[digits] != 0x30 || index == digits + 1 else { throw failure }
+        var isInteger = true
+        if peek == 0x2E {
+            isInteger = false
+            index += 1
+            try requireDigits()
+        }
+        if peek == 0x65 || peek == 0x45 {
+            isInteger = false
+            index += 1
+            if peek == 0x2B || peek == 0x2D { index += 1 }
+            try requireDigits()
+        }
+        let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        if isInteger, let value = Int64(text) { return .integer(value) }
+        return .number(text)
+    }
+
+    private mutating func skipDigits() {
+        while let byte = peek, (0x30...0x39).contains(byte) { index += 1 }
+    }
+
+    private mutating func requireDigits() throws(Failure) {
+        let start = index
+        skipDigits()
+        guard index > start else { throw failure }
+    }
+
+    private mutating func string() throws(Failure) -> String {
+        try take(0x22)
+        let start = index
+        while let byte = peek, byte != 0x22, byte != 0x5C {
+            guard byte >= 0x20 else { throw failure }
+            index += 1
+        }
+        guard peek == 0x22 else { return try escapedString(from: start) }
+        guard let text = String(validating: bytes[start..<index], as: UTF8.self) else { throw failure }
+        index += 1
+        return text
+    }
+
+    private mutating func escapedString(from start: Int) throws(Failure) -> String {
+        var decoded = Array(bytes[start..<index])
+        while let byte = peek, byte != 0x22 {
+            guard byte >= 0x20 else { throw failure }
+            index += 1
+            if byte == 0x5C { try appendEscape(to: &decoded) } else { decoded.append(byte) }
+        }
+        try take(0x22)
+        guard let text = String(validating: decoded, as: UTF8.self) else { throw failure }
+        return text
+    }
+
+    private mutating func appendEscape(to decoded: inout [UInt8]) throws(Failure) {
+        guard let byte = peek else { throw failure }
+        index += 1
+        switch byte {
+        case 0x22, 0x5C, 0x2F: decoded.append(byte)
+        case 0x62: decoded.append(0x08)
+        case 0x66: decoded.append(0x0C)
+        case 0x6E: decoded.append(0x0A)
+        case 0x72: decoded.append(0x0D)
+        case 0x74: decoded.append(0x09)
+        case 0x75: decoded.append(contentsOf: Array(String(try unicodeEscape()).utf8))
+        default: throw failure
+        }
+    }
+
+    /// A `\u` escape, or two that make a pair of surrogates; a lone surrogate is refused.
+    private mutating func unicodeEscape() throws(Failure) -> Character {
+        var code = try fourDigits()
+        if (0xD800...0xDBFF).contains(code) {
+            try take(0x5C)
+            try take(0x75)
+            let low = try fourDigits()
+            guard (0xDC00...0xDFFF).contains(low) else { throw failure }
+            code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        }
+        guard let scalar = Unicode.Scalar(code) else { throw failure }
+        return Character(scalar)
+    }
+
+    private mutating func fourDigits() throws(Failure) -> UInt32 {
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else { throw failure }
+            value = value << 4 | UInt32(digit)
+            index += 1
+        }
+        return value
+    }
+}

@@ -1,0 +1,71 @@
+public import OAuthTypes
+
+/// Why a token is refused: one reason each, the first that was found.
+public struct TokenRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reasons, one for each check.
+    public enum Reason: Hashable, Sendable {
+        /// It is larger than the configured number of bytes.
+        case tooLarge
+        /// It is not a compact JWS of three base64url segments with JSON objects in it.
+        case malformed
+        /// A member name stands twice in its header or claims.
+        case duplicateMember(String)
+        /// Its header has `crit` (RFC 7515 section 4.1.11), which names nothing that is understood here.
+        case criticalHeader
+        /// Its `typ` or `tty` is not that of an accepted profile.
+        case wrongType
+        /// Its header names no key.
+        case missingKeyID
+        /// Its key is not in the key set of the issuer.
+        case unknownKey
+        /// Its `alg` is not the algorithm of its key.
+        case algorithmMismatch
+        /// Its signature does not verify.
+        case badSignature
+        /// A claim that must be there is absent or has the wrong JSON type.
+        case invalidClaim(String)
+        /// `iss` is another issuer.
+        case wrongIssuer
+        /// `aud` names none of the accepted audiences.
+        case wrongAudience
+        /// `exp` has passed.
+        case expired
+        /// `nbf` lies ahead.
+        case notYetValid
+        /// `sub` is not of an accepted kind.
+        case wrongSubjectKind
+        /// A required scope was not granted.
+        case insufficientScope(missing: ScopeSet)
+        /// No keys could be had from the issuer, and none that are young enough are kept.
+        case keysUnavailable(String)
+    }
+
+    /// The reason.
+    public let reason: Reason
+
+    init(_ reason: Reason) {
+        self.reason = reason
+    }
+
+    public var description: String {
+        switch reason {
+        case .tooLarge: "the token is larger than allowed"
+        case .malformed: "the token is not a compact JWS"
+        case .duplicateMember(let name): "the member '\(name)' stands twice in the token"
+        case .criticalHeader: "the token's header has crit"
+        case .wrongType: "the token's typ is not that of an access token of an accepted profile"
+        case .missingKeyID: "the token's header has no kid"
+        case .unknownKey: "the token's kid is not among the keys of the issuer"
+        case .algorithmMismatch: "the token's alg is not the algorithm of its key"
+        case .badSignature: "the token's signature does not verify"
+        case .invalidClaim(let name): "the claim '\(name)' is missing or of the wrong type"
+        case .wrongIssuer: "the token's iss is another issuer"
+        case .wrongAudience: "the token's aud names none of the accepted audiences"
+        case .expired: "the token has expired"
+        case .notYetValid: "the token is not valid yet"
+        case .wrongSubjectKind: "the token's sub is not of an accepted kind"
+        case .insufficientScope(let missing): "the token lacks the scope \(missing.text)"
+        case .keysUnavailable(let why): "the keys of the issuer are not to be had: \(why)"
+        }
+    }
+}

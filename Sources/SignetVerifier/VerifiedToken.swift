@@ -1,0 +1,122 @@
+public import OAuthTypes
+
+/// A JWT access token that was verified. Only a verifier makes one.
+public struct VerifiedToken: Sendable {
+    /// Whom a token speaks of.
+    public enum Subject: Hashable, Sendable {
+        /// A user of the org, by the eighteen-character id (`uid:…`).
+        case user(String)
+        /// A guest, by the UVID (`uvid:…`).
+        case guest(String)
+        /// Any other subject, as an RFC 9068 token has it.
+        case other(String)
+
+        init(_ text: String) {
+            if text.hasPrefix("uid:") {
+                self = .user(String(text.dropFirst(4)))
+            } else if text.hasPrefix("uvid:") {
+                self = .guest(String(text.dropFirst(5)))
+            } else {
+                self = .other(text)
+            }
+        }
+
+        /// The kind, to compare with those that are accepted.
+        public var kind: VerifierConfiguration.SubjectKind {
+            switch self {
+            case .user: .user
+            case .guest: .guest
+            case .other: .other
+            }
+        }
+    }
+
+    /// `iss`.
+    public let issuer: String
+    /// `sub`.
+    public let subject: Subject
+    /// `aud`.
+    public let audiences: [String]
+    /// `scp`, or `scope` of RFC 9068.
+    public let scopes: ScopeSet
+    /// `client_id`.
+    public let clientID: String?
+    /// `jti`.
+    public let tokenID: String?
+    /// `iat`.
+    public let issuedAt: Timestamp?
+    /// `nbf`.
+    public let notBefore: Timestamp?
+    /// `exp`.
+    public let expiresAt: Timestamp
+    /// `kid` of the header.
+    public let keyID: String
+    /// `tnk` of the header: the tenant key `core/<instance>/<org id>`.
+    public let tenantKey: String?
+    /// All claims.
+    public let claims: JSONObject
+
+    init(header: TokenHeader, claims: JSONObject, configuration: VerifierConfiguration, now: Timestamp) throws(TokenRefusal) {
+        let leeway = configuration.leeway
+        issuer = try Self.string("iss", claims)
+        guard issuer == configuration.issuer else { throw TokenRefusal(.wrongIssuer) }
+        audiences = try Self.audiences(claims)
+        guard audiences.contains(where: configuration.audiences.contains) else { throw TokenRefusal(.wrongAudience) }
+        expiresAt = Timestamp(seconds: try Self.time("exp", claims))
+        guard now < expiresAt + leeway else { throw TokenRefusal(.expired) }
+        notBefore = try claims["nbf"] == nil ? nil : Timestamp(seconds: Self.time("nbf", claims))
+        if let notBefore, now + leeway < notBefore { throw TokenRefusal(.notYetValid) }
+        issuedAt = try claims["iat"] == nil ? nil : Timestamp(seconds: Self.time("iat", claims))
+        subject = Subject(try Self.string("sub", claims))
+        guard configuration.subjectKinds.contains(subject.kind) else { throw TokenRefusal(.wrongSubjectKind) }
+        scopes = try Self.scopes(claims)
+        let missing = configuration.requiredScopes.subtracting(scopes.scopes)
+        guard missing.isEmpty else { throw TokenRefusal(.insufficientScope(missing: missing)) }
+        clientID = try Self.optionalString("client_id", claims)
+        tokenID = try Self.optionalString("jti", claims)
+        keyID = header.keyID
+        tenantKey = header.tenantKey
+        self.claims = claims
+    }
+
+    private static func string(_ name: String, _ claims: JSONObject) throws(TokenRefusal) -> String {
+        guard let text = claims[name]?.string, !text.isEmpty else { throw TokenRefusal(.invalidClaim(name)) }
+        return text
+    }
+
+    private static func optionalString(_ name: String, _ claims: JSONObject) throws(TokenRefusal) -> String? {
+        guard claims[name] != nil else { return nil }
+        return try string(name, claims)
+    }
+
+    /// A NumericDate (RFC 7519 section 2), with a fraction or without; bounded, so that no arithmetic on it overflows.
+    private static func time(_ name: String, _ claims: JSONObject) throws(TokenRefusal) -> Int64 {
+        let value: Int64? =
+            switch claims[name] {
+            case .integer(let value): value
+            case .number(let text): Double(text).flatMap { Int64(exactly: $0.rounded(.down)) }
+            default: nil
+            }
+        guard let value, (0...9_999_999_999_999).contains(value) else { throw TokenRefusal(.invalidClaim(name)) }
+        return value
+    }
+
+    private static func audiences(_ claims: JSONObject) throws(TokenRefusal) -> [String] {
+        switch claims["aud"] {
+        case .string(let audience):
+            return [audience]
+        case .array(let elements):
+            let audiences = elements.compactMap(\.string)
+            guard audiences.count == elements.count else { throw TokenRefusal(.invalidClaim("aud")) }
+            return audiences
+        default:
+            throw TokenRefusal(.invalidClaim("aud"))
+        }
+    }
+
+    private static func scopes(_ claims: JSONObject) throws(TokenRefusal) -> ScopeSet {
+        guard let value = claims["scp"] ?? claims["scope"] else { return ScopeSet([]) }
+        guard let text = value.string, let scopes = try? ScopeSet(parsing: text) else { throw TokenRefusal(.invalidClaim("scp")) }
+        return scopes
+    }
+}
