@@ -181,7 +181,7 @@ public struct AuthorizationEndpoint: Sendable {
             orgName: org.org.name,
             appLabel: app.label,
             loginHint: username ?? transaction.request.loginHint,
-            redirectOrigin: transaction.request.redirect.origin,
+            formTarget: transaction.request.redirect.formTarget,
             transaction: try transaction.sealed(browser: visitor.binding, server.masterKey),
             problem: problem
         )
@@ -209,7 +209,7 @@ public struct AuthorizationEndpoint: Sendable {
             displayName: account.user.displayName,
             scopes: transaction.request.scopes,
             redirectURI: transaction.request.redirect.uri,
-            redirectOrigin: transaction.request.redirect.origin,
+            formTarget: transaction.request.redirect.formTarget,
             transaction: try shown.sealed(browser: visitor.binding, server.masterKey)
         )
     }

@@ -19,7 +19,7 @@ public struct SignInPrompt: Sendable {
     public let appLabel: String
     public let loginHint: String?
     /// Where the browser goes in the end; the page may post there by redirect.
-    public let redirectOrigin: String?
+    public let formTarget: String?
     public let transaction: String
     /// What went wrong before, if something did.
     public let problem: String?
@@ -36,6 +36,6 @@ public struct ConsentPrompt: Sendable {
     public let scopes: ScopeSet
     /// Where the browser goes in the end.
     public let redirectURI: String
-    public let redirectOrigin: String?
+    public let formTarget: String?
     public let transaction: String
 }

@@ -50,9 +50,11 @@ struct AuthorizationRequest: Sendable {
     }
 
     private static func scopes(_ fields: FormFields, _ app: EffectiveApp) throws(OAuthError) -> ScopeSet {
-        guard let text = try fields.value("scope") else { return app.scopes }
-        let requested = try ScopeSet(parsing: text)
-        guard !requested.isEmpty else { return app.scopes }
+        let requested = try ScopeSet(parsing: try fields.value("scope") ?? "")
+        // All of the app's scopes, with one of the two names that mean the same.
+        guard !requested.isEmpty else {
+            return app.scopes.contains(.refreshToken) ? app.scopes.subtracting([.offlineAccess]) : app.scopes
+        }
         guard requested.isSubset(of: app.scopes) else {
             throw OAuthError(
                 .invalidScope,

@@ -28,11 +28,11 @@ public struct ValidatedRedirect: Hashable, Sendable {
         try self.init(app: app, presented: frozen)
     }
 
-    /// The origin that the browser is sent to, for the form-action of the pages; `nil` for custom schemes.
-    public var origin: String? {
-        guard uri.hasPrefix("https://") || uri.hasPrefix("http://"), let start = uri.firstRange(of: "://")?.upperBound else {
-            return nil
-        }
+    /// Where the browser is sent to, as a source of the pages' `form-action`: the origin of a web address, or the scheme of an app.
+    public var formTarget: String? {
+        guard let colon = uri.firstIndex(of: ":") else { return nil }
+        guard uri.hasPrefix("https://") || uri.hasPrefix("http://") else { return String(uri[...colon]) }
+        let start = uri.index(colon, offsetBy: 3)
         let end = uri[start...].firstIndex { "/?#".contains($0) } ?? uri.endIndex
         return String(uri[..<end])
     }

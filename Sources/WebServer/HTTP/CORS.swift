@@ -1,0 +1,43 @@
+import HTTPTypes
+import Hummingbird
+import Orgs
+
+/// Which origins may read an answer from a browser (facts: flows section 12). Never with credentials, so a cookie gains nothing.
+enum CORS {
+    /// What an endpoint allows.
+    enum Rule: Sendable {
+        /// Everybody: discovery and keys.
+        case everybody
+        /// The origins that the org lists, if its switch is on.
+        case listed
+        /// Nobody: sign-in, consent, bridges.
+        case nobody
+    }
+
+    static func add(to response: inout Response, _ request: Request, _ rule: Rule, _ org: Org?) {
+        guard let origin = request.headers[.origin] else { return }
+        switch rule {
+        case .everybody:
+            response.headers[.accessControlAllowOrigin] = "*"
+        case .listed:
+            response.headers[.vary] = "Origin"
+            guard let org, org.isOAuthCORSEnabled, org.corsOrigins.contains(origin) else { return }
+            response.headers[.accessControlAllowOrigin] = origin
+        case .nobody:
+            return
+        }
+        response.headers[.accessControlExposeHeaders] = "WWW-Authenticate"
+    }
+
+    /// The answer to a preflight.
+    static func preflight(_ request: Request, _ rule: Rule, _ org: Org?) -> Response {
+        var response = Response(status: .noContent)
+        add(to: &response, request, rule, org)
+        if response.headers[.accessControlAllowOrigin] != nil {
+            response.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
+            response.headers[.accessControlAllowHeaders] = "Authorization, Content-Type"
+            response.headers[.accessControlMaxAge] = "600"
+        }
+        return response
+    }
+}

@@ -1,0 +1,83 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import OAuthTypes
+
+/// Reads the parameters of a request: from its query, or from a body that is urlencoded or multipart.
+enum FormBody {
+    /// The largest body that is read, in bytes.
+    static let maximumBytes = 131_072
+
+    /// - Throws: `invalid_request` for a body that is too large, of another type, or broken.
+    static func fields(of request: Request) async throws -> FormFields {
+        let buffer: ByteBuffer
+        do {
+            buffer = try await request.body.collect(upTo: maximumBytes)
+        } catch is NIOTooManyBytesError {
+            throw OAuthError(.invalidRequest, "The body is larger than \(maximumBytes) bytes; make it smaller.")
+        }
+        let type = request.headers[.contentType] ?? ""
+        let mediaType = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        switch mediaType {
+        case "application/x-www-form-urlencoded":
+            return try FormFields(urlEncoded: buffer.readableBytesView)
+        case "multipart/form-data":
+            return try MultipartForm.fields(Array(buffer.readableBytesView), contentType: type)
+        case "" where buffer.readableBytes == 0:
+            return FormFields()
+        default:
+            throw OAuthError(
+                .invalidRequest,
+                "The Content-Type must be application/x-www-form-urlencoded or multipart/form-data (RFC 6749 section 4.1.3)."
+            )
+        }
+    }
+
+    /// The parameters of the query.
+    static func query(of request: Request) throws(OAuthError) -> FormFields {
+        try FormFields(urlEncoded: Array((request.uri.query ?? "").utf8))
+    }
+}
+
+/// Reads `multipart/form-data` (RFC 7578) whose parts are plain values, as the original's own tools send it.
+enum MultipartForm {
+    static func fields(_ body: [UInt8], contentType: String) throws(OAuthError) -> FormFields {
+        guard let boundary = boundary(contentType) else {
+            throw OAuthError(.invalidRequest, "The Content-Type multipart/form-data has no boundary; add it.")
+        }
+        let delimiter = Array("--\(boundary)".utf8)
+        var fields: [FormFields.Field] = []
+        var rest = body[...]
+        guard let start = rest.firstRange(of: delimiter) else { throw broken }
+        rest = rest[start.upperBound...]
+        while !rest.starts(with: Array("--".utf8)) {
+            guard rest.starts(with: newline), let end = rest.firstRange(of: newline + delimiter), fields.count < 64 else { throw broken }
+            fields.append(try field(rest[rest.index(rest.startIndex, offsetBy: 2)..<max(end.lowerBound, rest.startIndex + 2)]))
+            rest = rest[end.upperBound...]
+        }
+        return FormFields(fields)
+    }
+
+    private static let newline: [UInt8] = [0x0D, 0x0A]
+    private static let broken = OAuthError(.invalidRequest, "The multipart body is broken; send parts that end with their boundary (RFC 7578).")
+
+    private static func boundary(_ contentType: String) -> String? {
+        for parameter in contentType.split(separator: ";").dropFirst() {
+            let pair = parameter.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+            guard pair.count == 2, pair[0].lowercased() == "boundary" else { continue }
+            let value = pair[1].filter { $0 != "\"" }
+            return (1...70).contains(value.utf8.count) ? value : nil
+        }
+        return nil
+    }
+
+    private static func field(_ part: ArraySlice<UInt8>) throws(OAuthError) -> FormFields.Field {
+        guard let split = part.firstRange(of: newline + newline),
+            let head = String(validating: part[..<split.lowerBound], as: UTF8.self),
+            let value = String(validating: part[split.upperBound...], as: UTF8.self),
+            let nameStart = head.firstRange(of: "name=\""),
+            let nameEnd = head[nameStart.upperBound...].firstIndex(of: "\"")
+        else { throw broken }
+        return FormFields.Field(name: String(head[nameStart.upperBound..<nameEnd]), value: value)
+    }
+}

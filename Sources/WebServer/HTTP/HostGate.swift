@@ -1,0 +1,71 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import OAuthTypes
+import Storage
+
+/// Finds the org of a request by its host, reads the clock, and refuses hosts that are not ours (security: row 12).
+///
+/// The issuer is configuration; a `Host` header only chooses among what is configured. A loopback issuer answers to all names of
+/// this machine at its port.
+struct HostGate: RouterMiddleware {
+    typealias Context = SignetRequestContext
+
+    let directory: Directory
+    let issuer: String
+    let clock: WallClock
+
+    func handle(
+        _ request: Request,
+        context: SignetRequestContext,
+        next: @concurrent (Request, SignetRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.now = clock.now
+        guard request.uri.path != "/livez", request.uri.path != "/readyz" else { return try await next(request, context) }
+        guard let authority = request.head.authority, Authority(authority).names(Authority(issuer: issuer)) else {
+            return ErrorResponses.rest(
+                "MISDIRECTED_REQUEST",
+                "No org of this server has this host; use the host of the issuer.",
+                status: .misdirectedRequest
+            )
+        }
+        guard let org = try await directory.org(issuer: issuer) else { return Responses.empty(.serviceUnavailable) }
+        context.org = org
+        return try await next(request, context)
+    }
+}
+
+/// A host with its port.
+struct Authority: Hashable {
+    let host: String
+    let port: String?
+
+    private static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
+
+    init(_ text: String) {
+        let lowered = text.lowercased()
+        let afterHost = lowered.hasPrefix("[") ? (lowered.firstIndex(of: "]") ?? lowered.startIndex) : lowered.startIndex
+        if let colon = lowered[afterHost...].lastIndex(of: ":") {
+            host = String(lowered[..<colon])
+            port = String(lowered[lowered.index(after: colon)...])
+        } else {
+            host = lowered
+            port = nil
+        }
+    }
+
+    init(issuer: String) {
+        let isSecure = issuer.hasPrefix("https://")
+        let authority = Authority(String(issuer.drop { $0 != "/" }.dropFirst(2)))
+        host = authority.host
+        port = authority.port ?? (isSecure ? "443" : "80")
+    }
+
+    /// Whether this host names an issuer's: the same, or another name of this machine; a missing port is the scheme's own.
+    func names(_ issuer: Authority) -> Bool {
+        let isSameHost = host == issuer.host || Self.loopbackNames.isSuperset(of: [host, issuer.host])
+        let isDefaultPort = issuer.port == "443" || issuer.port == "80"
+        return isSameHost && (port == issuer.port || (port == nil && isDefaultPort))
+    }
+}

@@ -1,0 +1,55 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import OAuthTypes
+
+/// One line for each request: id, method, the route that matched, status and duration; never a query, a header or a body. The same
+/// place turns what was thrown into an answer, so that nothing leaves without security headers.
+struct RequestLog: RouterMiddleware {
+    typealias Context = SignetRequestContext
+
+    let isSecure: Bool
+
+    func handle(
+        _ request: Request,
+        context: SignetRequestContext,
+        next: @concurrent (Request, SignetRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = Self.answer(to: error, context)
+        }
+        Responses.addSecurityHeaders(to: &response, isSecure: isSecure)
+        response.headers[.requestID] = context.id
+        let took = ContinuousClock.now - start
+        context.logger.info(
+            "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(context.endpointPath ?? "unmatched")",
+                "status": "\(response.status.code)",
+                "duration_us": "\(took.components.seconds * 1_000_000 + took.components.attoseconds / 1_000_000_000_000)",
+            ]
+        )
+        return response
+    }
+
+    private static func answer(to error: any Error, _ context: SignetRequestContext) -> Response {
+        if let refusal = error as? OAuthError {
+            context.logger.debug("refused", metadata: ["code": "\(refusal.code.rawValue)", "detail": "\(refusal.detail ?? "-")"])
+            return ErrorResponses.json(refusal, usedBasic: false)
+        }
+        if let http = error as? any HTTPResponseError {
+            return http.status == .notFound
+                ? ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
+                : ErrorResponses.rest("INVALID_REQUEST", http.status.reasonPhrase, status: http.status)
+        }
+        context.logger.error("failed", metadata: ["error": "\(String(reflecting: type(of: error)))", "reason": "\(error)"])
+        return ErrorResponses.json(
+            OAuthError(.serverError, "The request could not be answered; tell the operator the request id \(context.id)."),
+            usedBasic: false
+        )
+    }
+}

@@ -1,0 +1,93 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import OAuthTypes
+import Orgs
+import Storage
+
+/// The endpoints that clients call: HTTP in, typed request down, bytes out.
+struct OAuthRoutes: Sendable {
+    let server: AuthorizationServer
+
+    /// `POST /services/oauth2/token`.
+    func token(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        var usedBasic = false
+        do {
+            let basic = try AuthorizationHeader.basic(request)
+            usedBasic = basic != nil
+            let fields = try await FormBody.fields(of: request)
+            let parsed = try TokenEndpoint.Request(fields: fields, basic: basic, source: context.source)
+            return Responses.json(try await server.tokenEndpoint.answer(parsed, org: org, now: context.now))
+        } catch let error as OAuthError {
+            return ErrorResponses.json(error, usedBasic: usedBasic || request.headers[.authorization] != nil)
+        }
+    }
+
+    /// `POST /services/oauth2/introspect` (RFC 7662).
+    func introspect(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        do {
+            let basic = try AuthorizationHeader.basic(request)
+            let fields = try await FormBody.fields(of: request)
+            let answer = try await server.introspectionEndpoint.answer(fields: fields, basic: basic, org: org, now: context.now)
+            return Responses.json(answer)
+        } catch let error as OAuthError {
+            return ErrorResponses.json(error, usedBasic: request.headers[.authorization] != nil)
+        }
+    }
+
+    /// `POST` and `GET /services/oauth2/revoke` (RFC 7009), with a callback for scripts as JSONP.
+    func revoke(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        let fields = request.method == .get ? try FormBody.query(of: request) : try await FormBody.fields(of: request)
+        let callback = request.method == .get ? try fields.value("callback") : nil
+        do {
+            try await server.revocationEndpoint.revoke(fields: fields, org: org, now: context.now)
+            return try callback.map { name in try script(name, "{}") } ?? Responses.empty(.ok)
+        } catch let error as OAuthError {
+            return try callback.map { name in try script(name, #"{"error":"\#(error.code.rawValue)"}"#) }
+                ?? ErrorResponses.json(error, usedBasic: false)
+        }
+    }
+
+    /// A script that calls a function; only a plain name is ever echoed.
+    private func script(_ callback: String, _ argument: String) throws(OAuthError) -> Response {
+        let isName = callback.utf8.allSatisfy { Base62.isDigit($0) || $0 == 0x5F || $0 == 0x2E || $0 == 0x24 }
+        guard isName, callback.utf8.count <= 64 else {
+            throw OAuthError(.invalidRequest, "callback must be the plain name of a function.")
+        }
+        return Responses.bytes(Array("/**/\(callback)(\(argument));".utf8), contentType: "text/javascript;charset=UTF-8")
+    }
+
+    /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
+    func discovery(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        published(DiscoveryDocument.bytes(try context.requireOrg().org))
+    }
+
+    /// `/.well-known/auth-configuration`.
+    func authConfiguration(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        published(DiscoveryDocument.authConfiguration(try context.requireOrg().org))
+    }
+
+    /// `/id/keys` and `/services/oauth2/id/keys`.
+    func keys(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        published(try await server.directory.keyRing(try context.requireOrg().org.id).document)
+    }
+
+    /// A document that changes rarely: caches may keep it for five minutes, well below the announcement of a new key.
+    private func published(_ body: [UInt8]) -> Response {
+        var response = Responses.json(body)
+        response.headers[.cacheControl] = "public, max-age=300"
+        response.headers[.pragma] = nil
+        return response
+    }
+}
+
+extension SignetRequestContext {
+    /// The org of the request, which ``HostGate`` has set.
+    func requireOrg() throws(OAuthError) -> OrgState {
+        guard let org else { throw OAuthError(.serverError, "The request could not be answered.", detail: "no org was set") }
+        return org
+    }
+}

@@ -1,0 +1,157 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import OAuthTypes
+import Orgs
+import Storage
+
+/// The pages that a person sees: sign-in, consent, errors, sign-out.
+struct PageRoutes: Sendable {
+    let server: AuthorizationServer
+    let cookies: Cookies
+
+    /// `GET` and `POST /services/oauth2/authorize`.
+    func authorize(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        let browser = Browser(request, cookies)
+        do {
+            let fields = request.method == .get ? try FormBody.query(of: request) : try await FormBody.fields(of: request)
+            let visitor = try await visitor(request, browser, context)
+            let outcome = try await server.authorizationEndpoint.begin(fields, visitor: visitor, org: org, now: context.now)
+            return answer(outcome, browser, context)
+        } catch let error as OAuthError {
+            return answer(.page(error), browser, context)
+        }
+    }
+
+    /// `POST` of the sign-in page.
+    func signIn(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        let browser = Browser(request, cookies)
+        do {
+            try requireSameOrigin(request, org)
+            let fields = try await FormBody.fields(of: request)
+            let visitor = try await visitor(request, browser, context)
+            let signedIn = try await server.authorizationEndpoint.signIn(fields, visitor: visitor, org: org, now: context.now)
+            var response = answer(signedIn.outcome, browser, context)
+            if let session = signedIn.session { cookies.setSession(session.cookie, on: &response) }
+            return response
+        } catch let error as OAuthError {
+            return answer(.page(error), browser, context)
+        }
+    }
+
+    /// `POST` of the consent page.
+    func consent(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        let browser = Browser(request, cookies)
+        do {
+            try requireSameOrigin(request, org)
+            let fields = try await FormBody.fields(of: request)
+            let visitor = try await visitor(request, browser, context)
+            let endpoint = server.authorizationEndpoint
+            let outcome =
+                try fields.value("decision") == "switch"
+                ? try await endpoint.switchUser(fields, visitor: visitor, org: org, now: context.now)
+                : try await endpoint.consent(fields, visitor: visitor, org: org, now: context.now)
+            return answer(outcome, browser, context)
+        } catch let error as OAuthError {
+            return answer(.page(error), browser, context)
+        }
+    }
+
+    /// Ends the session of the browser.
+    func signOut(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        if let cookie = cookies.session(request) { try await server.sessions.end(cookie: cookie) }
+        var response = page(SignedOutPage(org: org.org.name), formTargets: [])
+        cookies.clearSession(on: &response)
+        return response
+    }
+
+    /// `GET /`.
+    func home(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        let org = try context.requireOrg()
+        var user: User?
+        if let cookie = cookies.session(request), let session = try await server.sessions.find(cookie: cookie, now: context.now) {
+            user = try await server.directory.account(session.user)?.user
+        }
+        return page(HomePage(org: org.org.name, issuer: org.org.issuer, user: user?.username), formTargets: ["'self'"])
+    }
+
+    /// The stylesheet, which its name changes with.
+    func stylesheet(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        var response = Responses.bytes(Stylesheet.bytes, contentType: "text/css;charset=UTF-8")
+        response.headers[.cacheControl] = "public, max-age=31536000, immutable"
+        response.headers[.pragma] = nil
+        return response
+    }
+
+    private func visitor(
+        _ request: Request,
+        _ browser: Browser,
+        _ context: SignetRequestContext
+    ) async throws -> AuthorizationEndpoint.Visitor {
+        var session: SessionRecord?
+        if let cookie = cookies.session(request) { session = try await server.sessions.find(cookie: cookie, now: context.now) }
+        return .init(binding: BrowserBinding(cookie: browser.cookie), session: session, source: context.source)
+    }
+
+    /// A form post must come from our own pages (security: row 19); browsers say where from, and the sealed transaction is
+    /// there for those that do not.
+    private func requireSameOrigin(_ request: Request, _ org: OrgState) throws(OAuthError) {
+        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
+        let origin = request.headers[.origin]
+        let isForeign = site.map { $0 != "same-origin" && $0 != "none" } ?? false
+        guard !isForeign, origin == nil || origin == "null" || Authority(issuer: origin ?? "").names(Authority(issuer: org.org.issuer)) else {
+            throw OAuthError(.invalidRequest, "The form was sent from another site. Go back to the application and start again.")
+        }
+    }
+
+    private func answer(_ outcome: AuthorizationOutcome, _ browser: Browser, _ context: SignetRequestContext) -> Response {
+        var response: Response
+        switch outcome {
+        case .redirect(let url):
+            response = Responses.seeOther(url)
+        case .signIn(let prompt):
+            response = page(SignInPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
+        case .consent(let prompt):
+            response = page(ConsentPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
+        case .page(let error):
+            response = page(
+                ErrorPage(code: error.code.rawValue, text: error.text, requestID: context.id), status: .badRequest, formTargets: []
+            )
+        }
+        if browser.isNew { cookies.setBrowser(browser.cookie, on: &response) }
+        return response
+    }
+
+    /// Where a form may lead beside ourselves: to the app, since the answer to a post is a redirect there.
+    private func targets(_ target: String?) -> [String] { target.map { [$0] } ?? [] }
+
+    private func page(_ page: some Page, status: HTTPResponse.Status = .ok, formTargets: [String]) -> Response {
+        var response = Responses.bytes(Array(page.render().utf8), contentType: "text/html;charset=UTF-8", status: status)
+        let forms = formTargets.isEmpty ? "'none'" : formTargets.joined(separator: " ")
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action \(forms); frame-ancestors 'none'; base-uri 'none'"
+        return response
+    }
+}
+
+/// The browser of a request, by a cookie that it has or now gets.
+private struct Browser {
+    let cookie: String
+    let isNew: Bool
+
+    init(_ request: Request, _ cookies: Cookies) {
+        if let cookie = cookies.browser(request) {
+            self.cookie = cookie
+            isNew = false
+        } else {
+            var randomness = SystemRandomNumberGenerator()
+            cookie = Base62.random(digits: 32, using: &randomness)
+            isNew = true
+        }
+    }
+}

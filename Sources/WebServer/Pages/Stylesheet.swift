@@ -1,0 +1,12 @@
+import Crypto
+import OAuthTypes
+
+/// The one stylesheet of all pages; its path changes with its content, so that caches may keep it.
+enum Stylesheet {
+    static let bytes: [UInt8] = PackageResources.signet_css
+
+    static let path: String = {
+        let digest = SHA256.hash(data: bytes)
+        return "/assets/signet-\(Base64URL.encode(digest).prefix(12)).css"
+    }()
+}

@@ -1,0 +1,156 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import Logging
+import OAuthTypes
+import Orgs
+import Storage
+
+/// The versions of the REST API that clients find (facts: clients sections 1 and 2).
+enum RESTVersion {
+    /// Label and version, the newest last, as clients rely on.
+    static let all: [(label: String, version: String)] = [
+        ("Winter '24", "59.0"), ("Spring '24", "60.0"), ("Summer '24", "61.0"), ("Winter '25", "62.0"), ("Spring '25", "63.0"),
+        ("Summer '25", "64.0"), ("Winter '26", "65.0"), ("Spring '26", "66.0"), ("Summer '26", "67.0"), ("Winter '27", "68.0"),
+    ]
+
+    static var latest: String { all.last?.version ?? "68.0" }
+}
+
+/// The few REST resources that clients probe first, guarded by both forms of token.
+struct RESTRoutes: Sendable {
+    let server: AuthorizationServer
+
+    /// `GET /services/data`: the list of versions, open to all as the original's is.
+    func versions(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        var body = JSONWriter(capacity: 1_024)
+        body.array { array in
+            for (label, version) in RESTVersion.all {
+                array.object { json in
+                    json.member("label", label)
+                    json.member("url", "/services/data/v\(version)")
+                    json.member("version", version)
+                }
+            }
+        }
+        return Responses.json(body.bytes)
+    }
+
+    /// `GET /services/data/vNN.0`: what there is.
+    func resources(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await guarded(request, context) { live, version in
+            let base = "/services/data/v\(version)"
+            return Responses.json(
+                JSONWriter.object { json in
+                    json.member("limits", "\(base)/limits")
+                    json.member("sobjects", "\(base)/sobjects")
+                    json.member("identity", "\(live.org.org.issuer)/id/\(live.org.org.id.rawValue)/\(live.token.account.user.id.rawValue)")
+                }
+            )
+        }
+    }
+
+    /// `GET …/limits`.
+    func limits(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await guarded(request, context) { _, _ in
+            Responses.json(
+                JSONWriter.object { json in
+                    json.object("DailyApiRequests") { limit in
+                        limit.member("Max", 5_000_000)
+                        limit.member("Remaining", 5_000_000)
+                    }
+                }
+            )
+        }
+    }
+
+    /// `GET …/sobjects`: the objects that can be read.
+    func objects(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await guarded(request, context) { _, version in
+            Responses.json(
+                JSONWriter.object { json in
+                    json.member("encoding", "UTF-8")
+                    json.member("maxBatchSize", 200)
+                    json.array("sobjects") { array in
+                        array.object { object in
+                            object.member("name", "Organization")
+                            object.member("label", "Organization")
+                            object.member("keyPrefix", "00D")
+                            object.member("queryable", true)
+                        }
+                    }
+                }
+            )
+        }
+    }
+
+    /// `GET …/sobjects/Organization/{id}`: the record by which clients tell production orgs from sandboxes.
+    func organization(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await guarded(request, context) { live, version in
+            let org = live.org.org
+            guard OrgID(context.parameters.get("id") ?? "") == org.id else {
+                return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
+            }
+            return Responses.json(
+                JSONWriter.object { json in
+                    json.object("attributes") { attributes in
+                        attributes.member("type", "Organization")
+                        attributes.member("url", "/services/data/v\(version)/sobjects/Organization/\(org.id.rawValue)")
+                    }
+                    json.member("Id", org.id.rawValue)
+                    json.member("Name", org.name)
+                    json.member("OrganizationType", "\(org.edition.rawValue) Edition")
+                    json.member("InstanceName", org.instance.uppercased())
+                    json.member("IsSandbox", false)
+                    json.null("NamespacePrefix")
+                    json.null("TrialExpirationDate")
+                    json.member("CreatedDate", ISO8601.text(org.createdAt))
+                }
+            )
+        }
+    }
+
+    private struct Live {
+        let token: TokenLiveness.LiveToken
+        let org: OrgState
+    }
+
+    /// Answers a request with a live token that has the `api` or `full` scope, at a version that exists.
+    private func guarded(
+        _ request: Request,
+        _ context: SignetRequestContext,
+        _ answer: (Live, String) throws -> Response
+    ) async throws -> Response {
+        let org = try context.requireOrg()
+        guard let token = AuthorizationHeader.bearer(request) else {
+            return unauthorized("INVALID_AUTH_HEADER", "No token was sent; send Authorization: Bearer with an access token.", org)
+        }
+        let live: TokenLiveness.LiveToken
+        do {
+            live = try await server.liveness.check(token, org: org, now: context.now)
+        } catch let death as TokenLiveness.Death {
+            context.logger.debug("token refused", metadata: ["why": "\(death.rawValue)"])
+            return unauthorized("INVALID_SESSION_ID", "Session expired or invalid", org)
+        }
+        guard live.scopes.contains(.api) || live.scopes.contains(.full) else {
+            return ErrorResponses.rest(
+                "INSUFFICIENT_ACCESS",
+                "The token lacks the scope api; authorize again with it, a refresh does not add scopes.",
+                status: .forbidden
+            )
+        }
+        let version = String(context.parameters.get("version").map { $0.hasPrefix("v") ? $0.dropFirst() : $0[...] } ?? "")
+        guard RESTVersion.all.contains(where: { $0.version == version }) else {
+            return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
+        }
+        var response = try answer(Live(token: live, org: org), version)
+        if let name = HTTPField.Name("Sforce-Limit-Info") { response.headers[name] = "api-usage=1/5000000" }
+        return response
+    }
+
+    private func unauthorized(_ code: String, _ message: String, _ org: OrgState) -> Response {
+        var response = ErrorResponses.rest(code, message, status: .unauthorized)
+        response.headers[.wwwAuthenticate] = "Bearer realm=\"\(org.org.issuer)\", error=\"invalid_token\""
+        return response
+    }
+}

@@ -1,0 +1,83 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import OAuthTypes
+import Storage
+
+/// Everything that the server answers, on one page.
+struct Routes: Sendable {
+    let server: AuthorizationServer
+    let cookies: Cookies
+    let isReady: @Sendable () async -> Bool
+
+    func add(to router: Router<SignetRequestContext>) {
+        let oauth = OAuthRoutes(server: server)
+        let identity = IdentityRoutes(server: server)
+        let pages = PageRoutes(server: server, cookies: cookies)
+        let rest = RESTRoutes(server: server)
+
+        on(router, "/.well-known/openid-configuration", [.get], .everybody, oauth.discovery)
+        on(router, "/.well-known/oauth-authorization-server", [.get], .everybody, oauth.discovery)
+        on(router, "/.well-known/auth-configuration", [.get], .everybody, oauth.authConfiguration)
+        on(router, "/id/keys", [.get], .everybody, oauth.keys)
+        on(router, "/services/oauth2/id/keys", [.get], .everybody, oauth.keys)
+
+        on(router, "/services/oauth2/authorize", [.get, .post], .nobody, pages.authorize)
+        on(router, "/services/oauth2/authorize/sign-in", [.post], .nobody, pages.signIn)
+        on(router, "/services/oauth2/authorize/consent", [.post], .nobody, pages.consent)
+        on(router, "/services/oauth2/authorize/{brand}", [.get, .post], .nobody, pages.authorize)
+        on(router, "/services/oauth2/token", [.post], .listed, oauth.token)
+        on(router, "/services/oauth2/introspect", [.post], .listed, oauth.introspect)
+        on(router, "/services/oauth2/revoke", [.get, .post], .listed, oauth.revoke)
+        on(router, "/services/oauth2/userinfo", [.get, .post], .listed, identity.userInfo)
+        on(router, "/id/{org}/{user}", [.get, .post], .listed, identity.identity)
+
+        on(router, "/services/auth/idp/oidc/logout", [.get, .post], .nobody, pages.signOut)
+        on(router, "/secur/logout.jsp", [.get, .post], .nobody, pages.signOut)
+        on(router, "/", [.get], .nobody, pages.home)
+        on(router, Stylesheet.path, [.get], .nobody, pages.stylesheet)
+
+        on(router, "/services/data", [.get], .listed, rest.versions)
+        on(router, "/services/data/{version}", [.get], .listed, rest.resources)
+        on(router, "/services/data/{version}/limits", [.get], .listed, rest.limits)
+        on(router, "/services/data/{version}/sobjects", [.get], .listed, rest.objects)
+        on(router, "/services/data/{version}/sobjects/Organization/{id}", [.get], .listed, rest.organization)
+
+        router.get("/livez") { _, _ in Responses.bytes(Array("ok\n".utf8), contentType: "text/plain") }
+        router.get("/readyz") { _, _ in
+            await isReady()
+                ? Responses.bytes(Array("ok\n".utf8), contentType: "text/plain")
+                : Responses.bytes(Array("not ready\n".utf8), contentType: "text/plain", status: .serviceUnavailable)
+        }
+    }
+
+    private func on(
+        _ router: Router<SignetRequestContext>,
+        _ path: String,
+        _ methods: [HTTPRequest.Method],
+        _ cors: CORS.Rule,
+        _ handler: @escaping @Sendable (Request, SignetRequestContext) async throws -> Response
+    ) {
+        for method in methods {
+            router.on(RouterPath(path), method: method) { request, context in
+                var response = try await handler(request, context)
+                CORS.add(to: &response, request, cors, context.org?.org)
+                return response
+            }
+        }
+        let allowed = methods.map(\.rawValue).joined(separator: ", ")
+        for method in [HTTPRequest.Method.get, .post, .put, .delete, .patch] where !methods.contains(method) {
+            router.on(RouterPath(path), method: method) { _, _ in
+                var response = ErrorResponses.json(
+                    OAuthError(.invalidRequest, "must use HTTP \(allowed)"), usedBasic: false
+                )
+                response.status = .methodNotAllowed
+                response.headers[.allow] = allowed
+                return response
+            }
+        }
+        router.on(RouterPath(path), method: .options) { request, context in
+            CORS.preflight(request, cors, context.org?.org)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+public import AuthorizationServer
+public import Hummingbird
+import HummingbirdCore
+import HummingbirdHTTP2
+import HummingbirdTLS
+public import Logging
+import NIOCore
+public import NIOSSL
+import OAuthTypes
+public import ServiceLifecycle
+
+/// Builds the HTTP side: the router, which tests use as well, and the application around it.
+public struct SignetApplication: Sendable {
+    /// What the operator chose.
+    public struct Configuration: Sendable {
+        /// The address to listen on.
+        public var host: String
+        /// The port to listen on; 0 for any that is free.
+        public var port: Int
+        /// The issuer, which requests must name by their host.
+        public var issuer: String
+        /// Certificate and key for TLS; none for plain HTTP.
+        public var tls: TLSConfiguration?
+
+        public init(host: String, port: Int, issuer: String, tls: TLSConfiguration? = nil) {
+            self.host = host
+            self.port = port
+            self.issuer = issuer
+            self.tls = tls
+        }
+    }
+
+    private let server: AuthorizationServer
+    private let configuration: Configuration
+    private let clock: WallClock
+
+    public init(server: AuthorizationServer, configuration: Configuration, clock: WallClock = .system) {
+        self.server = server
+        self.configuration = configuration
+        self.clock = clock
+    }
+
+    /// The router with its middleware and routes.
+    public func router() -> Router<SignetRequestContext> {
+        let isSecure = configuration.issuer.hasPrefix("https://")
+        let router = Router(context: SignetRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestLog(isSecure: isSecure))
+        router.add(middleware: HostGate(directory: server.directory, issuer: configuration.issuer, clock: clock))
+        let server = server
+        let issuer = configuration.issuer
+        Routes(server: server, cookies: Cookies(isSecure: isSecure)) {
+            await (try? server.directory.org(issuer: issuer)) != nil
+        }.add(to: router)
+        return router
+    }
+
+    /// The application: HTTP/1.1, and HTTP/2 beside it under TLS.
+    ///
+    /// - Throws: when the certificate or key does not do.
+    public func application(
+        services: [any Service],
+        logger: Logger,
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) throws -> some ApplicationProtocol {
+        var application = Application(
+            router: router(),
+            server: try serverBuilder(),
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            onServerRunning: onServerRunning,
+            logger: logger
+        )
+        for service in services { application.addServices(service) }
+        return application
+    }
+
+    private func serverBuilder() throws -> HTTPServerBuilder {
+        guard let tls = configuration.tls else {
+            return .http1(configuration: .init(idleTimeout: .seconds(60)))
+        }
+        return try .http2Upgrade(tlsConfiguration: tls)
+    }
+}
