@@ -18,7 +18,7 @@ struct TokenIssuer: Sendable {
         let accessToken = try await accessToken(grant, org, now)
         let idToken = try await idToken(grant, identity, accessToken.bytes, org, now)
         let issuedAt = String(now.milliseconds)
-        let secret = Secret(try masterKey.open(grant.consumer.sealedSecret, context: ConsumerSecretContext.of(grant.consumer.id)))
+        let secret = Secret(try masterKey.open(grant.consumer.sealedSecret, context: Consumer.sealContext(grant.consumer.id)))
         return JSONWriter.object(capacity: 2_560) { json in
             json.member("access_token", verbatim: accessToken.bytes)
             if let refreshToken = grant.refreshToken { json.member("refresh_token", refreshToken.revealed) }
@@ -142,12 +142,6 @@ enum SessionFingerprint {
         }
         return String(decoding: text, as: UTF8.self)
     }
-}
-
-/// The context under which consumer secrets are sealed, so that a sealed one cannot be moved to another consumer.
-public enum ConsumerSecretContext {
-    /// The context of one consumer.
-    public static func of(_ consumer: ConsumerID) -> String { "consumer secret \(consumer.rawValue)" }
 }
 
 /// The identity URL: the `id` of token answers and the `sub` of ID tokens and userinfo.

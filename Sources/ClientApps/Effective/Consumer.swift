@@ -30,6 +30,11 @@ public struct Consumer: Hashable, Sendable {
     }
 }
 
+extension Consumer {
+    /// The context under which a consumer's secret is sealed, so that a sealed one cannot be moved to another consumer.
+    public static func sealContext(_ id: ConsumerID) -> String { "consumer secret \(id.rawValue)" }
+}
+
 /// Makes consumer keys in the original's form.
 public enum ConsumerKey {
     private static let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._")

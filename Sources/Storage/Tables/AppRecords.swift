@@ -29,6 +29,13 @@ public enum AppRecords {
         public var description: String { "the stored app '\(app)' cannot be read: \(reason)" }
     }
 
+    /// Says that an app is not there, though it was just written.
+    public struct Missing: Error, CustomStringConvertible {
+        let app: String
+        public init(app: String) { self.app = app }
+        public var description: String { "the app '\(app)' is gone" }
+    }
+
     // MARK: Writing
 
     /// Remembers a new app and its consumer.

@@ -1,0 +1,192 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+public import Tokens
+
+/// Creates and updates external client apps from their metadata: all of them or none.
+public struct AppDeployment: Sendable {
+    private let masterKey: MasterKey
+
+    /// A deployment that seals consumer secrets under a master key.
+    public init(masterKey: MasterKey) {
+        self.masterKey = masterKey
+    }
+
+    /// What became of one app.
+    public struct Change: Sendable {
+        /// Whether the app was there before.
+        public enum Kind: String, Sendable {
+            case created
+            case updated
+        }
+
+        public let developerName: String
+        public let id: AppID
+        public let kind: Kind
+        public let consumerKey: String?
+        /// The secret of a consumer that was just made; it is shown once and never again.
+        public let newSecret: Secret?
+        public let warnings: [MetadataWarning]
+    }
+
+    /// Deploys the apps of some files within a transaction.
+    ///
+    /// - Throws: `MetadataErrors` with everything that is wrong; the caller's transaction then keeps nothing.
+    public func deploy(
+        _ files: [SourceFile],
+        org: Org,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> [Change] {
+        let existing = try AppRecords.all(org: org.id, on: connection)
+        let names = Set(existing.map(\.components.developerName))
+        var errors: [MetadataError] = []
+        var changes: [Change] = []
+        for app in try AppFolder.read(files, existingApps: names) {
+            do {
+                let before = existing.first { $0.components.developerName.lowercased() == app.developerName.lowercased() }
+                changes.append(
+                    try before.map { try update($0, with: app, org: org, now: now, on: connection) }
+                        ?? create(app, org: org, now: now, on: connection)
+                )
+            } catch let error as MetadataError {
+                errors.append(error.located(in: app, files))
+            }
+        }
+        guard errors.isEmpty else { throw MetadataErrors(errors: errors) }
+        return changes
+    }
+
+    private func create(
+        _ given: AppComponents,
+        org: Org,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Change {
+        var app = given
+        app.addDefaultPolicies()
+        var randomness = SystemRandomNumberGenerator()
+        let id = AppID.make(prefix: App.idPrefix, now: now, using: &randomness)
+        let pair = try app.globalOAuth.map { try consumer($0.record, now: now) }
+        do {
+            try AppRecords.insert(app, id: id, org: org.id, consumer: pair?.consumer, now: now, on: connection)
+        } catch let violation as ConstraintViolation where violation.kind == .unique {
+            throw MetadataError(
+                element: "consumerKey", code: "DUPLICATE_VALUE", problem: "The consumer key is already in use.",
+                remedy: "Leave consumerKey out to have one made, or choose another."
+            )
+        }
+        return try change(id, .created, app, given, newSecret: pair?.newSecret, org: org, on: connection)
+    }
+
+    private func update(
+        _ stored: AppRecords.Stored,
+        with given: AppComponents,
+        org: Org,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Change {
+        try requireUnchangedConsumer(stored, given.globalOAuth?.record)
+        var app = stored.components.updated(with: given)
+        app.addDefaultPolicies()
+        var newSecret: Secret?
+        if stored.consumers.isEmpty, let global = app.globalOAuth?.record {
+            let pair = try consumer(global, now: now)
+            newSecret = pair.newSecret
+            try AppRecords.insert(pair.consumer, app: stored.id, now: now, on: connection)
+        }
+        try AppRecords.save(app, id: stored.id, now: now, on: connection)
+        return try change(stored.id, .updated, app, given, newSecret: newSecret, org: org, on: connection)
+    }
+
+    /// Reads back what was written as the protocol will: names that mean nothing in this org are found here.
+    private func change(
+        _ id: AppID,
+        _ kind: Change.Kind,
+        _ app: AppComponents,
+        _ given: AppComponents,
+        newSecret: Secret?,
+        org: Org,
+        on connection: any Connection
+    ) throws -> Change {
+        guard let state = try AppRecords.state(id: id, on: connection) else {
+            throw AppRecords.Missing(app: app.developerName)
+        }
+        return Change(
+            developerName: app.developerName,
+            id: id,
+            kind: kind,
+            consumerKey: state.app.consumers.first?.key,
+            newSecret: newSecret,
+            warnings: state.app.warnings
+        )
+    }
+
+    private func consumer(
+        _ global: GlobalOAuthSettings,
+        now: Timestamp
+    ) throws -> (consumer: Consumer, newSecret: Secret?) {
+        var randomness = SystemRandomNumberGenerator()
+        let id = ConsumerID.make(prefix: Consumer.idPrefix, now: now, using: &randomness)
+        let secret = global.consumerSecret.map { Secret($0) } ?? ConsumerSecret.generate(using: &randomness)
+        let consumer = Consumer(
+            id: id,
+            key: global.consumerKey ?? ConsumerKey.generate(using: &randomness),
+            secretDigest: masterKey.digest(ofConsumerSecret: secret),
+            sealedSecret: try secret.withBytes { try masterKey.seal($0, context: Consumer.sealContext(id)) },
+            state: .active
+        )
+        return (consumer, secret)
+    }
+
+    /// The original ignores a changed key silently; here it is refused, so that nobody believes it changed.
+    private func requireUnchangedConsumer(_ stored: AppRecords.Stored, _ global: GlobalOAuthSettings?) throws(MetadataError) {
+        guard let global, let consumer = stored.consumers.first(where: { $0.state == .active }) else { return }
+        if let key = global.consumerKey, key != consumer.key {
+            throw MetadataError(
+                element: "consumerKey", code: "FIELD_INTEGRITY_EXCEPTION",
+                problem: "The consumer key of an app cannot be changed by a deployment.",
+                remedy: "Leave consumerKey out, or give the one that the app has."
+            )
+        }
+        if let secret = global.consumerSecret,
+            !Secret.constantTimeEqual(masterKey.digest(ofConsumerSecret: Secret(secret)), consumer.secretDigest)
+        {
+            throw MetadataError(
+                element: "consumerSecret", code: "FIELD_INTEGRITY_EXCEPTION",
+                problem: "The consumer secret of an app cannot be changed by a deployment.",
+                remedy: "Leave consumerSecret out, or give the one that the app has."
+            )
+        }
+    }
+}
+
+extension AppComponents {
+    /// These components with those of another set in their places.
+    func updated(with given: AppComponents) -> AppComponents {
+        var merged = self
+        if let header = given.header { merged.header = header }
+        if let globalOAuth = given.globalOAuth { merged.globalOAuth = globalOAuth }
+        if let oauth = given.oauth { merged.oauth = oauth }
+        if let oauthPolicies = given.oauthPolicies { merged.oauthPolicies = oauthPolicies }
+        if let appPolicies = given.appPolicies { merged.appPolicies = appPolicies }
+        return merged
+    }
+}
+
+extension MetadataError {
+    /// The error with the file that has its element, where it names none.
+    func located(in app: AppComponents, _ files: [SourceFile]) -> MetadataError {
+        guard file.isEmpty else { return self }
+        let names = app.documents.map(\.fullName)
+        let owner = files.first { file in
+            let base = file.path.split(separator: "/").last.map(String.init) ?? ""
+            let isOfApp = names.contains { base.hasPrefix($0 + ".") }
+            return isOfApp && element.map { file.bytes.firstRange(of: Array("<\($0)>".utf8)) != nil } ?? true
+        }
+        return MetadataError(
+            file: owner?.path ?? app.developerName, element: element, line: line, code: code, problem: problem, remedy: remedy
+        )
+    }
+}
