@@ -1,7 +1,9 @@
 import ArgumentParser
 import AuthorizationServer
 import Foundation
+import Hummingbird
 import Logging
+import NIOCore
 import NIOSSL
 import OAuthTypes
 import Orgs
@@ -54,8 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try ServeSettings(self)
-        var logger = Logger(label: "signet")
-        logger.logLevel = settings.logLevel
+        let logger = Self.logger(settings.logLevel)
         let directory = DataDirectory(path: settings.data)
         let masterKey = try directory.masterKey()
         let database = try await directory.open(settings.database)
@@ -104,6 +105,14 @@ struct ServeCommand: AsyncParsableCommand {
         try await application.runService()
         signers.shutDown()
         try await database.close()
+    }
+}
+
+extension ServeCommand {
+    private static func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "signet")
+        logger.logLevel = level
+        return logger
     }
 }
 
