@@ -56,6 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try ServeSettings(self)
+        System.forbidCoreDumps()
         let logger = Self.logger(settings.logLevel)
         let directory = DataDirectory(path: settings.data)
         let masterKey = try directory.masterKey()
@@ -120,4 +121,10 @@ extension ServeCommand {
 enum System {
     /// The number of processor cores that are there for us.
     static var coreCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// Keys and secrets are in memory: they must not land in a file when the process dies.
+    static func forbidCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    }
 }
