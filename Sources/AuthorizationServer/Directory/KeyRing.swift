@@ -77,7 +77,7 @@ public struct KeyRing: Sendable {
     }
 
     /// The context under which a private key is sealed.
-    static func sealContext(_ kid: String) -> String { "signing key \(kid)" }
+    public static func sealContext(_ kid: String) -> String { "signing key \(kid)" }
 
     /// The JWK set of the org (RFC 7517 section 5).
     public var document: [UInt8] { JWKS.document(published.map { ($0.kid, $0.publicKey) }) }

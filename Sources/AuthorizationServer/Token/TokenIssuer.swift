@@ -1,6 +1,6 @@
-public import ClientApps
+import ClientApps
 import Crypto
-public import OAuthTypes
+import OAuthTypes
 import Orgs
 import Storage
 import Tokens

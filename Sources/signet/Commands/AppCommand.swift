@@ -1,0 +1,186 @@
+import ArgumentParser
+import ClientApps
+import Foundation
+import MetadataAPI
+import OAuthTypes
+import Orgs
+import Storage
+
+/// `signet app`.
+struct AppCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "app",
+        abstract: "Apply, list and show external client apps.",
+        subcommands: [Apply.self, List.self, Show.self]
+    )
+
+    /// `signet app apply FOLDER`.
+    struct Apply: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create or update the apps of a metadata folder: all of them, or none.",
+            discussion: """
+                The folder has externalClientApps/, extlClntAppGlobalOauthSets/, extlClntAppOauthSettings/ and, where wanted, \
+                extlClntAppOauthPolicies/ and extlClntAppPolicies/, with or without -meta.xml at the end of the file names.
+                """
+        )
+
+        @Argument(help: "The folder.")
+        var folder: String
+
+        @OptionGroup var options: DataOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let files = try MetadataFolder.read(folder)
+            let changes = try await options.run { data in
+                let deployment = AppDeployment(masterKey: data.masterKey)
+                do {
+                    return try await data.database.write { connection in
+                        try deployment.deploy(files, org: data.org.org, now: data.now, on: connection)
+                    }
+                } catch let errors as MetadataErrors {
+                    throw CommandFailure("nothing was applied:\n" + errors.description)
+                }
+            }
+            switch format.output {
+            case .json: Terminal.print(json(changes))
+            case .text: for change in changes { Terminal.print(text(change)) }
+            }
+        }
+
+        private func json(_ changes: [AppDeployment.Change]) -> [UInt8] {
+            var json = JSONWriter()
+            json.array { array in
+                for change in changes {
+                    array.object { app in
+                        app.member("name", change.developerName)
+                        app.member("id", change.id.rawValue)
+                        app.member("change", change.kind.rawValue)
+                        app.member("consumerKey", ifPresent: change.consumerKey)
+                        app.member("consumerSecret", ifPresent: change.newSecret?.revealed)
+                        app.array("warnings", of: change.warnings.map { "\($0.element): \($0.problem)" })
+                    }
+                }
+            }
+            return json.bytes
+        }
+
+        private func text(_ change: AppDeployment.Change) -> String {
+            var lines = ["\(change.developerName) \(change.kind.rawValue)"]
+            if let key = change.consumerKey { lines.append("  consumer key:    \(key)") }
+            if let secret = change.newSecret { lines.append("  consumer secret: \(secret.revealed)   (shown this once)") }
+            lines += change.warnings.map { "  warning: \($0.element): \($0.problem)" }
+            return lines.joined(separator: "\n")
+        }
+    }
+
+    /// `signet app list`.
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the apps of the org.")
+
+        @OptionGroup var options: DataOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let states = try await options.run { data in
+                try await data.database.read { connection in
+                    try AppRecords.all(org: data.org.org.id, on: connection).map { try AppRecords.state($0, on: connection) }
+                }
+            }
+            switch format.output {
+            case .json:
+                var json = JSONWriter()
+                json.array { array in for state in states { array.object { AppFacts.write(state.app, &$0) } } }
+                Terminal.print(json.bytes)
+            case .text:
+                for state in states {
+                    let key = state.app.consumers.first?.key ?? "no consumer"
+                    Terminal.print("\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)")
+                }
+            }
+        }
+    }
+
+    /// `signet app show NAME`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show one app as the server reads it.")
+
+        @Argument(help: "The developer name of the app.")
+        var name: String
+
+        @OptionGroup var options: DataOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let app = try await options.run { data in
+                try await data.database.read { connection in
+                    try AppRecords.find(developerName: name, org: data.org.org.id, on: connection)
+                        .map { try AppRecords.state($0, on: connection).app }
+                }
+            }
+            guard let app else { throw CommandFailure("no app is named '\(name)'; see: signet app list") }
+            switch format.output {
+            case .json: Terminal.print(JSONWriter.object { AppFacts.write(app, &$0) })
+            case .text: Terminal.print(AppFacts.text(app))
+            }
+        }
+    }
+}
+
+/// The facts of an app as commands print them.
+enum AppFacts {
+    static func write(_ app: EffectiveApp, _ json: inout JSONWriter) {
+        json.member("name", app.developerName)
+        json.member("id", app.id.rawValue)
+        json.member("label", app.label)
+        json.member("consumerKey", ifPresent: app.consumers.first?.key)
+        json.member("isEnabled", app.isEnabled && app.isOAuthEnabled)
+        json.member("tokenFormat", app.tokenFormat.rawValue)
+        json.array("scopes", of: app.scopes.scopes.map(\.name))
+        json.array("callbackUrls", of: app.callbackURLs)
+        json.member("isPkceRequired", app.isPKCERequired)
+        json.member("isClientCredentialsFlowEnabled", app.isClientCredentialsFlowEnabled)
+        json.member("isJwtBearerFlowEnabled", app.isJWTBearerFlowEnabled)
+        json.member("isRefreshTokenRotationEnabled", app.isRefreshTokenRotationEnabled)
+        json.object("origins") { origins in
+            for (name, origin) in app.origins.sorted(by: { $0.key < $1.key }) { origins.member(named: name, origin.rawValue) }
+        }
+    }
+
+    static func text(_ app: EffectiveApp) -> String {
+        """
+        \(app.label) (\(app.developerName), \(app.id.rawValue))
+          consumer key:        \(app.consumers.first?.key ?? "none")
+          state:               \(app.isEnabled && app.isOAuthEnabled ? "enabled" : "disabled")
+          access tokens:       \(app.tokenFormat.rawValue)
+          scopes:              \(app.scopes.text)
+          callback URLs:       \(app.callbackURLs.joined(separator: ", "))
+          PKCE required:       \(app.isPKCERequired)
+          client credentials:  \(app.isClientCredentialsFlowEnabled)
+          JWT bearer:          \(app.isJWTBearerFlowEnabled)
+          refresh rotation:    \(app.isRefreshTokenRotationEnabled)
+        """
+    }
+}
+
+/// Reads the files of a metadata folder.
+enum MetadataFolder {
+    static func read(_ folder: String) throws -> [SourceFile] {
+        var isDirectory = ObjCBool(false)
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
+            throw CommandFailure("\(folder) is not a folder; name the one that holds externalClientApps/")
+        }
+        let names = (try FileManager.default.subpathsOfDirectory(atPath: folder)).sorted()
+        let files = try names.compactMap { name -> SourceFile? in
+            let path = folder + "/" + name
+            var isDirectory = ObjCBool(false)
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else { return nil }
+            let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
+            guard !isHidden else { return nil }
+            guard let contents = FileManager.default.contents(atPath: path) else { throw CommandFailure("\(path) cannot be read") }
+            return SourceFile(path: name, bytes: Array(contents))
+        }
+        guard !files.isEmpty else { throw CommandFailure("\(folder) has no files") }
+        return files
+    }
+}

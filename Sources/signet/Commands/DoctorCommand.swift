@@ -1,0 +1,136 @@
+import ArgumentParser
+import AuthorizationServer
+import ClientApps
+import Foundation
+import OAuthTypes
+import Orgs
+import Storage
+import StorageSQLite
+import Tokens
+
+/// `signet doctor`.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check a data directory and say what is wrong with it.",
+        discussion: "Ends with 0 when all is well, with 1 when something is wrong."
+    )
+
+    /// What one check found.
+    struct Finding: Sendable {
+        let check: String
+        /// What is wrong and what to do; nothing when all is well.
+        let problem: String?
+    }
+
+    @OptionGroup var options: DataOptions
+    @OptionGroup var format: OutputOptions
+
+    func run() async throws {
+        var findings = permissions(DataDirectory(path: options.data))
+        findings += try await options.run { try await examine($0) }
+        switch format.output {
+        case .json: Terminal.print(json(findings))
+        case .text:
+            for finding in findings {
+                Terminal.print(finding.problem.map { "PROBLEM  \(finding.check): \($0)" } ?? "ok       \(finding.check)")
+            }
+        }
+        if findings.contains(where: { $0.problem != nil }) { throw ExitCode(1) }
+    }
+
+    private func json(_ findings: [Finding]) -> [UInt8] {
+        var json = JSONWriter()
+        json.array { array in
+            for finding in findings {
+                array.object { object in
+                    object.member("check", finding.check)
+                    object.member("ok", finding.problem == nil)
+                    object.member("problem", ifPresent: finding.problem)
+                }
+            }
+        }
+        return json.bytes
+    }
+
+    private func permissions(_ directory: DataDirectory) -> [Finding] {
+        [directory.masterKeyPath, directory.databasePath].filter(FileManager.default.fileExists).map { path in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+            return Finding(
+                check: "\(path) is its owner's alone",
+                problem: mode & 0o077 == 0 ? nil : "others can read it; run: chmod 600 \(path)"
+            )
+        }
+    }
+
+    private func examine(_ data: OpenedData) async throws -> [Finding] {
+        var findings: [Finding] = []
+        if let sqlite = data.database as? SQLiteDatabase {
+            let problems = try await sqlite.integrityProblems()
+            findings.append(
+                Finding(
+                    check: "the database file is sound",
+                    problem: problems.first.map { "\($0); restore the file from a backup" }
+                )
+            )
+        }
+        let org = data.org.org
+        let keys = try await data.database.read { try SigningKeys.all(org: org.id, on: $0) }
+        for purpose in SigningKeyPurpose.allCases {
+            findings.append(
+                Finding(
+                    check: "an active key for \(purpose.rawValue)",
+                    problem: keys.contains { $0.purpose == purpose.rawValue && $0.state == SigningKeyState.active.rawValue }
+                        ? nil : "there is none; start the server, which makes one"
+                )
+            )
+        }
+        let opens = keys.allSatisfy { (try? data.masterKey.open($0.sealedPrivateKey, context: KeyRing.sealContext($0.kid))) != nil }
+        findings.append(
+            Finding(
+                check: "the master key opens the signing keys",
+                problem: opens ? nil : "it does not; put back the master.key that was there when the keys were made"
+            )
+        )
+        return findings + (try await apps(data))
+    }
+
+    private func apps(_ data: OpenedData) async throws -> [Finding] {
+        try await data.database.read { connection in
+            try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
+                let check = "the app \(stored.components.developerName) can be read"
+                do {
+                    _ = try AppRecords.state(stored, on: connection)
+                    return Finding(check: check, problem: nil)
+                } catch {
+                    return Finding(check: check, problem: "\(error)")
+                }
+            }
+        }
+    }
+}
+
+/// `signet backup`.
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy the SQLite database to a new file while the server runs.",
+        discussion: "Keep the master key of the data directory apart from the copy: without it nothing secret in the copy can be opened."
+    )
+
+    @Argument(help: "The file to make.")
+    var file: String
+
+    @OptionGroup var options: DataOptions
+
+    func run() async throws {
+        try await options.run { data in
+            guard let sqlite = data.database as? SQLiteDatabase else {
+                throw CommandFailure("the data is in PostgreSQL; back it up with pg_dump")
+            }
+            try await sqlite.backup(to: file)
+        }
+        Terminal.print("copied to \(file)")
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import AuthorizationServer
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import NIOSSL
+import OAuthTypes
+import Orgs
+import ServiceLifecycle
+import Storage
+import Tokens
+import WebServer
+
+/// `signet serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Start the server.",
+        discussion: """
+            Every option may also be set by an environment variable (SIGNET_PORT for --port) or in a JSON file named by --config \
+            or found as signet.json in the data directory ({"port": 8443, "tls-cert": "server.pem"}). The command line wins over \
+            the environment, the environment over the file. A key that is not known stops the start.
+            """
+    )
+
+    @Option(help: ArgumentHelp("The data directory.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: "The address to listen on (default: 127.0.0.1).")
+    var host: String?
+
+    @Option(help: "The port to listen on (default: 8080).")
+    var port: Int?
+
+    @Option(help: ArgumentHelp("The certificate chain in PEM form; with --tls-key it switches on TLS and HTTP/2.", valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("The private key of the certificate in PEM form.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("How long a rotated refresh token is still answered, with the same successor (default: 0, at most 60).", valueName: "seconds"))
+    var refreshTokenGrace: Int?
+
+    @Flag(help: "Serve plain HTTP on an address other machines can reach, behind a proxy that has the TLS.")
+    var insecurePlainHTTP = false
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).")
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("A configuration file in JSON.", valueName: "file"))
+    var config: String?
+
+    func run() async throws {
+        let settings = try ServeSettings(self)
+        let logger = Self.logger(settings.logLevel)
+        let directory = DataDirectory(path: settings.data)
+        let masterKey = try directory.masterKey()
+        let database = try await directory.open(settings.database)
+        guard let org = try await database.read({ try OrgRecords.all(on: $0).first }) else {
+            throw CommandFailure("the database has no org; make one with: signet init")
+        }
+        let backend = SigningBackend.fastest()
+        let signers = SignerPool(threads: System.coreCount, queueLimit: 1_024)
+        var options = AuthorizationServer.Options()
+        options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
+        let server = try AuthorizationServer(
+            database: database, masterKey: masterKey, signers: signers, backend: backend, options: options
+        )
+        let clock = WallClock.system
+        let keeper = KeyKeeper(database: database, masterKey: masterKey)
+        try await keeper.keep(org.org.id, now: clock.now)
+        try await server.directory.refresh(now: clock.now)
+        let application = try SignetApplication(
+            server: server,
+            configuration: .init(
+                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: try settings.tlsConfiguration()
+            ),
+            clock: clock
+        ).application(
+            services: [
+                Upkeep(name: "directory", every: .milliseconds(250), logger: logger) {
+                    try await server.directory.refresh(now: clock.now)
+                },
+                Upkeep(name: "keys", every: .seconds(60), logger: logger) {
+                    for org in try await database.read({ try OrgRecords.all(on: $0) }) {
+                        try await keeper.keep(org.org.id, now: clock.now)
+                    }
+                },
+                Upkeep(name: "sweep", every: .seconds(60), logger: logger) { try await Sweep.run(database, now: clock.now) },
+            ],
+            logger: logger
+        ) { channel in
+            logger.notice(
+                "serving",
+                metadata: [
+                    "issuer": "\(org.org.issuer)", "address": "\(channel.localAddress?.description ?? "?")",
+                    "signer": "\(backend)", "database": "\(settings.database == nil ? "sqlite" : "postgres")",
+                ]
+            )
+        }
+        try await application.runService()
+        signers.shutDown()
+        try await database.close()
+    }
+}
+
+extension ServeCommand {
+    private static func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "signet")
+        logger.logLevel = level
+        return logger
+    }
+}
+
+/// The machine.
+enum System {
+    /// The number of processor cores that are there for us.
+    static var coreCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+}

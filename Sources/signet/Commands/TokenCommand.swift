@@ -1,0 +1,181 @@
+import ArgumentParser
+import AuthorizationServer
+import Foundation
+import OAuthTypes
+import SignetVerifier
+import WebServer
+
+/// `signet token`.
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Look into JWT access tokens and verify them.",
+        subcommands: [Inspect.self, Verify.self]
+    )
+
+    /// Where the token comes from.
+    struct Source: ParsableArguments {
+        @Argument(help: "The token; leave it out to read standard input.")
+        var token: String?
+        @Option(help: ArgumentHelp("A file that holds the token.", valueName: "file"))
+        var file: String?
+
+        func read() throws -> String {
+            if token != nil, file != nil { throw ValidationError("give a token or --file, not both") }
+            if let token { return token }
+            if let file {
+                guard let contents = FileManager.default.contents(atPath: file) else {
+                    throw ValidationError("\(file) cannot be read")
+                }
+                return trimmed(String(decoding: contents, as: UTF8.self))
+            }
+            return trimmed(readLine() ?? "")
+        }
+
+        private func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
+    }
+
+    /// `signet token inspect`.
+    struct Inspect: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what a token says. Nothing is verified.",
+            discussion: "Anybody can write a token that says anything: use signet token verify before believing one."
+        )
+
+        @OptionGroup var source: Source
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let token = try source.read()
+            let segments = token.split(separator: ".", omittingEmptySubsequences: false)
+            guard segments.count == 3, let header = Base64URL.decode(String(segments[0])),
+                let claims = Base64URL.decode(String(segments[1])), let payload = try? JSONScanner.object(claims),
+                (try? JSONScanner.object(header)) != nil
+            else { throw CommandFailure("this is no JWT in compact form: three base64url segments with JSON in the first two") }
+            let size = token.utf8.count
+            switch format.output {
+            case .json:
+                let text = "{\"verified\":false,\"size\":\(size),\"header\":\(String(decoding: header, as: UTF8.self)),\"claims\":\(String(decoding: claims, as: UTF8.self))}"
+                Terminal.print(text)
+            case .text:
+                Terminal.print("NOT VERIFIED: this only shows what the token says.")
+                Terminal.print("header  \(String(decoding: header, as: UTF8.self))")
+                Terminal.print("claims  \(String(decoding: claims, as: UTF8.self))")
+                for (claim, words) in [("iat", "issued"), ("nbf", "not before"), ("exp", "expires")] {
+                    if let seconds = payload[claim]?.integer {
+                        Terminal.print("\(words): \(TimeWords.text(Timestamp(seconds: seconds), now: WallClock.system.now))")
+                    }
+                }
+                Terminal.print("size: \(size) bytes")
+            }
+        }
+    }
+
+    /// `signet token verify`.
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Verify a token as a resource server would.",
+            discussion: "Ends with 0 for a valid token, 1 for a refused one, 2 when called wrongly. With --jwks nothing is fetched."
+        )
+
+        @OptionGroup var source: Source
+        @Option(help: ArgumentHelp("The issuer. Without --jwks its keys are fetched.", valueName: "url"))
+        var issuer: String?
+        @Option(help: ArgumentHelp("A file with the issuer's JWK set.", valueName: "file"))
+        var jwks: String?
+        @Option(name: .customLong("audience"), help: "An accepted audience; may be repeated (default: the issuer).")
+        var audiences: [String] = []
+        @Option(name: .customLong("scope"), help: "A required scope; may be repeated.")
+        var scopes: [String] = []
+        @Option(help: "The time to verify for, in seconds since 1970 (default: now).")
+        var at: Int64?
+
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let token = try source.read()
+            guard issuer != nil || jwks != nil else { throw ValidationError("give --issuer, or --jwks for offline use") }
+            guard let issuer = issuer ?? Self.claimedIssuer(token) else {
+                throw ValidationError("the token names no issuer; give --issuer")
+            }
+            let required = try ScopeSet(parsing: scopes.joined(separator: " "))
+            let configuration = VerifierConfiguration(
+                issuer: issuer,
+                audiences: audiences.isEmpty ? [issuer] : Set(audiences),
+                requiredScopes: required,
+                subjectKinds: [.user, .guest, .other]
+            )
+            let now = at.map { Timestamp(seconds: $0) } ?? WallClock.system.now
+            do {
+                let keys = try await keys(issuer)
+                report(try TokenVerifier(configuration: configuration, keys: keys).verify(token, at: now))
+            } catch let refusal as TokenRefusal {
+                refuse(refusal)
+                throw ExitCode(1)
+            }
+        }
+
+        /// With a key set at hand and no issuer given, the token's own word is taken for the issuer: the keys are what is trusted.
+        private static func claimedIssuer(_ token: String) -> String? {
+            let segments = token.split(separator: ".")
+            guard segments.count == 3, let claims = Base64URL.decode(String(segments[1])) else { return nil }
+            return (try? JSONScanner.object(claims))?["iss"]?.string
+        }
+
+        private func keys(_ issuer: String) async throws -> VerificationKeySet {
+            guard let jwks else { return try await IssuerKeys.fetch(issuer) }
+            guard let contents = FileManager.default.contents(atPath: jwks) else { throw ValidationError("\(jwks) cannot be read") }
+            do {
+                return try VerificationKeySet(jwks: Array(contents))
+            } catch {
+                throw ValidationError("\(jwks): \(error)")
+            }
+        }
+
+        private func report(_ token: VerifiedToken) {
+            switch format.output {
+            case .json:
+                Terminal.print(
+                    JSONWriter.object { json in
+                        json.member("valid", true)
+                        json.member("issuer", token.issuer)
+                        json.member("subject", token.claims["sub"]?.string ?? "")
+                        json.member("clientId", ifPresent: token.clientID)
+                        json.array("scopes", of: token.scopes.scopes.map(\.name))
+                        json.array("audiences", of: token.audiences)
+                        json.member("expiresAt", token.expiresAt.seconds)
+                        json.member("kid", token.keyID)
+                    }
+                )
+            case .text:
+                Terminal.print("valid: \(token.claims["sub"]?.string ?? "") by \(token.clientID ?? "?") with \(token.scopes.text)")
+                Terminal.print("expires: \(TimeWords.text(token.expiresAt, now: WallClock.system.now))")
+            }
+        }
+
+        private func refuse(_ refusal: TokenRefusal) {
+            switch format.output {
+            case .json:
+                Terminal.print(
+                    JSONWriter.object { json in
+                        json.member("valid", false)
+                        json.member("reason", refusal.description)
+                    }
+                )
+            case .text:
+                Terminal.print("refused: \(refusal)")
+            }
+        }
+    }
+}
+
+/// A moment in words.
+enum TimeWords {
+    static func text(_ moment: Timestamp, now: Timestamp) -> String {
+        let seconds = (moment - now).seconds
+        let span = seconds.magnitude
+        let amount =
+            span < 120 ? "\(span) seconds" : span < 7_200 ? "\(span / 60) minutes" : span < 172_800 ? "\(span / 3_600) hours" : "\(span / 86_400) days"
+        return "\(ISO8601.text(moment)) (\(seconds < 0 ? "\(amount) ago" : "in \(amount)"))"
+    }
+}

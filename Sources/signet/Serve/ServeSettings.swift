@@ -1,0 +1,164 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Logging
+import NIOSSL
+import OAuthTypes
+import Orgs
+
+/// What the server was told, from the command line, the environment and a file, read once at start.
+struct ServeSettings: Sendable {
+    let data: String
+    let host: String
+    let port: Int
+    let tlsCertificate: String?
+    let tlsKey: String?
+    let database: String?
+    let refreshTokenGrace: Int
+    let isPlainHTTPAllowed: Bool
+    let logLevel: Logger.Level
+
+    /// The keys as a configuration file spells them; the environment spells them `SIGNET_TLS_CERT`.
+    private static let keys: Set<String> = [
+        "data", "host", "port", "tls-cert", "tls-key", "database", "refresh-token-grace", "insecure-plain-http", "log-level",
+    ]
+
+    /// Environment variables of other commands and scripts.
+    private static let otherVariables: Set<String> = ["SIGNET_CONFIG", "SIGNET_TEST_POSTGRES"]
+
+    init(_ command: ServeCommand) throws {
+        let environment = ProcessInfo.processInfo.environment
+        let data = command.data ?? environment["SIGNET_DATA"]
+        let file = try Self.fileValues(command.config ?? environment["SIGNET_CONFIG"], data: data)
+        try Self.refuseUnknown(environment)
+        let reader = ConfigReader(providers: [
+            InMemoryProvider(values: Self.values(Self.commandLine(command))),
+            InMemoryProvider(values: Self.values(Self.environmentValues(environment))),
+            InMemoryProvider(values: Self.values(file)),
+        ])
+        func text(_ key: String) -> String? { reader.string(forKey: ConfigKey([key])) }
+        self.data = text("data") ?? ".signet/data"
+        host = text("host") ?? "127.0.0.1"
+        port = try Self.integer(text("port"), "port", 0...65_535) ?? 8_080
+        tlsCertificate = text("tls-cert")
+        tlsKey = text("tls-key")
+        database = text("database")
+        refreshTokenGrace = try Self.integer(text("refresh-token-grace"), "refresh-token-grace", 0...60) ?? 0
+        isPlainHTTPAllowed = try Self.boolean(text("insecure-plain-http"))
+        logLevel = try Self.level(text("log-level"))
+        try requireSafety()
+    }
+
+    /// The TLS configuration, if a certificate was named.
+    ///
+    /// - Throws: when the files cannot be read or do not fit.
+    func tlsConfiguration() throws -> TLSConfiguration? {
+        guard let tlsCertificate, let tlsKey else { return nil }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(tlsCertificate).map { NIOSSLCertificateSource.certificate($0) }
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: tlsKey, format: .pem))
+            )
+            configuration.minimumTLSVersion = .tlsv12
+            return configuration
+        } catch {
+            throw CommandFailure("the TLS certificate \(tlsCertificate) with the key \(tlsKey) cannot be used: \(error)")
+        }
+    }
+
+    private func requireSafety() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw CommandFailure("--tls-cert and --tls-key go together; give both or neither")
+        }
+        let isLoopback = host == "localhost" || IPAddress(host)?.isLoopback == true
+        guard isLoopback || tlsCertificate != nil || isPlainHTTPAllowed else {
+            throw CommandFailure(
+                "plain HTTP on \(host) would show every token to the network; give --tls-cert and --tls-key, or ask for it by name with --insecure-plain-http"
+            )
+        }
+    }
+
+    private static func commandLine(_ command: ServeCommand) -> [String: String] {
+        let given: [String: String?] = [
+            "data": command.data, "host": command.host, "port": command.port.map(String.init), "tls-cert": command.tlsCert,
+            "tls-key": command.tlsKey, "database": command.database,
+            "refresh-token-grace": command.refreshTokenGrace.map(String.init),
+            "insecure-plain-http": command.insecurePlainHTTP ? "true" : nil, "log-level": command.logLevel,
+        ]
+        return given.compactMapValues { $0 }
+    }
+
+    private static func variable(_ key: String) -> String {
+        "SIGNET_" + key.uppercased().replacing("-", with: "_")
+    }
+
+    private static func environmentValues(_ environment: [String: String]) -> [String: String] {
+        var values: [String: String] = [:]
+        for key in keys { values[key] = environment[variable(key)] }
+        return values
+    }
+
+    private static func refuseUnknown(_ environment: [String: String]) throws {
+        let known = Set(keys.map(variable)).union(otherVariables)
+        if let unknown = environment.keys.filter({ $0.hasPrefix("SIGNET_") && !known.contains($0) }).min() {
+            throw CommandFailure("the environment variable \(unknown) is not known; known are \(known.sorted().joined(separator: ", "))")
+        }
+    }
+
+    private static func fileValues(_ path: String?, data: String?) throws -> [String: String] {
+        let fallback = (data ?? ".signet/data") + "/signet.json"
+        guard let path = path ?? (FileManager.default.fileExists(atPath: fallback) ? fallback : nil) else { return [:] }
+        guard let contents = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure("the configuration file \(path) cannot be read")
+        }
+        guard let object = try? JSONScanner.object(Array(contents)) else {
+            throw CommandFailure("the configuration file \(path) is not a JSON object")
+        }
+        var values: [String: String] = [:]
+        for member in object.members {
+            guard keys.contains(member.name) else {
+                throw CommandFailure(
+                    "the configuration file \(path) has the key '\(member.name)', which is not known; known are \(keys.sorted().joined(separator: ", "))"
+                )
+            }
+            switch member.value {
+            case .string(let text): values[member.name] = text
+            case .integer(let value): values[member.name] = String(value)
+            case .bool(let value): values[member.name] = String(value)
+            default:
+                throw CommandFailure("the value of '\(member.name)' in \(path) must be a text, a whole number, true or false")
+            }
+        }
+        return values
+    }
+
+    private static func values(_ texts: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (key, text) in texts { values[AbsoluteConfigKey([key])] = ConfigValue(.string(text), isSecret: key == "database") }
+        return values
+    }
+
+    private static func integer(_ text: String?, _ key: String, _ range: ClosedRange<Int>) throws -> Int? {
+        guard let text else { return nil }
+        guard let value = Int(text), range.contains(value) else {
+            throw CommandFailure("\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return value
+    }
+
+    private static func boolean(_ text: String?) throws -> Bool {
+        switch text {
+        case nil, "false": false
+        case "true": true
+        default: throw CommandFailure("insecure-plain-http must be true or false")
+        }
+    }
+
+    private static func level(_ text: String?) throws -> Logger.Level {
+        guard let text else { return .info }
+        guard let level = Logger.Level(rawValue: text) else {
+            throw CommandFailure("log-level must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return level
+    }
+}

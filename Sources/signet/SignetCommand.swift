@@ -1,0 +1,52 @@
+import ArgumentParser
+
+@main
+struct SignetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signet",
+        abstract: "A self-hosted OAuth 2.0 and OpenID Connect authorization server whose external client apps issue JWT access tokens.",
+        discussion: """
+            First steps:
+              signet init --data ./data --base-url http://localhost:8080
+              signet serve --data ./data
+            """,
+        version: "0.1.0",
+        subcommands: [
+            InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, TokenCommand.self, KeysCommand.self,
+            DevCertCommand.self, DoctorCommand.self, BackupCommand.self,
+        ]
+    )
+
+    /// Runs the command and ends with a code that scripts can rely on: 0 done, 1 refused or failed, 2 called wrongly.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            Terminal.error(failure.description)
+            exit(withError: ExitCode(1))
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else {
+                if code == .success || error is ExitCode { exit(withError: error) }
+                Terminal.error(message(for: error))
+                exit(withError: ExitCode(1))
+            }
+            Terminal.error(fullMessage(for: error))
+            exit(withError: ExitCode(2))
+        }
+    }
+}
+
+/// A failure whose text says what is wrong and what to do.
+struct CommandFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
