@@ -22,6 +22,8 @@ struct ConsentPage: Page {
     let user: String
     let username: String
     let requests: [Request]
+    /// It gets a refresh token, so its access outlives the session.
+    let keepsAccess: Bool
     let destination: String
     let transaction: String
 
@@ -35,6 +37,7 @@ struct ConsentPage: Page {
         user = prompt.displayName
         username = prompt.username
         requests = prompt.scopes.scopes.map(ConsentPage.request)
+        keepsAccess = prompt.scopes.contains(.refreshToken) || prompt.scopes.contains(.offlineAccess)
         destination = prompt.formTarget ?? prompt.redirectURI
         transaction = prompt.transaction
     }
