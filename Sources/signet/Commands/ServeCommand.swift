@@ -3,8 +3,6 @@ import AuthorizationServer
 import Foundation
 import Hummingbird
 import Logging
-import NIOCore
-import NIOSSL
 import OAuthTypes
 import Orgs
 import ServiceLifecycle
@@ -56,6 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try ServeSettings(self)
+        System.forbidCoreDumps()
         let logger = Self.logger(settings.logLevel)
         let directory = DataDirectory(path: settings.data)
         let masterKey = try directory.masterKey()
@@ -77,7 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
         let application = try SignetApplication(
             server: server,
             configuration: .init(
-                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: try settings.tlsConfiguration()
+                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: settings.tls
             ),
             clock: clock
         ).application(
@@ -93,11 +92,11 @@ struct ServeCommand: AsyncParsableCommand {
                 Upkeep(name: "sweep", every: .seconds(60), logger: logger) { try await Sweep.run(database, now: clock.now) },
             ],
             logger: logger
-        ) { channel in
+        ) { address in
             logger.notice(
                 "serving",
                 metadata: [
-                    "issuer": "\(org.org.issuer)", "address": "\(channel.localAddress?.description ?? "?")",
+                    "issuer": "\(org.org.issuer)", "address": "\(address)",
                     "signer": "\(backend)", "database": "\(settings.database == nil ? "sqlite" : "postgres")",
                 ]
             )
@@ -120,4 +119,10 @@ extension ServeCommand {
 enum System {
     /// The number of processor cores that are there for us.
     static var coreCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// Keys and secrets are in memory: they must not land in a file when the process dies.
+    static func forbidCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    }
 }
