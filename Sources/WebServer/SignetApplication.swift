@@ -55,6 +55,9 @@ public struct SignetApplication: Sendable {
         public let description: String
     }
 
+    /// Connections past this number wait to be accepted, so that nobody can use up the descriptors.
+    private static let maximumConnections = 8_192
+
     private let server: AuthorizationServer
     private let configuration: Configuration
     private let clock: WallClock
@@ -91,7 +94,11 @@ public struct SignetApplication: Sendable {
         var application = Application(
             router: router(),
             server: try serverBuilder(),
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)
+            ),
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.description ?? "unknown") },
             logger: logger
         )
