@@ -193,6 +193,6 @@ let package = Package(
             ] + crypto + certificates,
             swiftSettings: strict
         ),
-        .testTarget(name: "CommandLineTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["signet", "OAuthTypes"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,64 @@
+import Foundation
+import OAuthTypes
+import Testing
+
+/// The built program, run as a person or a script runs it.
+struct SignetProgram {
+    struct Result {
+        let code: Int32
+        let output: String
+        let errors: String
+
+        func json() throws -> JSONValue { try JSONScanner.value(Array(output.trimmingCharacters(in: .whitespacesAndNewlines).utf8)) }
+    }
+
+    /// A folder of its own, removed with ``remove()``.
+    let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "/signet-cli-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+
+    var data: String { folder + "/data" }
+
+    func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
+        let process = Process()
+        // The program is built into the folder of the test bundle.
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        process.executableURL = bundle.appendingPathComponent("signet")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SIGNET_") }
+            .merging(environment) { $1 }
+        let (output, errors, given) = (Pipe(), Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = given
+        try process.run()
+        given.fileHandleForWriting.write(Data(input.utf8))
+        try given.fileHandleForWriting.close()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        let problem = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Result(
+            code: process.terminationStatus, output: String(decoding: text, as: UTF8.self), errors: String(decoding: problem, as: UTF8.self)
+        )
+    }
+
+    /// A data directory that is ready, and what init said.
+    func initialized() throws -> JSONObject {
+        let result = try run(["init", "--data", data, "--base-url", "http://localhost:8080", "--output", "json"])
+        try #require(result.code == 0, "\(result.errors)")
+        return try #require(try result.json().object)
+    }
+
+    func write(_ path: String, _ text: String) throws {
+        let full = folder + "/" + path
+        try FileManager.default.createDirectory(
+            atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: URL(fileURLWithPath: full))
+    }
+}
