@@ -43,8 +43,13 @@ public enum AppRules {
             if let secret = global.record.consumerSecret, !isCredential(secret, more: "") {
                 report(global.fullName, "consumerSecret", "INVALID_CONSUMER_SECRET", "The consumer secret is not valid.", "Use 8 to 256 of A-Z a-z 0-9.")
             }
-            if let minutes = global.record.idTokenConfig?.idTokenValidityInMinutes, !(1...720).contains(minutes) {
-                report(global.fullName, "idTokenValidityInMinutes", "NUMBER_OUTSIDE_VALID_RANGE", "\(minutes) is outside 1 to 720.", "Give 1 to 720.")
+            if let minutes = global.record.idTokenConfig?.idTokenValidityInMinutes, !(0...720).contains(minutes) {
+                report(global.fullName, "idTokenValidityInMinutes", "NUMBER_OUTSIDE_VALID_RANGE", "\(minutes) is outside 1 to 720.",
+                    "Give 1 to 720, or 0 for the default of 2.")
+            }
+            for (element, isAsked) in [("shouldRotateConsumerKey", global.record.shouldRotateConsumerKey), ("shouldRotateConsumerSecret", global.record.shouldRotateConsumerSecret)] where isAsked == true {
+                report(global.fullName, element, "FEATURE_NOT_ENABLED", "Rotation by a deployment is not part of this release.",
+                    "Set \(element) to false or leave it out.")
             }
         }
         if let oauth = app.oauth {

@@ -1,6 +1,6 @@
-public import ClientApps
+import ClientApps
 import Crypto
-public import OAuthTypes
+import OAuthTypes
 import Orgs
 import Storage
 import Tokens
@@ -87,11 +87,27 @@ struct TokenIssuer: Sendable {
             expiresAt: Timestamp(seconds: now.seconds) + .minutes(Int64(grant.app.idTokenValidityMinutes)),
             authTime: signIn.authenticatedAt,
             nonce: signIn.nonce,
-            atHash: IDTokenClaims.atHash(of: accessToken)
+            atHash: IDTokenClaims.atHash(of: accessToken),
+            standardClaims: grant.app.isIDTokenWithStandardClaims ? standardClaims(grant.account.user, org) : StandardClaims()
         )
         let signingInput = IDTokenEncoder.signingInput(claims, kid: key.kid)
         let signature = try await signers.sign(signingInput, with: key)
         return CompactJWS.assemble(signingInput: signingInput, signature: signature)
+    }
+
+    /// What "Include Standard Claims" of the app's ID token adds.
+    private func standardClaims(_ user: User, _ org: Org) -> StandardClaims {
+        var claims = StandardClaims()
+        claims.name = user.displayName
+        claims.givenName = user.firstName
+        claims.familyName = user.lastName
+        claims.nickname = user.nickname
+        claims.preferredUsername = user.username
+        claims.email = user.email
+        claims.emailVerified = user.isEmailVerified
+        claims.zoneinfo = user.timeZone
+        claims.locale = user.locale
+        return claims
     }
 
     private func signingKey(_ purpose: SigningKeyPurpose, _ org: Org) async throws -> SigningKey {

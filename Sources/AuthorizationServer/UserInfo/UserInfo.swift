@@ -43,13 +43,23 @@ public enum UserInfo {
     }
 
     /// The answer of `/id/{org}/{user}`.
-    public static func identity(_ live: TokenLiveness.LiveToken, org: Org, version: String?) throws(OAuthError) -> [UInt8] {
+    ///
+    /// - Parameter user: whose identity is asked for; another user's needs the scope `api` or `full`.
+    /// - Throws: `insufficient_scope` for a token that may not read it.
+    public static func identity(
+        _ live: TokenLiveness.LiveToken,
+        of user: User,
+        org: Org,
+        version: String?
+    ) throws(OAuthError) -> [UInt8] {
         try requireReader(live)
-        let user = live.account.user
+        guard user.id == live.account.user.id || live.scopes.contains(.api) || live.scopes.contains(.full) else {
+            throw OAuthError(.insufficientScope, "Another user's identity needs the scope api or full.")
+        }
         let identity = IdentityURL.of(user, org: org)
         return JSONWriter.object(capacity: 3_072) { json in
             json.member("id", identity)
-            json.member("asserted_user", true)
+            json.member("asserted_user", user.id == live.account.user.id)
             json.member("user_id", user.id.rawValue)
             json.member("organization_id", org.id.rawValue)
             json.member("username", user.username)

@@ -105,7 +105,8 @@ public struct EffectiveApp: Sendable {
         jwtLifetime = try EffectiveApp.jwtLifetime(policies)
         if let pem = global.certificate { certificate = try AppCertificate(pem: pem) } else { certificate = nil }
         trustedIPRanges = oauth.trustedIPRanges.compactMap(\.parsed)
-        idTokenValidityMinutes = global.idTokenConfig?.idTokenValidityInMinutes ?? 2
+        // The documentation's own sample has 0, which means the default.
+        idTokenValidityMinutes = global.idTokenConfig?.idTokenValidityInMinutes.flatMap { $0 == 0 ? nil : $0 } ?? 2
         idTokenAudiences = (global.idTokenConfig?.idTokenAudience ?? "")
             .split { $0 == "," || $0.isWhitespace }.map(String.init)
         isIDTokenWithStandardClaims = global.idTokenConfig?.idTokenIncludeStandardClaims ?? false

@@ -36,16 +36,21 @@ struct IdentityRoutes: Sendable {
         }
         do {
             let live = try await server.liveness.check(token, org: org, now: context.now)
-            guard live.account.user.id == user else { return ErrorResponses.identity("No_Access") }
-            let version = try FormBody.query(of: request).value("version").map { $0 == "latest" ? RESTVersion.latest : $0 }
+            guard let account = try await server.directory.account(user), account.user.org == org.org.id else {
+                return ErrorResponses.identity("Bad_Id", status: .notFound)
+            }
+            let query = try FormBody.query(of: request)
+            let version = try query.value("version").map { $0 == "latest" ? RESTVersion.latest : $0 }
             guard version?.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) ?? true else {
                 return ErrorResponses.identity("Bad_Version", status: .badRequest)
             }
-            return Responses.json(try UserInfo.identity(live, org: org.org, version: version))
+            let document = try UserInfo.identity(live, of: account.user, org: org.org, version: version)
+            if let callback = try query.value("callback") { return try JSONP.answer(callback, document) }
+            return try AnswerFormat(query, request).response(document)
         } catch is TokenLiveness.Death {
             return ErrorResponses.identity("Bad_OAuth_Token")
         } catch let error as OAuthError {
-            return ErrorResponses.identity(error.code == .insufficientScope ? "Invalid_Scope" : "Bad_OAuth_Token")
+            return ErrorResponses.identity(error.code == .insufficientScope ? "No_Access" : "Invalid_Param")
         }
     }
 

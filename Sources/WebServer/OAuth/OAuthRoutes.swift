@@ -17,8 +17,9 @@ struct OAuthRoutes: Sendable {
             let basic = try AuthorizationHeader.basic(request)
             usedBasic = basic != nil
             let fields = try await FormBody.fields(of: request)
+            let format = try AnswerFormat(fields, request)
             let parsed = try TokenEndpoint.Request(fields: fields, basic: basic, source: context.source)
-            return Responses.json(try await server.tokenEndpoint.answer(parsed, org: org, now: context.now))
+            return try format.response(try await server.tokenEndpoint.answer(parsed, org: org, now: context.now))
         } catch let error as OAuthError {
             return ErrorResponses.json(error, usedBasic: usedBasic || request.headers[.authorization] != nil)
         }
@@ -44,20 +45,11 @@ struct OAuthRoutes: Sendable {
         let callback = request.method == .get ? try fields.value("callback") : nil
         do {
             try await server.revocationEndpoint.revoke(fields: fields, org: org, now: context.now)
-            return try callback.map { name in try script(name, "{}") } ?? Responses.empty(.ok)
+            return try callback.map { name in try JSONP.answer(name, Array("{}".utf8)) } ?? Responses.empty(.ok)
         } catch let error as OAuthError {
-            return try callback.map { name in try script(name, #"{"error":"\#(error.code.rawValue)"}"#) }
+            return try callback.map { name in try JSONP.answer(name, Array(#"{"error":"\#(error.code.rawValue)"}"#.utf8)) }
                 ?? ErrorResponses.json(error, usedBasic: false)
         }
-    }
-
-    /// A script that calls a function; only a plain name is ever echoed.
-    private func script(_ callback: String, _ argument: String) throws(OAuthError) -> Response {
-        let isName = callback.utf8.allSatisfy { Base62.isDigit($0) || $0 == 0x5F || $0 == 0x2E || $0 == 0x24 }
-        guard isName, callback.utf8.count <= 64 else {
-            throw OAuthError(.invalidRequest, "callback must be the plain name of a function.")
-        }
-        return Responses.bytes(Array("/**/\(callback)(\(argument));".utf8), contentType: "text/javascript;charset=UTF-8")
     }
 
     /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.

@@ -1,7 +1,6 @@
 import Mustache
-import Synchronization
 
-/// A page: plain values and the template that shows them. Everything that is shown is escaped by the template engine.
+/// A page: plain values and the template that shows them. Everything that is shown is escaped as it is put in.
 protocol Page: Sendable {
     /// The name of its template.
     static var template: String { get }
@@ -17,6 +16,7 @@ extension Page {
 /// The templates, read once from what was built into the executable.
 enum Templates {
     static let library: MustacheLibrary = {
+        MustacheContentTypes.register(MarkupContentType(), named: MarkupContentType.name)
         var library = MustacheLibrary()
         for (name, bytes) in sources {
             do {

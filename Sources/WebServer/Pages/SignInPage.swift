@@ -8,6 +8,7 @@ struct SignInPage: Page {
     let stylesheet = Stylesheet.path
     let org: String
     let app: String
+    let initial: String
     let username: String
     /// The username is filled in, so the password is what is asked for.
     let hasUsername: Bool
@@ -18,6 +19,7 @@ struct SignInPage: Page {
         title = "Sign in to \(prompt.orgName)"
         org = prompt.orgName
         app = prompt.appLabel
+        initial = prompt.appLabel.first.map { String($0).uppercased() } ?? "?"
         username = prompt.loginHint ?? ""
         hasUsername = !username.isEmpty
         problem = prompt.problem

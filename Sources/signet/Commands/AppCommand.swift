@@ -3,6 +3,7 @@ import ClientApps
 import Foundation
 import MetadataAPI
 import OAuthTypes
+import Orgs
 import Storage
 
 /// `signet app`.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AuthorizationServer
+import ClientApps
 import Foundation
 import OAuthTypes
 import Orgs

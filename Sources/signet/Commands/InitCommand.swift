@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
+import MetadataAPI
 import OAuthTypes
+import Orgs
+import Storage
 import WebServer
 
 /// `signet init`.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AuthorizationServer
 import OAuthTypes
+import Orgs
 import Storage
 
 /// `signet keys`.

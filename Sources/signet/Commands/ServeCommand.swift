@@ -1,8 +1,8 @@
 import ArgumentParser
 import AuthorizationServer
 import Foundation
+import Hummingbird
 import Logging
-import NIOSSL
 import OAuthTypes
 import Orgs
 import ServiceLifecycle
@@ -54,8 +54,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try ServeSettings(self)
-        var logger = Logger(label: "signet")
-        logger.logLevel = settings.logLevel
+        System.forbidCoreDumps()
+        let logger = Self.logger(settings.logLevel)
         let directory = DataDirectory(path: settings.data)
         let masterKey = try directory.masterKey()
         let database = try await directory.open(settings.database)
@@ -76,7 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
         let application = try SignetApplication(
             server: server,
             configuration: .init(
-                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: try settings.tlsConfiguration()
+                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: settings.tls
             ),
             clock: clock
         ).application(
@@ -92,11 +92,11 @@ struct ServeCommand: AsyncParsableCommand {
                 Upkeep(name: "sweep", every: .seconds(60), logger: logger) { try await Sweep.run(database, now: clock.now) },
             ],
             logger: logger
-        ) { channel in
+        ) { address in
             logger.notice(
                 "serving",
                 metadata: [
-                    "issuer": "\(org.org.issuer)", "address": "\(channel.localAddress?.description ?? "?")",
+                    "issuer": "\(org.org.issuer)", "address": "\(address)",
                     "signer": "\(backend)", "database": "\(settings.database == nil ? "sqlite" : "postgres")",
                 ]
             )
@@ -107,8 +107,22 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
+extension ServeCommand {
+    private static func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "signet")
+        logger.logLevel = level
+        return logger
+    }
+}
+
 /// The machine.
 enum System {
     /// The number of processor cores that are there for us.
     static var coreCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// Keys and secrets are in memory: they must not land in a file when the process dies.
+    static func forbidCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    }
 }
