@@ -41,9 +41,9 @@ import Testing
                     try redeem(app, now + .minutes(1)), try redeem(app, now + .minutes(1)),
                 ]
                 let kept = try AuthorizationCodes.find(digest: [0, 1], on: connection)
-                let swept = [now + .minutes(15), now + .minutes(16)]
+                let swept = try [now + .minutes(15), now + .minutes(16)]
                     .map { try AuthorizationCodes.sweep(expiredBefore: $0, limit: 10, on: connection) }
-                return (kept, outcomes, try swept)
+                return (kept, outcomes, swept)
             }
             #expect(outcomes == [false, false, true, false])
             #expect(kept?.redeemedAt == now + .minutes(1) && kept?.authorization == id)
