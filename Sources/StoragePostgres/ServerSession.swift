@@ -1,0 +1,23 @@
+public import OAuthTypes
+
+/// A session for what PostgreSQL runs outside transactions, such as `CREATE DATABASE`: for those who set servers up.
+public enum ServerSession {
+    /// Runs one statement on a connection of its own.
+    ///
+    /// - Throws: ``PostgresFailure``.
+    public static func run(_ statement: String, at url: Secret) async throws {
+        let pool = SessionPool(url: url, count: 1)
+        let outcome: Result<Void, any Error>
+        do {
+            try await pool.run { session in
+                try session.connect()
+                try session.command(statement)
+            }
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await pool.close()
+        try outcome.get()
+    }
+}

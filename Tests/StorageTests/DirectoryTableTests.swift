@@ -1,0 +1,171 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+import TestSupport
+import Testing
+
+/// The tables of orgs, profiles, permission sets, users, apps, keys and counters.
+@Suite struct DirectoryTableTests {
+    private let now = Household.now
+
+    @Test("An org is found by id and issuer, and its cut-off is remembered", arguments: TestDatabase.available)
+    func orgs(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let moment = now + .minutes(1)
+            let (byIssuer, byID, all, other) = try await database.write { connection in
+                try OrgRecords.cutOff(household.org.id, at: moment, on: connection)
+                return (
+                    try OrgRecords.state(issuer: household.org.issuer, on: connection),
+                    try OrgRecords.state(id: household.org.id, on: connection),
+                    try OrgRecords.all(on: connection),
+                    try OrgRecords.state(issuer: "https://other.example.com", on: connection)
+                )
+            }
+            #expect(byIssuer?.org.name == "Acme")
+            #expect(byIssuer?.org.jwtBearerAudiences == household.org.jwtBearerAudiences)
+            #expect(byID?.notBefore == moment)
+            #expect(all.map(\.org.id) == [household.org.id])
+            #expect(other == nil)
+        }
+    }
+
+    @Test("Profiles and permission sets come back with their permissions", arguments: TestDatabase.available)
+    func profiles(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (profiles, sets) = try await database.read { connection in
+                (
+                    try Profiles.all(org: household.org.id, on: connection),
+                    try PermissionSets.all(org: household.org.id, on: connection)
+                )
+            }
+            #expect(profiles.map(\.permissions) == [[.externalClientAppViewer, .viewClientSecret]])
+            #expect(sets.map(\.permissions) == [[.externalClientAppDeveloper]])
+        }
+    }
+
+    @Test("A user is found by id and by username whatever its case", arguments: TestDatabase.available)
+    func users(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let org = household.org.id
+            let (byID, byName, all, password) = try await database.read { connection in
+                (
+                    try Users.account(household.user.id, on: connection),
+                    try Users.account(username: "ADA@example.com", org: org, on: connection),
+                    try Users.all(org: org, on: connection).count,
+                    try Users.passwordHash(username: "ada@example.COM", org: org, on: connection)?.hash
+                )
+            }
+            #expect(byID?.user == household.user)
+            #expect(byName?.profile.name == "Standard User")
+            #expect(all == 1)
+            #expect(password == "hash")
+            await #expect(throws: ConstraintViolation(.unique)) {
+                try await database.write { try Users.insert(household.user, passwordHash: nil, on: $0) }
+            }
+        }
+    }
+
+    @Test("A changed password, a freeze and a cut-off end what came before", arguments: TestDatabase.available)
+    func endings(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let id = household.user.id
+            let later = now + .hours(1)
+            let session = SessionRecord(
+                digest: [1], org: household.org.id, user: id, authenticatedAt: now, timeoutMinutes: 120
+            )
+            let (afterPassword, afterFreeze, account, unfrozen) = try await database.write { connection in
+                try Sessions.insert(session, on: connection)
+                try Users.setPassword(id, hash: "new", now: later, on: connection)
+                let afterPassword = try Sessions.find(digest: [1], now: later, on: connection)
+                try Sessions.insert(session, on: connection)
+                try Users.setFrozen(id, true, now: later, on: connection)
+                let afterFreeze = try Sessions.find(digest: [1], now: later, on: connection)
+                let account = try Users.account(id, on: connection)
+                try Users.setFrozen(id, false, now: later, on: connection)
+                try Users.cutOff(id, at: later + .hours(1), on: connection)
+                return (afterPassword, afterFreeze, account, try Users.account(id, on: connection))
+            }
+            #expect(afterPassword == nil && afterFreeze == nil)
+            #expect(account?.user.isFrozen == true && account?.notBefore == later)
+            #expect(account?.user.passwordChangedAt == later)
+            #expect(unfrozen?.user.isFrozen == false && unfrozen?.notBefore == later + .hours(1))
+        }
+    }
+
+    @Test("An app is found by id, name and consumer key; saving replaces its components", arguments: TestDatabase.available)
+    func apps(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (org, app, later) = (household.org.id, household.app, now + .hours(1))
+            var changed = Household.components
+            changed.header?.label = "Invoices"
+            let components = changed
+            let staged = Consumer(
+                id: ConsumerID(stored: "888000000000002AAA"), key: "next", secretDigest: [4], sealedSecret: [], state: .staged
+            )
+            let (first, found, byKey, all, none) = try await database.write { connection in
+                let first = try AppRecords.find(developerName: "oRDERS", org: org, on: connection)
+                try AppRecords.save(components, id: app, now: later, on: connection)
+                try AppRecords.insert(staged, app: app, now: later, on: connection)
+                try AppRecords.cutOff(app, at: later, on: connection)
+                return (
+                    first, try AppRecords.find(id: app, on: connection),
+                    try AppRecords.state(consumerKey: "next", on: connection),
+                    try AppRecords.all(org: org, on: connection), try AppRecords.state(consumerKey: "none", on: connection)
+                )
+            }
+            #expect(first?.components == Household.components)
+            #expect(found?.components.header?.label == "Invoices")
+            #expect(found?.consumers == [household.consumer, staged])
+            #expect(found?.createdAt == now && found?.updatedAt == later)
+            #expect(byKey?.app.id == app && byKey?.notBefore == later)
+            #expect(all.count == 1 && none == nil)
+        }
+    }
+
+    @Test("A signing key goes from next to active to retiring to revoked", arguments: TestDatabase.available)
+    func signingKeys(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (org, now) = (household.org.id, now)
+            let states = try await database.write { connection in
+                func states() throws -> [String] { try SigningKeys.all(org: org, on: connection).map(\.state) }
+                try SigningKeys.insert(Self.key("a", "next", org, now), on: connection)
+                var seen = [try states()]
+                try SigningKeys.activate(kid: "a", now: now, on: connection)
+                seen.append(try states())
+                try SigningKeys.insert(Self.key("b", "next", org, now), on: connection)
+                try SigningKeys.retire(kid: "a", now: now, usableUntil: now + .hours(1), on: connection)
+                seen.append(try states())
+                try SigningKeys.revoke(kid: "a", now: now, on: connection)
+                seen.append(try states())
+                return seen
+            }
+            #expect(states == [["next"], ["active"], ["retiring", "next"], ["next"]])
+            await #expect(throws: ConstraintViolation(.unique)) {
+                try await database.write { try SigningKeys.insert(Self.key("c", "next", org, now), on: $0) }
+            }
+        }
+    }
+
+    private static func key(_ kid: String, _ state: String, _ org: OrgID, _ now: Timestamp) -> SigningKeyRecord {
+        SigningKeyRecord(
+            kid: kid, org: org, purpose: "accessToken", state: state, modulus: [1], exponent: [1, 0, 1],
+            sealedPrivateKey: [9], createdAt: now, publishedAt: now, activatedAt: nil
+        )
+    }
+
+    @Test("A counter counts each change of its subject alone", arguments: TestDatabase.available)
+    func versions(on kind: TestDatabase) async throws {
+        try await kind.withDatabase { database in
+            let (before, after) = try await database.write { connection in
+                let before = try Versions.current(on: connection)
+                try Versions.bump(.directory, on: connection)
+                try Versions.bump(.directory, on: connection)
+                try Versions.bump(.revocations, on: connection)
+                return (before, try Versions.current(on: connection))
+            }
+            #expect(before.directory == 1 && before.revocations == 1)
+            #expect(after.directory == 3 && after.revocations == 2)
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+import TestSupport
+import Testing
+
+/// The tables of what users granted and of what came of it.
+@Suite struct GrantTableTests {
+    private let now = Household.now
+
+    @Test("A consent takes the place of an earlier one", arguments: TestDatabase.available)
+    func consents(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (app, user, now) = (household.app, household.user.id, now)
+            let (before, saved, deleted) = try await database.write { connection in
+                func scopes() throws -> ScopeSet? { try Consents.scopes(app: app, user: user, on: connection) }
+                let before = try scopes()
+                try Consents.save(ScopeSet([.api]), app: app, user: user, now: now, on: connection)
+                try Consents.save(ScopeSet([.api, .web]), app: app, user: user, now: now, on: connection)
+                let saved = try scopes()
+                try Consents.delete(app: app, user: user, on: connection)
+                return (before, saved, try scopes())
+            }
+            #expect(before == nil && deleted == nil)
+            #expect(saved == ScopeSet([.api, .web]))
+        }
+    }
+
+    @Test("RFC 6749 section 4.1.2: a code is redeemed once, by its app, before it expires", arguments: TestDatabase.available)
+    func codes(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (app, now, id) = (household.app, now, household.authorization().id)
+            let (kept, outcomes, swept) = try await database.write { connection in
+                func redeem(_ app: AppID, _ time: Timestamp) throws -> Bool {
+                    try AuthorizationCodes.redeem(digest: [0, 1], app: app, authorization: id, now: time, on: connection)
+                }
+                try AuthorizationCodes.insert(household.code([0, 1]), on: connection)
+                let outcomes = [
+                    try redeem(AppID(stored: "0xI000000000009AAA"), now), try redeem(app, now + .minutes(15)),
+                    try redeem(app, now + .minutes(1)), try redeem(app, now + .minutes(1)),
+                ]
+                let kept = try AuthorizationCodes.find(digest: [0, 1], on: connection)
+                let swept = try [now + .minutes(15), now + .minutes(16)]
+                    .map { try AuthorizationCodes.sweep(expiredBefore: $0, limit: 10, on: connection) }
+                return (kept, outcomes, swept)
+            }
+            #expect(outcomes == [false, false, true, false])
+            #expect(kept?.redeemedAt == now + .minutes(1) && kept?.authorization == id)
+            #expect(kept?.nonce == "" && kept?.codeChallenge == nil)
+            #expect(swept == [0, 1])
+        }
+    }
+
+    @Test("RFC 6749 section 4.1.2: of many redemptions of one code at once one wins", arguments: TestDatabase.available)
+    func codeRace(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            try await database.write { try AuthorizationCodes.insert(household.code([7]), on: $0) }
+            let time = now
+            let wins = try await winners(of: 50) { contestant in
+                try await database.write {
+                    try AuthorizationCodes.redeem(
+                        digest: [7], app: household.app, authorization: AuthorizationID(stored: "0Au\(contestant)"), now: time, on: $0
+                    )
+                }
+            }
+            #expect(wins == 1)
+        }
+    }
+
+    @Test("An authorization counts its uses; a revoked one takes its tokens along", arguments: TestDatabase.available)
+    func authorizations(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (app, user, now) = (household.app, household.user.id, now)
+            let (one, two) = (household.authorization(1), household.authorization(2))
+            let (live, used, outcomes, swept, left) = try await database.write { connection in
+                try Authorizations.insert(one, on: connection)
+                try Authorizations.insert(two, on: connection)
+                try RefreshTokens.insert(digest: [1], authorization: one.id, generation: 1, now: now, on: connection)
+                try OpaqueTokens.insert(Self.token([2], household, one.id), on: connection)
+                let live = try Authorizations.live(app: app, user: user, on: connection).map(\.id)
+                try Authorizations.recordUse(of: one.id, now: now + .hours(1), on: connection)
+                let used = try Authorizations.find(one.id, on: connection)
+                let outcomes = [
+                    try Authorizations.revoke(one.id, now: now, on: connection),
+                    try Authorizations.revoke(one.id, now: now, on: connection),
+                    try OpaqueTokens.find(digest: [2], on: connection) == nil,
+                    try Authorizations.live(app: app, user: user, on: connection).map(\.id) == [two.id],
+                ]
+                let swept = try Authorizations.sweep(revokedBefore: now + .seconds(1), limit: 10, on: connection)
+                return (live, used, outcomes, swept, try RefreshTokens.find(digest: [1], on: connection))
+            }
+            #expect(live == [two.id, one.id])
+            #expect(used?.useCount == 1 && used?.lastUsedAt == now + .hours(1) && used?.nonce == "n")
+            #expect(outcomes == [true, false, true, true])
+            #expect(swept == 1 && left == nil)
+        }
+    }
+
+    @Test("RFC 9700 section 4.14: a refresh token is rotated once, whoever comes together", arguments: TestDatabase.available)
+    func refreshTokens(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (authorization, time) = (household.authorization(), now)
+            try await database.write { connection in
+                try Authorizations.insert(authorization, on: connection)
+                try RefreshTokens.insert(digest: [1], authorization: authorization.id, generation: 1, now: time, on: connection)
+            }
+            let wins = try await winners(of: 50) { contestant in
+                try await database.write { connection in
+                    guard try RefreshTokens.rotate(digest: [1], now: time, on: connection) else { return false }
+                    try RefreshTokens.insert(
+                        digest: [2, UInt8(contestant)], authorization: authorization.id, generation: 2, now: time, on: connection
+                    )
+                    return true
+                }
+            }
+            let found = try await database.read { try RefreshTokens.find(digest: [1], on: $0) }
+            #expect(wins == 1)
+            #expect(found?.rotatedAt == time && found?.generation == 1 && found?.newestGeneration == 2)
+            #expect(found?.authorization.scopes == authorization.scopes)
+        }
+    }
+
+    @Test("An opaque token's life is extended while it is live, and ends when it is deleted or swept", arguments: TestDatabase.available)
+    func opaqueTokens(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let now = now
+            let (expiries, deleted, swept) = try await database.write { connection in
+                func expiry() throws -> Timestamp? { try OpaqueTokens.find(digest: [1], on: connection)?.expiresAt }
+                try OpaqueTokens.insert(Self.token([1], household, nil), on: connection)
+                try OpaqueTokens.insert(Self.token([2], household, nil), on: connection)
+                var expiries = [try expiry()]
+                try OpaqueTokens.extend(digest: [1], to: now + .hours(3), now: now + .hours(1), on: connection)
+                expiries.append(try expiry())
+                try OpaqueTokens.extend(digest: [1], to: now + .hours(9), now: now + .hours(4), on: connection)
+                expiries.append(try expiry())
+                let deleted = try [[1], [1]].map { try OpaqueTokens.delete(digest: $0, on: connection) }
+                return (expiries, deleted, try OpaqueTokens.sweep(expiredBefore: now + .hours(4), limit: 10, on: connection))
+            }
+            #expect(expiries == [now + .hours(2), now + .hours(3), now + .hours(3)])
+            #expect(deleted == [true, false])
+            #expect(swept == 1)
+        }
+    }
+
+    private static func token(_ digest: [UInt8], _ household: Household, _ authorization: AuthorizationID?) -> OpaqueTokenRecord {
+        OpaqueTokenRecord(
+            digest: digest, org: household.org.id, app: household.app, user: household.user.id,
+            authorization: authorization, scopes: ScopeSet([.api]), issuedAt: Household.now, timeoutMinutes: 120
+        )
+    }
+
+    @Test("RFC 7009 section 2: a revocation speaks until it has run out", arguments: TestDatabase.available)
+    func revocations(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let now = now
+            let (live, late, swept) = try await database.write { connection in
+                for minutes in [1, 5] as [Int64] {
+                    try Revocations.insert("jti", org: household.org.id, now: now, until: now + .minutes(minutes), on: connection)
+                }
+                return (
+                    try Revocations.live(now: now + .minutes(4), on: connection),
+                    try Revocations.live(now: now + .minutes(5), on: connection).count,
+                    try Revocations.sweep(expiredBefore: now + .minutes(6), limit: 10, on: connection)
+                )
+            }
+            #expect(live.map(\.subject) == ["jti"] && live.map(\.expiresAt) == [now + .minutes(5)])
+            #expect(late == 0 && swept == 1)
+        }
+    }
+}
