@@ -5,7 +5,7 @@ import HummingbirdHTTP2
 import HummingbirdTLS
 public import Logging
 import NIOCore
-public import NIOSSL
+import NIOSSL
 import OAuthTypes
 public import ServiceLifecycle
 
@@ -19,16 +19,44 @@ public struct SignetApplication: Sendable {
         public var port: Int
         /// The issuer, which requests must name by their host.
         public var issuer: String
-        /// Certificate and key for TLS; none for plain HTTP.
-        public var tls: TLSConfiguration?
+        /// Certificate chain and private key for TLS; none for plain HTTP.
+        public var tls: TLSFiles?
 
-        public init(host: String, port: Int, issuer: String, tls: TLSConfiguration? = nil) {
+        public init(host: String, port: Int, issuer: String, tls: TLSFiles? = nil) {
             self.host = host
             self.port = port
             self.issuer = issuer
             self.tls = tls
         }
     }
+
+    /// The files of a certificate chain and its private key, both PEM.
+    public struct TLSFiles: Sendable {
+        let certificate: String
+        let key: String
+
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+
+        func configuration() throws -> TLSConfiguration {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+            )
+            configuration.minimumTLSVersion = .tlsv12
+            return configuration
+        }
+    }
+
+    /// Says that the certificate or its key does not do.
+    public struct UnusableCertificate: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// Connections past this number wait to be accepted, so that nobody can use up the descriptors.
+    private static let maximumConnections = 8_192
 
     private let server: AuthorizationServer
     private let configuration: Configuration
@@ -56,17 +84,22 @@ public struct SignetApplication: Sendable {
 
     /// The application: HTTP/1.1, and HTTP/2 beside it under TLS.
     ///
-    /// - Throws: when the certificate or key does not do.
+    /// - Parameter onServerRunning: called once with the address that is listened on.
+    /// - Throws: ``UnusableCertificate``.
     public func application(
         services: [any Service],
         logger: Logger,
-        onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+        onServerRunning: @escaping @Sendable (_ address: String) async -> Void = { _ in }
     ) throws -> some ApplicationProtocol {
         var application = Application(
             router: router(),
             server: try serverBuilder(),
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-            onServerRunning: onServerRunning,
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port),
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)
+            ),
+            onServerRunning: { channel in await onServerRunning(channel.localAddress?.description ?? "unknown") },
             logger: logger
         )
         for service in services { application.addServices(service) }
@@ -77,6 +110,12 @@ public struct SignetApplication: Sendable {
         guard let tls = configuration.tls else {
             return .http1(configuration: .init(idleTimeout: .seconds(60)))
         }
-        return try .http2Upgrade(tlsConfiguration: tls)
+        do {
+            return try .http2Upgrade(tlsConfiguration: tls.configuration())
+        } catch {
+            throw UnusableCertificate(
+                description: "the TLS certificate \(tls.certificate) with the key \(tls.key) cannot be used: \(error)"
+            )
+        }
     }
 }

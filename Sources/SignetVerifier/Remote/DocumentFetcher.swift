@@ -38,7 +38,7 @@ public struct HTTPDocumentFetcher: DocumentFetcher {
     public func fetch(_ url: String, maximumBytes: Int) async throws -> [UInt8] {
         do {
             let response = try await client.execute(HTTPClientRequest(url: url), timeout: timeout)
-            guard response.status == .ok else { throw FetchFailure("\(url) answered \(response.status.code)") }
+            guard response.status.code == 200 else { throw FetchFailure("\(url) answered \(response.status.code)") }
             return Array(buffer: try await response.body.collect(upTo: maximumBytes))
         } catch let failure as FetchFailure {
             throw failure

@@ -3,8 +3,6 @@ import AuthorizationServer
 import Foundation
 import Hummingbird
 import Logging
-import NIOCore
-import NIOSSL
 import OAuthTypes
 import Orgs
 import ServiceLifecycle
@@ -78,7 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
         let application = try SignetApplication(
             server: server,
             configuration: .init(
-                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: try settings.tlsConfiguration()
+                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: settings.tls
             ),
             clock: clock
         ).application(
@@ -94,11 +92,11 @@ struct ServeCommand: AsyncParsableCommand {
                 Upkeep(name: "sweep", every: .seconds(60), logger: logger) { try await Sweep.run(database, now: clock.now) },
             ],
             logger: logger
-        ) { channel in
+        ) { address in
             logger.notice(
                 "serving",
                 metadata: [
-                    "issuer": "\(org.org.issuer)", "address": "\(channel.localAddress?.description ?? "?")",
+                    "issuer": "\(org.org.issuer)", "address": "\(address)",
                     "signer": "\(backend)", "database": "\(settings.database == nil ? "sqlite" : "postgres")",
                 ]
             )

@@ -2,9 +2,9 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Logging
-import NIOSSL
 import OAuthTypes
 import Orgs
+import WebServer
 
 /// What the server was told, from the command line, the environment and a file, read once at start.
 struct ServeSettings: Sendable {
@@ -49,21 +49,10 @@ struct ServeSettings: Sendable {
         try requireSafety()
     }
 
-    /// The TLS configuration, if a certificate was named.
-    ///
-    /// - Throws: when the files cannot be read or do not fit.
-    func tlsConfiguration() throws -> TLSConfiguration? {
+    /// The files for TLS, if they were named.
+    var tls: SignetApplication.TLSFiles? {
         guard let tlsCertificate, let tlsKey else { return nil }
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(tlsCertificate).map { NIOSSLCertificateSource.certificate($0) }
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: tlsKey, format: .pem))
-            )
-            configuration.minimumTLSVersion = .tlsv12
-            return configuration
-        } catch {
-            throw CommandFailure("the TLS certificate \(tlsCertificate) with the key \(tlsKey) cannot be used: \(error)")
-        }
+        return .init(certificate: tlsCertificate, key: tlsKey)
     }
 
     private func requireSafety() throws {

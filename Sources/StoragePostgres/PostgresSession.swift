@@ -1,0 +1,131 @@
+import CLibPQ
+import OAuthTypes
+import Storage
+
+/// One connection to the server with the statements it has prepared. Every call blocks, so it is used on a queue of its own.
+final class PostgresSession {
+    /// A prepared statement is bound to the types of its arguments, so they are part of its name.
+    private struct Preparation: Hashable {
+        let text: String
+        let types: [UInt32]
+    }
+
+    private let url: Secret
+    private var handle: OpaquePointer?
+    private var prepared: [Preparation: String] = [:]
+
+    init(url: Secret) {
+        self.url = url
+    }
+
+    deinit { close() }
+
+    func close() {
+        if let handle { PQfinish(handle) }
+        handle = nil
+        prepared = [:]
+    }
+
+    /// Runs a closure between `begin` and `COMMIT`; what it throws is thrown after a rollback.
+    func transaction<Result>(_ begin: String, _ body: (any Connection) throws -> Result) throws -> Result {
+        try start(begin)
+        do {
+            let result = try body(PostgresConnection(session: self))
+            let tag = try command("COMMIT").tag
+            guard tag == "COMMIT" else {
+                throw PostgresFailure(sqlState: nil, description: "PostgreSQL gave the transaction up, since a statement of it failed")
+            }
+            return result
+        } catch {
+            // The connection may be gone, or the COMMIT itself have failed: the first error is the one to tell.
+            _ = try? command("ROLLBACK")
+            throw error
+        }
+    }
+
+    /// Begins on a live connection. Nothing has run yet, so a connection that died while idle is replaced unseen.
+    private func start(_ begin: String) throws {
+        if handle == nil { try connect() }
+        do {
+            try command(begin)
+        } catch where !isAlive {
+            try connect()
+            try command(begin)
+        }
+    }
+
+    private var isAlive: Bool {
+        handle.map { PQstatus($0) == CONNECTION_OK } ?? false
+    }
+
+    func connect() throws {
+        close()
+        let fresh = PQconnectdb(url.revealed)
+        guard let fresh, PQstatus(fresh) == CONNECTION_OK else {
+            let words = fresh.map { String(cString: PQerrorMessage($0)) } ?? ""
+            if let fresh { PQfinish(fresh) }
+            throw PostgresFailure.unreachable(words)
+        }
+        handle = fresh
+        PQsetNoticeProcessor(fresh, { _, _ in }, nil)
+        try command("SET client_encoding = 'UTF8'; SET bytea_output = 'hex'; SET standard_conforming_strings = on")
+    }
+
+    /// Runs a statement of ours without arguments.
+    @discardableResult
+    func command(_ text: String) throws -> PostgresResult {
+        guard let handle, let answer = PQexec(handle, text) else { throw PostgresFailure.lost }
+        return try PostgresResult(answer)
+    }
+
+    /// Runs a statement, prepared at its first use on this connection.
+    func run(_ statement: SQL) throws -> PostgresResult {
+        let name = try preparedName(statement)
+        let arguments = BoundArguments(statement.arguments)
+        guard let handle, let answer = arguments.execute(name, on: handle) else { throw PostgresFailure.lost }
+        return try PostgresResult(answer)
+    }
+
+    private func preparedName(_ statement: SQL) throws -> String {
+        let preparation = Preparation(text: statement.text, types: statement.arguments.map(TypeID.of))
+        if let name = prepared[preparation] { return name }
+        let name = "s\(prepared.count)"
+        guard let handle, let answer = PQprepare(handle, name, statement.text, Int32(preparation.types.count), preparation.types)
+        else { throw PostgresFailure.lost }
+        _ = try PostgresResult(answer)
+        prepared[preparation] = name
+        return name
+    }
+}
+
+/// Arguments in PostgreSQL's binary forms, laid out in one run of bytes: lengths are told, so NULs and emptiness survive.
+private struct BoundArguments {
+    private var bytes: [UInt8] = []
+    private var offsets: [Int?] = []
+    private var lengths: [Int32] = []
+
+    init(_ values: [SQL.Value]) {
+        for value in values {
+            let start = bytes.count
+            switch value {
+            case .null: break
+            case .integer(let integer): withUnsafeBytes(of: integer.bigEndian) { bytes.append(contentsOf: $0) }
+            case .text(let text): bytes.append(contentsOf: text.utf8)
+            case .blob(let blob): bytes.append(contentsOf: blob)
+            }
+            offsets.append(value == .null ? nil : start)
+            lengths.append(Int32(bytes.count - start))
+        }
+        // One byte more, so that an empty value at the end has an address too: libpq reads no address as NULL.
+        bytes.append(0)
+    }
+
+    func execute(_ name: String, on handle: OpaquePointer) -> OpaquePointer? {
+        let binary = [Int32](repeating: 1, count: lengths.count)
+        return bytes.withUnsafeBytes { buffer in
+            let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+            let addresses = offsets.map { offset in offset.flatMap { start?.advanced(by: $0) } }
+            return PQexecPrepared(handle, name, Int32(lengths.count), addresses, lengths, binary, 0)
+        }
+    }
+}
