@@ -62,7 +62,7 @@ final class SessionPool: Sendable {
         return true
     }
 
-    private func work(_ lane: Lane, first: Job) {
+    private func work(_ lane: Lane, first: @escaping Job) {
         var job: Job? = first
         while let current = job {
             current(lane.session)
