@@ -1,6 +1,7 @@
 import Foundation
 import OAuthTypes
 import Storage
+import StoragePostgres
 import StorageSQLite
 import Tokens
 
@@ -53,6 +54,6 @@ struct DataDirectory: Sendable {
         guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
             throw CommandFailure("--database must be a URL that starts with postgres://; leave it out for the embedded SQLite")
         }
-        throw CommandFailure("PostgreSQL is not part of this build")
+        return try await PostgresDatabase.open(url: Secret(url), connections: 8)
     }
 }
