@@ -74,6 +74,7 @@ public struct JSONScanner: Sendable {
     private mutating func object(depth: Int) throws(Failure) -> JSONObject {
         index += 1
         var object = JSONObject()
+        var names = NamesSeen()
         object.members.reserveCapacity(16)
         skipSpace()
         if peek == 0x7D {
@@ -83,7 +84,7 @@ public struct JSONScanner: Sendable {
         while true {
             skipSpace()
             let name = try string()
-            guard object[name] == nil else { throw .duplicateMember(name) }
+            guard names.insert(name, among: object.members) else { throw .duplicateMember(name) }
             skipSpace()
             try take(0x3A)
             object.members.append(JSONObject.Member(name: name, value: try value(depth: depth + 1)))
@@ -217,5 +218,19 @@ public struct JSONScanner: Sendable {
             index += 1
         }
         return value
+    }
+}
+
+/// The names of an object's members so far: compared one by one while they are few, as in every token, and by a set when they are
+/// many, so that an object of thousands of members costs no square of them.
+private struct NamesSeen {
+    private static let few = 24
+    private var set: Set<String> = []
+
+    /// - Returns: whether the name was not there before.
+    mutating func insert(_ name: String, among members: [JSONObject.Member]) -> Bool {
+        guard members.count >= Self.few else { return !members.contains { $0.name == name } }
+        if set.isEmpty { set = Set(members.map(\.name)) }
+        return set.insert(name).inserted
     }
 }

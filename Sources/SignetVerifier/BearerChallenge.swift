@@ -6,6 +6,8 @@ public struct BearerChallenge: Hashable, Sendable, CustomStringConvertible {
     private let error: String?
     private let text: String?
     private let scope: ScopeSet?
+    /// The status that goes with it: 401, 403 when a scope is missing, 503 when the keys of the issuer are not to be had.
+    public let status: Int
 
     /// The challenge to a request without a token: it names no error (RFC 6750 section 3.1).
     public init(realm: String) {
@@ -13,23 +15,23 @@ public struct BearerChallenge: Hashable, Sendable, CustomStringConvertible {
         self.error = nil
         self.text = nil
         self.scope = nil
+        self.status = 401
     }
 
     /// The challenge to a token that was refused.
     public init(realm: String, refusal: TokenRefusal) {
         self.realm = realm
-        if case .insufficientScope(let missing) = refusal.reason {
-            error = "insufficient_scope"
-            scope = missing
-        } else {
-            error = "invalid_token"
-            scope = nil
+        switch refusal.reason {
+        case .insufficientScope(let missing):
+            (error, scope, status) = ("insufficient_scope", missing, 403)
+        case .keysUnavailable:
+            // Nothing is wrong with the token: a client that threw it away would be none the wiser.
+            (error, scope, status) = (nil, nil, 503)
+        default:
+            (error, scope, status) = ("invalid_token", nil, 401)
         }
-        text = refusal.reason.isAboutTheToken ? refusal.description : nil
+        text = error == nil ? nil : refusal.publicText
     }
-
-    /// The status that goes with it: 401, or 403 when a scope is missing.
-    public var status: Int { error == "insufficient_scope" ? 403 : 401 }
 
     public var description: String {
         var parts = ["realm=\(Self.quoted(realm))"]
@@ -46,9 +48,13 @@ public struct BearerChallenge: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension TokenRefusal.Reason {
-    /// Whether a caller may be told: what goes on between us and the issuer is not theirs.
-    fileprivate var isAboutTheToken: Bool {
-        if case .keysUnavailable = self { false } else { true }
+extension TokenRefusal {
+    /// What a caller may read: fixed words, nothing that the token itself brought along.
+    fileprivate var publicText: String {
+        switch reason {
+        case .duplicateMember: "a member stands twice in the token"
+        case .invalidClaim: "a claim of the token is missing or of the wrong type"
+        default: description
+        }
     }
 }

@@ -34,6 +34,8 @@ public struct TokenRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case notYetValid
         /// `sub` is not of an accepted kind.
         case wrongSubjectKind
+        /// It is bound to a key (`cnf`, RFC 7800), which a bearer does not prove to hold.
+        case senderConstrained
         /// A required scope was not granted.
         case insufficientScope(missing: ScopeSet)
         /// No keys could be had from the issuer, and none that are young enough are kept.
@@ -64,6 +66,7 @@ public struct TokenRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .expired: "the token has expired"
         case .notYetValid: "the token is not valid yet"
         case .wrongSubjectKind: "the token's sub is not of an accepted kind"
+        case .senderConstrained: "the token is bound to a key and is not good for a mere bearer"
         case .insufficientScope(let missing): "the token lacks the scope \(missing.text)"
         case .keysUnavailable(let why): "the keys of the issuer are not to be had: \(why)"
         }

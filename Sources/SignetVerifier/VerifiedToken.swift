@@ -12,9 +12,9 @@ public struct VerifiedToken: Sendable {
         case other(String)
 
         init(_ text: String) {
-            if text.hasPrefix("uid:") {
-                self = .user(String(text.dropFirst(4)))
-            } else if text.hasPrefix("uvid:") {
+            if let id = Identifier<Subject>(text.dropFirst(4)), text.hasPrefix("uid:") {
+                self = .user(id.rawValue)
+            } else if text.hasPrefix("uvid:"), text.utf8.count > 5 {
                 self = .guest(String(text.dropFirst(5)))
             } else {
                 self = .other(text)
@@ -69,6 +69,7 @@ public struct VerifiedToken: Sendable {
         issuedAt = try claims["iat"] == nil ? nil : Timestamp(seconds: Self.time("iat", claims))
         subject = Subject(try Self.string("sub", claims))
         guard configuration.subjectKinds.contains(subject.kind) else { throw TokenRefusal(.wrongSubjectKind) }
+        guard claims["cnf"] == nil else { throw TokenRefusal(.senderConstrained) }
         scopes = try Self.scopes(claims)
         let missing = configuration.requiredScopes.subtracting(scopes.scopes)
         guard missing.isEmpty else { throw TokenRefusal(.insufficientScope(missing: missing)) }

@@ -50,7 +50,8 @@ struct CommandTests {
         ])
     func badIssuer(_ url: String) throws {
         try with { program in
-            #expect(try program.run(["init", "--data", program.data, "--base-url", url]).code == 2)
+            let result = try program.run(["init", "--data", program.data, "--base-url", url])
+            #expect(result.code == 2)
             #expect(!FileManager.default.fileExists(atPath: program.data))
         }
     }
@@ -63,6 +64,7 @@ struct CommandTests {
             let file = try program.run(["serve", "--data", program.data])
             #expect(file.code == 1)
             #expect(file.errors.contains("'prot'"))
+            try FileManager.default.removeItem(atPath: program.data + "/signet.json")
             let variable = try program.run(["serve", "--data", program.data], environment: ["SIGNET_PROT": "1"])
             #expect(variable.code == 1)
             #expect(variable.errors.contains("SIGNET_PROT"))

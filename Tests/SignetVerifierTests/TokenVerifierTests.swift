@@ -49,6 +49,8 @@ struct TokenVerifierTests {
             ("sub", nil, .invalidClaim("sub")), ("sub", "5", .invalidClaim("sub")), ("sub", #""uvid:1b4e28ba""#, .wrongSubjectKind),
             ("sub", #""005SG000008eiAbYAI""#, .wrongSubjectKind),
             ("scp", #"["api"]"#, .invalidClaim("scp")), ("scp", #""a\"b""#, .invalidClaim("scp")),
+            ("sub", #""uid:""#, .wrongSubjectKind), ("sub", #""uid:x""#, .wrongSubjectKind), ("sub", #""uid:005SG000008eiAbYAX""#, .wrongSubjectKind),
+            ("cnf", #"{"jkt":"x"}"#, .senderConstrained),
             ("client_id", "7", .invalidClaim("client_id")), ("jti", "7", .invalidClaim("jti")),
         ] as [(String, String?, TokenRefusal.Reason)])
     func bentClaims(name: String, value: String?, reason: TokenRefusal.Reason) throws {

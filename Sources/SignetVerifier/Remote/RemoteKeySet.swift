@@ -71,15 +71,15 @@ public final class RemoteKeySet: Service {
     ///
     /// - Throws: ``TokenRefusal`` with `unknownKey` or `keysUnavailable`.
     func key(_ keyID: String, now: Timestamp) async throws(TokenRefusal) -> VerificationKeySet.Key {
-        let kept = state.withLock { $0.keys.flatMap { $0.key(keyID) } }
-        if let kept, isFresh(now) { return kept }
+        let (kept, fetchedAt) = state.withLock { ($0.keys.flatMap { $0.key(keyID) }, $0.fetchedAt) }
+        if let kept, let fetchedAt, now < fetchedAt + policy.staleAfter {
+            // A key that is known is used at once; what is old is fetched beside the request, which an issuer that hangs cannot hold up.
+            if now >= fetchedAt + policy.refreshInterval { _ = beginFetch(now) }
+            return kept
+        }
         let keys = try await current(now)
         guard let key = keys.key(keyID) else { throw TokenRefusal(.unknownKey) }
         return key
-    }
-
-    private func isFresh(_ now: Timestamp) -> Bool {
-        state.withLock { state in state.fetchedAt.map { now < $0 + policy.refreshInterval + policy.refreshInterval } ?? false }
     }
 
     /// The keys after a fetch, unless one was tried just now; then those that are kept, as long as they are not stale.
