@@ -186,10 +186,12 @@ let package = Package(
             name: "ProtocolTests",
             dependencies: [
                 "WebServer", "AuthorizationServer", "Tokens", "Storage", "ClientApps", "Orgs", "OAuthTypes",
-                "SignetVerifier", "TestSupport",
+                "MetadataAPI", "SignetVerifier", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ] + crypto + certificates,
             swiftSettings: strict
         ),

@@ -47,6 +47,9 @@ public struct JSONObject: Hashable, Sendable {
     /// All members.
     public internal(set) var members: [Member] = []
 
+    /// An object without members.
+    public init() {}
+
     /// The value of a member, if it is there.
     public subscript(name: String) -> JSONValue? {
         for member in members where member.name == name { return member.value }

@@ -1,0 +1,168 @@
+import AuthorizationServer
+import ClientApps
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import MetadataAPI
+import NIOCore
+import OAuthTypes
+import Orgs
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+import Tokens
+import WebServer
+
+/// A whole server over a real database, spoken to as a client speaks, with a clock that the test moves.
+struct TestServer: Sendable {
+    static let issuer = "https://localhost"
+    static let start = Timestamp(seconds: 1_795_566_722)
+    static let password = "correct horse battery"
+
+    let database: any Database
+    let server: AuthorizationServer
+    let org: Org
+    let user: User
+    let integration: User
+    private let moment = Mutex2(TestServer.start)
+
+    /// Runs a test on every database there is.
+    static func run(
+        on driver: TestDatabase,
+        grace: TimeSpan = .seconds(0),
+        _ body: @escaping @Sendable (TestServer, Client) async throws -> Void
+    ) async throws {
+        try await driver.withDatabase { database in
+            let test = try await TestServer(database: database, grace: grace)
+            let clock = test.moment
+            let router = SignetApplication(
+                server: test.server, configuration: .init(host: "127.0.0.1", port: 0, issuer: issuer), clock: WallClock { clock.value }
+            ).router()
+            try await Application(router: router).test(.router) { client in
+                try await body(test, Client(client: client))
+            }
+        }
+    }
+
+    private init(database: any Database, grace: TimeSpan) async throws {
+        var randomness = SystemRandomNumberGenerator()
+        let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
+        var options = AuthorizationServer.Options()
+        options.refreshTokenGrace = grace
+        let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)
+        self.database = database
+        server = try AuthorizationServer(
+            database: database, masterKey: masterKey, signers: SignerPool(threads: 2, queueLimit: 256), backend: .swiftCrypto,
+            options: options, passwordCost: cost
+        )
+        let now = Self.start
+        let org = Org(id: OrgID.make(prefix: Org.idPrefix, now: now, using: &randomness), name: "Acme", edition: .developer, issuer: Self.issuer, createdAt: now)
+        let profiles = Profile.standardProfiles(org: org.id, now: now, using: &randomness)
+        let hash = try PasswordHash(hashing: Secret(Self.password), cost: cost, using: &randomness)
+        let ann = try Self.user("ann@acme.example", org, profiles, isAPIOnly: false)
+        let machine = try Self.user("integration@acme.example", org, profiles, isAPIOnly: true)
+        try await database.write { connection in
+            try OrgRecords.insert(org, on: connection)
+            for profile in profiles { try Profiles.insert(profile, on: connection) }
+            try Users.insert(ann, passwordHash: hash.encoded, on: connection)
+            try Users.insert(machine, passwordHash: hash.encoded, on: connection)
+        }
+        try await KeyKeeper(database: database, masterKey: masterKey).keep(org.id, now: now)
+        (self.org, user, integration) = (org, ann, machine)
+    }
+
+    private static func user(_ name: String, _ org: Org, _ profiles: [Profile], isAPIOnly: Bool) throws -> User {
+        var randomness = SystemRandomNumberGenerator()
+        let profile = try #require(profiles.first { $0.name == Profile.standardUser })
+        return User(
+            id: UserID.make(prefix: User.idPrefix, now: start, using: &randomness), org: org.id, username: name, email: name,
+            lastName: name, nickname: name, profile: profile.id, isAPIOnly: isAPIOnly, createdAt: start - .days(1), updatedAt: start
+        )
+    }
+
+    var now: Timestamp { moment.value }
+
+    /// Moves the clock.
+    func advance(_ span: TimeSpan) { moment.value = moment.value + span }
+
+    /// Makes or changes an app, as a deployment does; what is not given is as in ``AppMother``.
+    @discardableResult
+    func deploy(_ app: AppMother) async throws -> AppDeployment.Change {
+        let deployment = AppDeployment(masterKey: server.masterKey)
+        let (files, org, now) = (app.files, org, now)
+        let changes = try await database.write { try deployment.deploy(files, org: org, now: now, on: $0) }
+        try await server.directory.refresh(now: now)
+        return try #require(changes.first)
+    }
+
+    /// Changes something behind the server's back, as another node or a command does, and lets it notice.
+    func change(_ body: @escaping @Sendable (any Connection) throws -> Void) async throws {
+        try await database.write(body)
+        try await server.directory.refresh(now: now)
+    }
+}
+
+/// A value behind a lock that can be shared by reference.
+final class Mutex2<Value: Sendable>: Sendable {
+    private let stored: Mutex<Value>
+
+    init(_ value: Value) {
+        stored = Mutex(value)
+    }
+
+    var value: Value {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
+    }
+}
+
+/// One valid app; a test bends it in one place.
+struct AppMother: Sendable {
+    static let key = "3MVG9orders.key"
+    static let secret = "0123456789ABCDEF0123456789ABCDEF"
+    static let callback = "https://orders.example/callback"
+
+    var name = "Orders"
+    var global: [String: String] = [
+        "callbackUrl": AppMother.callback, "consumerKey": AppMother.key, "consumerSecret": AppMother.secret,
+        "isClientCredentialsFlowEnabled": "true", "isNamedUserJwtEnabled": "true",
+    ]
+    var scopes = "Api, RefreshToken, OpenID"
+    var policies: [String: String] = [
+        "clientCredentialsFlowUser": "integration@acme.example", "isClientCredentialsFlowEnabled": "true",
+        "namedUserJwtSessionTimeoutType": "Custom", "namedUserJwtTimeout": "10", "permittedUsersPolicyType": "AllSelfAuthorized",
+        "refreshTokenPolicyType": "Infinite",
+    ]
+    var appPolicies: [String: String] = ["isEnabled": "true"]
+
+    func global(_ name: String, _ value: String?) -> AppMother {
+        var copy = self
+        copy.global[name] = value
+        return copy
+    }
+
+    func policy(_ name: String, _ value: String?) -> AppMother {
+        var copy = self
+        copy.policies[name] = value
+        return copy
+    }
+
+    var files: [SourceFile] {
+        [
+            file("externalClientApps/\(name).eca", "ExternalClientApplication", ["contactEmail": "dev@orders.example", "label": "Orders"], hasParent: false),
+            file("extlClntAppGlobalOauthSets/\(name)_g.ecaGlblOauth", "ExtlClntAppGlobalOauthSettings", global),
+            file("extlClntAppOauthSettings/\(name)_o.ecaOauth", "ExtlClntAppOauthSettings", ["commaSeparatedOauthScopes": scopes]),
+            file("extlClntAppOauthPolicies/\(name)_p.ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies", policies),
+            file("extlClntAppPolicies/\(name)_a.ecaPlcy", "ExtlClntAppConfigurablePolicies", appPolicies),
+        ]
+    }
+
+    private func file(_ path: String, _ type: String, _ fields: [String: String], hasParent: Bool = true) -> SourceFile {
+        var fields = fields
+        if hasParent { fields["externalClientApplication"] = name }
+        let body = fields.sorted { $0.key < $1.key }.map { "<\($0.key)>\($0.value)</\($0.key)>" }.joined()
+        return SourceFile(path: path, bytes: Array("<\(type) xmlns=\"http://soap.sforce.com/2006/04/metadata\">\(body)</\(type)>".utf8))
+    }
+}
