@@ -55,7 +55,11 @@ let package = Package(
         // The words, the model, the tokens
         .target(name: "OAuthTypes", swiftSettings: strict),
         .target(name: "Orgs", dependencies: ["OAuthTypes"], swiftSettings: strict),
-        .target(name: "ClientApps", dependencies: ["OAuthTypes", "Orgs"] + certificates + crypto, swiftSettings: strict),
+        .target(
+            name: "ClientApps",
+            dependencies: ["OAuthTypes", "Orgs"] + certificates + crypto,
+            swiftSettings: strict
+        ),
         .target(name: "Tokens", dependencies: ["OAuthTypes", "CLibCrypto"] + crypto, swiftSettings: strict),
 
         // What is remembered
@@ -70,7 +74,8 @@ let package = Package(
         // The protocol and its doors
         .target(
             name: "AuthorizationServer",
-            dependencies: ["OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "SignetVerifier", "CLibArgon2"] + crypto,
+            dependencies: ["OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "SignetVerifier", "CLibArgon2"]
+                + crypto,
             swiftSettings: strict
         ),
         .target(
@@ -154,18 +159,27 @@ let package = Package(
         .testTarget(name: "OAuthTypesTests", dependencies: ["OAuthTypes"], swiftSettings: strict),
         .testTarget(name: "OrgsTests", dependencies: ["Orgs", "OAuthTypes"], swiftSettings: strict),
         .testTarget(
-            name: "ClientAppsTests", dependencies: ["ClientApps", "Orgs", "OAuthTypes"] + certificates + crypto,
+            name: "ClientAppsTests",
+            dependencies: ["ClientApps", "Orgs", "OAuthTypes"] + certificates + crypto,
             swiftSettings: strict
         ),
-        .testTarget(name: "TokensTests", dependencies: ["Tokens", "OAuthTypes", "CLibCrypto"] + crypto, swiftSettings: strict),
+        .testTarget(
+            name: "TokensTests",
+            dependencies: ["Tokens", "OAuthTypes", "CLibCrypto"] + crypto,
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "StorageSQLite", "StoragePostgres", "OAuthTypes", "Orgs", "ClientApps", "TestSupport"],
+            dependencies: [
+                "Storage", "StorageSQLite", "StoragePostgres", "OAuthTypes", "Orgs", "ClientApps", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AuthorizationServerTests",
-            dependencies: ["AuthorizationServer", "Tokens", "Storage", "ClientApps", "Orgs", "OAuthTypes", "TestSupport"] + crypto,
+            dependencies: [
+                "AuthorizationServer", "Tokens", "Storage", "ClientApps", "Orgs", "OAuthTypes", "TestSupport",
+            ] + crypto,
             swiftSettings: strict
         ),
         .testTarget(

@@ -43,7 +43,9 @@ public struct AuthorizationServer: Sendable {
         self.liveness = TokenLiveness(directory: directory, masterKey: masterKey)
         self.sessions = BrowserSessions(database: database)
         self.clientAuthenticator = ClientAuthenticator(
-            directory: directory, masterKey: masterKey, assertions: AssertionVerifier(database: database)
+            directory: directory,
+            masterKey: masterKey,
+            assertions: AssertionVerifier(database: database)
         )
         self.tokenIssuer = TokenIssuer(directory: directory, masterKey: masterKey, signers: signers, options: options)
         self.rotation = RefreshTokenRotation(grace: options.refreshTokenGrace, masterKey: masterKey)
@@ -51,7 +53,9 @@ public struct AuthorizationServer: Sendable {
             database: database,
             passwords: PasswordPool(),
             decoy: try PasswordHash(
-                hashing: Secret(Base62.random(digits: 32, using: &randomness)), cost: passwordCost, using: &randomness
+                hashing: Secret(Base62.random(digits: 32, using: &randomness)),
+                cost: passwordCost,
+                using: &randomness
             )
         )
     }
@@ -64,7 +68,8 @@ public struct AuthorizationServer: Sendable {
     /// Makes the revocation of an authorization known to this node at once, after its transaction.
     func noteRevoked(_ authorization: AuthorizationID, now: Timestamp) {
         directory.noteRevoked(
-            SessionFingerprint.of(authorization, masterKey), until: now + TokenLifetime.longestJWT
+            SessionFingerprint.of(authorization, masterKey),
+            until: now + TokenLifetime.longestJWT
         )
     }
 }

@@ -21,7 +21,9 @@ public struct AppComponents: Hashable, Sendable {
     public mutating func addDefaultPolicies() {
         if appPolicies == nil {
             var record = AppPolicies()
-            (record.externalClientApplication, record.isEnabled, record.isOAuthPluginEnabled) = (developerName, true, true)
+            (record.externalClientApplication, record.isEnabled, record.isOAuthPluginEnabled) = (
+                developerName, true, true
+            )
             record.startPage = StartPage.none
             appPolicies = Satellite(fullName: "\(developerName)_defaultPolicy", record: record)
         }
@@ -38,8 +40,10 @@ public struct AppComponents: Hashable, Sendable {
     /// The documents that are there.
     public var documents: [MetadataComponent] {
         [
-            header.map { .application(name: developerName, $0) }, globalOAuth.map { .globalOAuth(name: $0.fullName, $0.record) },
-            oauth.map { .oauth(name: $0.fullName, $0.record) }, oauthPolicies.map { .oauthPolicies(name: $0.fullName, $0.record) },
+            header.map { .application(name: developerName, $0) },
+            globalOAuth.map { .globalOAuth(name: $0.fullName, $0.record) },
+            oauth.map { .oauth(name: $0.fullName, $0.record) },
+            oauthPolicies.map { .oauthPolicies(name: $0.fullName, $0.record) },
             appPolicies.map { .appPolicies(name: $0.fullName, $0.record) },
         ].compactMap { $0 }
     }
@@ -51,7 +55,9 @@ public enum AppFolder {
     ///
     /// - Parameter existingApps: the apps that a satellite may name though their header is not in the folder.
     /// - Throws: every error that was found.
-    public static func read(_ files: [SourceFile], existingApps: Set<String> = []) throws(MetadataErrors) -> [AppComponents] {
+    public static func read(_ files: [SourceFile], existingApps: Set<String> = []) throws(MetadataErrors)
+        -> [AppComponents]
+    {
         var errors: [MetadataError] = []
         var apps: [String: AppComponents] = [:]
         for file in files {
@@ -64,14 +70,19 @@ public enum AppFolder {
                 var app = apps[component.appName] ?? AppComponents(developerName: component.appName)
                 guard app.add(component) else {
                     throw MetadataError(
-                        file: file.path, code: "DUPLICATE_DEVELOPER_NAME",
-                        problem: "The app '\(component.appName)' has a document of this type already.", remedy: "Keep one.")
+                        file: file.path,
+                        code: "DUPLICATE_DEVELOPER_NAME",
+                        problem: "The app '\(component.appName)' has a document of this type already.",
+                        remedy: "Keep one."
+                    )
                 }
                 apps[component.appName] = app
             } catch { errors.append(error) }
         }
         let sorted = apps.values.sorted { $0.developerName < $1.developerName }
-        for app in sorted { errors += AppRules.problems(of: app, existsAlready: existingApps.contains(app.developerName)) }
+        for app in sorted {
+            errors += AppRules.problems(of: app, existsAlready: existingApps.contains(app.developerName))
+        }
         guard errors.isEmpty else { throw MetadataErrors(errors: errors) }
         return sorted
     }

@@ -1,7 +1,8 @@
 /// What a callback URL may be, checked when it is saved and again when it is used (RFC 9700 section 2.1).
 public enum RedirectURIRule {
     private static let refusedSchemes: Set<String> = [
-        "javascript", "data", "vbscript", "file", "blob", "about", "ws", "wss", "ftp", "mailto", "view-source", "filesystem", "urn",
+        "javascript", "data", "vbscript", "file", "blob", "about", "ws", "wss", "ftp", "mailto", "view-source",
+        "filesystem", "urn",
         "jar", "chrome", "resource", "intent", "content",
     ]
 
@@ -14,8 +15,12 @@ public enum RedirectURIRule {
     public static func check(_ uri: String) throws(MetadataError) {
         guard let problem = problem(of: uri) else { return }
         throw MetadataError(
-            element: "callbackUrl", code: "INVALID_CALLBACK_URL", problem: problem,
-            remedy: "Use an absolute https URL, http on localhost, or a scheme of your own; no fragment and no user name.")
+            element: "callbackUrl",
+            code: "INVALID_CALLBACK_URL",
+            problem: problem,
+            remedy:
+                "Use an absolute https URL, http on localhost, or a scheme of your own; no fragment and no user name."
+        )
     }
 
     static func problem(of uri: String) -> String? {
@@ -26,7 +31,8 @@ public enum RedirectURIRule {
         }
         guard let colon = uri.firstIndex(of: ":") else { return "The callback URL has no scheme." }
         let scheme = uri[..<colon].lowercased()
-        guard scheme.first?.isLetter == true, scheme.allSatisfy({ $0.isLetter || $0.isNumber || "+-.".contains($0) }) else {
+        guard scheme.first?.isLetter == true, scheme.allSatisfy({ $0.isLetter || $0.isNumber || "+-.".contains($0) })
+        else {
             return "The callback URL has no valid scheme."
         }
         if refusedSchemes.contains(scheme) { return "The scheme of the callback URL is dangerous." }
@@ -43,11 +49,16 @@ public enum RedirectURIRule {
     }
 
     private static func host(of authority: Substring) -> Substring? {
-        let end = authority.first == "[" ? authority.firstIndex(of: "]").map { authority.index(after: $0) }
+        let end =
+            authority.first == "["
+            ? authority.firstIndex(of: "]").map { authority.index(after: $0) }
             : authority.firstIndex(of: ":") ?? authority.endIndex
         guard let end, end > authority.startIndex else { return nil }
         let port = authority[end...]
-        guard port.isEmpty || port.first == ":" && UInt16(port.dropFirst()) != nil && port.dropFirst().allSatisfy(\.isNumber) else {
+        guard
+            port.isEmpty
+                || port.first == ":" && UInt16(port.dropFirst()) != nil && port.dropFirst().allSatisfy(\.isNumber)
+        else {
             return nil
         }
         let host = authority[..<end]

@@ -45,7 +45,9 @@ public struct AppDeployment: Sendable {
         var changes: [Change] = []
         for app in try AppFolder.read(files, existingApps: names) {
             do {
-                let before = existing.first { $0.components.developerName.lowercased() == app.developerName.lowercased() }
+                let before = existing.first {
+                    $0.components.developerName.lowercased() == app.developerName.lowercased()
+                }
                 changes.append(
                     try before.map { try update($0, with: app, org: org, now: now, on: connection) }
                         ?? create(app, org: org, now: now, on: connection)
@@ -73,7 +75,9 @@ public struct AppDeployment: Sendable {
             try AppRecords.insert(app, id: id, org: org.id, consumer: pair?.consumer, now: now, on: connection)
         } catch let violation as ConstraintViolation where violation.kind == .unique {
             throw MetadataError(
-                element: "consumerKey", code: "DUPLICATE_VALUE", problem: "The consumer key is already in use.",
+                element: "consumerKey",
+                code: "DUPLICATE_VALUE",
+                problem: "The consumer key is already in use.",
                 remedy: "Leave consumerKey out to have one made, or choose another."
             )
         }
@@ -141,11 +145,14 @@ public struct AppDeployment: Sendable {
     }
 
     /// The original ignores a changed key silently; here it is refused, so that nobody believes it changed.
-    private func requireUnchangedConsumer(_ stored: AppRecords.Stored, _ global: GlobalOAuthSettings?) throws(MetadataError) {
+    private func requireUnchangedConsumer(_ stored: AppRecords.Stored, _ global: GlobalOAuthSettings?)
+        throws(MetadataError)
+    {
         guard let global, let consumer = stored.consumers.first(where: { $0.state == .active }) else { return }
         if let key = global.consumerKey, key != consumer.key {
             throw MetadataError(
-                element: "consumerKey", code: "FIELD_INTEGRITY_EXCEPTION",
+                element: "consumerKey",
+                code: "FIELD_INTEGRITY_EXCEPTION",
                 problem: "The consumer key of an app cannot be changed by a deployment.",
                 remedy: "Leave consumerKey out, or give the one that the app has."
             )
@@ -154,7 +161,8 @@ public struct AppDeployment: Sendable {
             !Secret.constantTimeEqual(masterKey.digest(ofConsumerSecret: Secret(secret)), consumer.secretDigest)
         {
             throw MetadataError(
-                element: "consumerSecret", code: "FIELD_INTEGRITY_EXCEPTION",
+                element: "consumerSecret",
+                code: "FIELD_INTEGRITY_EXCEPTION",
                 problem: "The consumer secret of an app cannot be changed by a deployment.",
                 remedy: "Leave consumerSecret out, or give the one that the app has."
             )
@@ -186,7 +194,12 @@ extension MetadataError {
             return isOfApp && element.map { file.bytes.firstRange(of: Array("<\($0)>".utf8)) != nil } ?? true
         }
         return MetadataError(
-            file: owner?.path ?? app.developerName, element: element, line: line, code: code, problem: problem, remedy: remedy
+            file: owner?.path ?? app.developerName,
+            element: element,
+            line: line,
+            code: code,
+            problem: problem,
+            remedy: remedy
         )
     }
 }

@@ -62,7 +62,10 @@ public struct FormFields: Sendable {
         var found: String?
         for field in fields where field.name == name {
             if found != nil {
-                throw OAuthError(.invalidRequest, "The parameter '\(name)' is given more than once; send it once (RFC 6749 section 3.2).")
+                throw OAuthError(
+                    .invalidRequest,
+                    "The parameter '\(name)' is given more than once; send it once (RFC 6749 section 3.2)."
+                )
             }
             found = field.value
         }
@@ -85,8 +88,13 @@ public struct FormFields: Sendable {
     public func refuseRepetition(except repeatable: Set<String> = []) throws(OAuthError) {
         for (index, field) in fields.enumerated() where !repeatable.contains(field.name) {
             if fields[..<index].contains(where: { $0.name == field.name }) {
-                let shown = field.name.utf8.allSatisfy { Base62.isDigit($0) || $0 == 0x5F || $0 == 0x2D } ? " '\(field.name)'" : ""
-                throw OAuthError(.invalidRequest, "The parameter\(shown) is given more than once; send it once (RFC 6749 section 3.1).")
+                let shown =
+                    field.name.utf8.allSatisfy { Base62.isDigit($0) || $0 == 0x5F || $0 == 0x2D }
+                    ? " '\(field.name)'" : ""
+                throw OAuthError(
+                    .invalidRequest,
+                    "The parameter\(shown) is given more than once; send it once (RFC 6749 section 3.1)."
+                )
             }
         }
     }
@@ -113,7 +121,10 @@ private struct URLEncodedScanner {
         let name = start..<(equals ?? index)
         let value = (equals.map { $0 + 1 } ?? index)..<index
         guard name.count <= 256, value.count <= limits.valueBytes else {
-            throw OAuthError(.invalidRequest, "A parameter is longer than the \(limits.valueBytes) bytes allowed; shorten it.")
+            throw OAuthError(
+                .invalidRequest,
+                "A parameter is longer than the \(limits.valueBytes) bytes allowed; shorten it."
+            )
         }
         return FormFields.Field(name: try decode(name), value: try decode(value))
     }
@@ -128,8 +139,13 @@ private struct URLEncodedScanner {
             case 0x2B:
                 decoded.append(0x20)
             case 0x25:
-                guard position + 2 < slice.endIndex, let high = hex(slice[position + 1]), let low = hex(slice[position + 2]) else {
-                    throw OAuthError(.invalidRequest, "A parameter has a '%' that no two hexadecimal digits follow; percent-encode it as %25.")
+                guard position + 2 < slice.endIndex, let high = hex(slice[position + 1]),
+                    let low = hex(slice[position + 2])
+                else {
+                    throw OAuthError(
+                        .invalidRequest,
+                        "A parameter has a '%' that no two hexadecimal digits follow; percent-encode it as %25."
+                    )
                 }
                 decoded.append(high << 4 | low)
                 position += 2

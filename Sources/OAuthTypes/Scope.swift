@@ -51,7 +51,10 @@ public struct ScopeSet: Hashable, Sendable, CustomStringConvertible {
         var scopes: [Scope] = []
         for name in text.split(separator: " ", omittingEmptySubsequences: true) {
             guard let scope = Scope(name) else {
-                throw OAuthError(.invalidScope, "The parameter 'scope' has a character that RFC 6749 section 3.3 does not allow.")
+                throw OAuthError(
+                    .invalidScope,
+                    "The parameter 'scope' has a character that RFC 6749 section 3.3 does not allow."
+                )
             }
             scopes.append(scope)
         }

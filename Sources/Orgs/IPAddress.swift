@@ -74,9 +74,11 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
         case .v4:
             return [24, 16, 8, 0].map { String(low >> UInt64($0) & 255) }.joined(separator: ".")
         case .v6:
-            return IPAddress.text(of: [high, low].flatMap { half in
-                [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }
-            })
+            return IPAddress.text(
+                of: [high, low].flatMap { half in
+                    [48, 32, 16, 0].map { UInt16(truncatingIfNeeded: half >> UInt64($0)) }
+                }
+            )
         }
     }
 }

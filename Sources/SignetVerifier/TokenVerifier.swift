@@ -67,7 +67,9 @@ struct TokenHeader: Sendable {
         let header = try JSONScanner.refusing(bytes)
         guard header["crit"] == nil else { throw TokenRefusal(.criticalHeader) }
         guard let algorithm = header["alg"]?.string else { throw TokenRefusal(.malformed) }
-        guard let profile = Self.profile(header), configuration.profiles.contains(profile) else { throw TokenRefusal(.wrongType) }
+        guard let profile = Self.profile(header), configuration.profiles.contains(profile) else {
+            throw TokenRefusal(.wrongType)
+        }
         guard let keyID = header["kid"]?.string else { throw TokenRefusal(.missingKeyID) }
         self.algorithm = algorithm
         self.keyID = keyID

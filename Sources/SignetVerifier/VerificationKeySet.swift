@@ -32,7 +32,9 @@ public struct VerificationKeySet: Sendable {
                     padding: .insecurePKCS1v1_5
                 )
             case .es256(let key):
-                guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature) else { return false }
+                guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature) else {
+                    return false
+                }
                 return key.isValidSignature(signature, for: signingInput.withUnsafeBytes { SHA256.hash(data: $0) })
             case .edDSA(let key):
                 return key.isValidSignature(signature, for: Array(signingInput))
@@ -74,12 +76,15 @@ public struct VerificationKeySet: Sendable {
         func bytes(_ name: String) -> [UInt8]? { jwk[name]?.string.flatMap(Base64URL.decode) }
         switch (jwk["kty"]?.string, jwk["crv"]?.string) {
         case ("RSA", _):
-            guard algorithm ?? "RS256" == "RS256", let modulus = bytes("n"), let exponent = bytes("e"), modulus.count >= 256 else {
+            guard algorithm ?? "RS256" == "RS256", let modulus = bytes("n"), let exponent = bytes("e"),
+                modulus.count >= 256
+            else {
                 return nil
             }
             return (try? _RSA.Signing.PublicKey(n: modulus, e: exponent)).map(Key.rs256)
         case ("EC", "P-256"):
-            guard algorithm ?? "ES256" == "ES256", let x = bytes("x"), let y = bytes("y"), x.count == 32, y.count == 32 else {
+            guard algorithm ?? "ES256" == "ES256", let x = bytes("x"), let y = bytes("y"), x.count == 32, y.count == 32
+            else {
                 return nil
             }
             return (try? P256.Signing.PublicKey(rawRepresentation: x + y)).map(Key.es256)

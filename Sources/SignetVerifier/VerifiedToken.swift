@@ -56,7 +56,9 @@ public struct VerifiedToken: Sendable {
     /// All claims.
     public let claims: JSONObject
 
-    init(header: TokenHeader, claims: JSONObject, configuration: VerifierConfiguration, now: Timestamp) throws(TokenRefusal) {
+    init(header: TokenHeader, claims: JSONObject, configuration: VerifierConfiguration, now: Timestamp)
+        throws(TokenRefusal)
+    {
         let leeway = configuration.leeway
         issuer = try Self.string("iss", claims)
         guard issuer == configuration.issuer else { throw TokenRefusal(.wrongIssuer) }
@@ -117,7 +119,9 @@ public struct VerifiedToken: Sendable {
 
     private static func scopes(_ claims: JSONObject) throws(TokenRefusal) -> ScopeSet {
         guard let value = claims["scp"] ?? claims["scope"] else { return ScopeSet([]) }
-        guard let text = value.string, let scopes = try? ScopeSet(parsing: text) else { throw TokenRefusal(.invalidClaim("scp")) }
+        guard let text = value.string, let scopes = try? ScopeSet(parsing: text) else {
+            throw TokenRefusal(.invalidClaim("scp"))
+        }
         return scopes
     }
 }

@@ -58,7 +58,8 @@ public struct BearerTokenMiddleware<Context: TokenRequestContext>: RouterMiddlew
 
     private func refuse(_ challenge: BearerChallenge) -> Response {
         Response(
-            status: .init(code: challenge.status), headers: [.wwwAuthenticate: challenge.description, .cacheControl: "no-store"]
+            status: .init(code: challenge.status),
+            headers: [.wwwAuthenticate: challenge.description, .cacheControl: "no-store"]
         )
     }
 }

@@ -64,7 +64,11 @@ public struct Row: Sendable {
     public mutating func blob() throws -> [UInt8] { try present(optionalBlob()) }
     public mutating func bool() throws -> Bool { try integer() != 0 }
     public mutating func time() throws -> Timestamp { Timestamp(milliseconds: try integer()) }
-    public mutating func optionalTime() throws -> Timestamp? { try optionalInteger().map(Timestamp.init(milliseconds:)) }
+    public mutating func optionalTime() throws -> Timestamp? {
+        try optionalInteger().map(Timestamp.init(milliseconds:))
+    }
     public mutating func id<Subject>() throws -> Identifier<Subject> { Identifier(stored: try text()) }
-    public mutating func optionalID<Subject>() throws -> Identifier<Subject>? { try optionalText().map(Identifier.init(stored:)) }
+    public mutating func optionalID<Subject>() throws -> Identifier<Subject>? {
+        try optionalText().map(Identifier.init(stored:))
+    }
 }

@@ -48,19 +48,29 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         }
 
         public mutating func appendInterpolation(_ value: String) { appendInterpolation(.text(value)) }
-        public mutating func appendInterpolation(_ value: String?) { appendInterpolation(value.map(Value.text) ?? .null) }
+        public mutating func appendInterpolation(_ value: String?) {
+            appendInterpolation(value.map(Value.text) ?? .null)
+        }
         public mutating func appendInterpolation(_ value: Bool) { appendInterpolation(.integer(value ? 1 : 0)) }
         public mutating func appendInterpolation(_ value: [UInt8]) { appendInterpolation(.blob(value)) }
-        public mutating func appendInterpolation(_ value: [UInt8]?) { appendInterpolation(value.map(Value.blob) ?? .null) }
-        public mutating func appendInterpolation(_ value: Timestamp) { appendInterpolation(.integer(value.milliseconds)) }
+        public mutating func appendInterpolation(_ value: [UInt8]?) {
+            appendInterpolation(value.map(Value.blob) ?? .null)
+        }
+        public mutating func appendInterpolation(_ value: Timestamp) {
+            appendInterpolation(.integer(value.milliseconds))
+        }
         public mutating func appendInterpolation(_ value: Timestamp?) {
             appendInterpolation(value.map { .integer($0.milliseconds) } ?? .null)
         }
-        public mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>) { appendInterpolation(.text(value.rawValue)) }
+        public mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>) {
+            appendInterpolation(.text(value.rawValue))
+        }
         public mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>?) {
             appendInterpolation(value.map { .text($0.rawValue) } ?? .null)
         }
-        public mutating func appendInterpolation(_ value: some BinaryInteger) { appendInterpolation(.integer(Int64(value))) }
+        public mutating func appendInterpolation(_ value: some BinaryInteger) {
+            appendInterpolation(.integer(Int64(value)))
+        }
         public mutating func appendInterpolation(_ value: Int?) {
             appendInterpolation(value.map { .integer(Int64($0)) } ?? .null)
         }

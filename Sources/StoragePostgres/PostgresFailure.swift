@@ -8,7 +8,8 @@ public struct PostgresFailure: Error, CustomStringConvertible, Sendable {
     var isTransient: Bool { sqlState == "40001" || sqlState == "40P01" }
 
     static let lost = PostgresFailure(
-        sqlState: nil, description: "the connection to PostgreSQL was lost; the next call opens a new one"
+        sqlState: nil,
+        description: "the connection to PostgreSQL was lost; the next call opens a new one"
     )
     static let closed = PostgresFailure(sqlState: nil, description: "the database is closed")
 

@@ -51,7 +51,8 @@ final class PostgresResult {
 
     /// Reads the form `\x` and hexadecimal digits.
     private static func unhex(_ text: UnsafeRawBufferPointer) throws -> [UInt8] {
-        guard text.count >= 2, text.count.isMultiple(of: 2), text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x") else {
+        guard text.count >= 2, text.count.isMultiple(of: 2), text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x")
+        else {
             throw PostgresFailure(sqlState: nil, description: "PostgreSQL did not send bytes in their hex form")
         }
         return stride(from: 2, to: text.count, by: 2).map { digit(text[$0]) << 4 | digit(text[$0 + 1]) }
@@ -71,7 +72,10 @@ final class PostgresResult {
         case nil: return PostgresFailure.lost
         case let code?:
             // The primary message alone: the detail quotes values of rows.
-            return PostgresFailure(sqlState: code, description: "PostgreSQL answered \(code): \(field("M") ?? "no message")")
+            return PostgresFailure(
+                sqlState: code,
+                description: "PostgreSQL answered \(code): \(field("M") ?? "no message")"
+            )
         }
     }
 

@@ -33,7 +33,10 @@ final class PostgresSession {
             let result = try body(PostgresConnection(session: self))
             let tag = try command("COMMIT").tag
             guard tag == "COMMIT" else {
-                throw PostgresFailure(sqlState: nil, description: "PostgreSQL gave the transaction up, since a statement of it failed")
+                throw PostgresFailure(
+                    sqlState: nil,
+                    description: "PostgreSQL gave the transaction up, since a statement of it failed"
+                )
             }
             return result
         } catch {
@@ -48,7 +51,7 @@ final class PostgresSession {
         if handle == nil { try connect() }
         do {
             try command(begin)
-        } catch where !isAlive {
+        } catch  where !isAlive {
             try connect()
             try command(begin)
         }
@@ -90,7 +93,8 @@ final class PostgresSession {
         let preparation = Preparation(text: statement.text, types: statement.arguments.map(TypeID.of))
         if let name = prepared[preparation] { return name }
         let name = "s\(prepared.count)"
-        guard let handle, let answer = PQprepare(handle, name, statement.text, Int32(preparation.types.count), preparation.types)
+        guard let handle,
+            let answer = PQprepare(handle, name, statement.text, Int32(preparation.types.count), preparation.types)
         else { throw PostgresFailure.lost }
         _ = try PostgresResult(answer)
         prepared[preparation] = name

@@ -33,7 +33,11 @@ final class GroupCommit: Sendable {
             let box = Outcome<Result>()
             enqueue(
                 Job { database in
-                    box.keep(Swift.Result { try Self.behindSavepoint(database) { try body(SQLiteConnection(database: database)) } })
+                    box.keep(
+                        Swift.Result {
+                            try Self.behindSavepoint(database) { try body(SQLiteConnection(database: database)) }
+                        }
+                    )
                 } finish: { failure in
                     continuation.resume(with: box.result(failure: failure))
                 }

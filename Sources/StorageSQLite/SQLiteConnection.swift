@@ -18,7 +18,8 @@ struct SQLiteConnection: Connection {
     func rows(_ statement: Storage.SQL) throws -> [Storage.Row] {
         try mappingConstraints {
             let cursor = try GRDB.Row.fetchCursor(
-                database.cachedStatement(sql: statement.text), arguments: Self.arguments(statement)
+                database.cachedStatement(sql: statement.text),
+                arguments: Self.arguments(statement)
             )
             var rows: [Storage.Row] = []
             while let row = try cursor.next() {

@@ -24,9 +24,15 @@ public final class SQLiteDatabase: Storage.Database {
     public static func open(path: String, migrations: [Migration] = Schema.migrations) throws -> SQLiteDatabase {
         if !FileManager.default.fileExists(atPath: path) {
             let isMade = FileManager.default.createFile(
-                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]
+                atPath: path,
+                contents: nil,
+                attributes: [.posixPermissions: 0o600]
             )
-            guard isMade else { throw Refusal(description: "the database file \(path) cannot be made: check the folder and its permissions") }
+            guard isMade else {
+                throw Refusal(
+                    description: "the database file \(path) cannot be made: check the folder and its permissions"
+                )
+            }
         }
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
@@ -40,7 +46,10 @@ public final class SQLiteDatabase: Storage.Database {
             return try Int.fetchOne(database, sql: "PRAGMA synchronous")
         }
         guard synchronous == 2 else {
-            throw Refusal(description: "the database file \(path) does not take PRAGMA synchronous = FULL, so commits would not be durable")
+            throw Refusal(
+                description:
+                    "the database file \(path) does not take PRAGMA synchronous = FULL, so commits would not be durable"
+            )
         }
         try pool.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {

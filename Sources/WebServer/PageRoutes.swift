@@ -16,9 +16,15 @@ struct PageRoutes: Sendable {
         let org = try context.requireOrg()
         let browser = Browser(request, cookies)
         do {
-            let fields = request.method == .get ? try FormBody.query(of: request) : try await FormBody.fields(of: request)
+            let fields =
+                request.method == .get ? try FormBody.query(of: request) : try await FormBody.fields(of: request)
             let visitor = try await visitor(request, browser, context)
-            let outcome = try await server.authorizationEndpoint.begin(fields, visitor: visitor, org: org, now: context.now)
+            let outcome = try await server.authorizationEndpoint.begin(
+                fields,
+                visitor: visitor,
+                org: org,
+                now: context.now
+            )
             return answer(outcome, browser, context)
         } catch let error as OAuthError {
             return answer(.page(error), browser, context)
@@ -33,7 +39,12 @@ struct PageRoutes: Sendable {
             try requireSameOrigin(request, org)
             let fields = try await FormBody.fields(of: request)
             let visitor = try await visitor(request, browser, context)
-            let signedIn = try await server.authorizationEndpoint.signIn(fields, visitor: visitor, org: org, now: context.now)
+            let signedIn = try await server.authorizationEndpoint.signIn(
+                fields,
+                visitor: visitor,
+                org: org,
+                now: context.now
+            )
             var response = answer(signedIn.outcome, browser, context)
             if let session = signedIn.session { cookies.setSession(session.cookie, on: &response) }
             return response
@@ -74,7 +85,9 @@ struct PageRoutes: Sendable {
     func home(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         let org = try context.requireOrg()
         var user: User?
-        if let cookie = cookies.session(request), let session = try await server.sessions.find(cookie: cookie, now: context.now) {
+        if let cookie = cookies.session(request),
+            let session = try await server.sessions.find(cookie: cookie, now: context.now)
+        {
             user = try await server.directory.account(session.user)?.user
         }
         return page(HomePage(org: org.org.name, issuer: org.org.issuer, user: user?.username), formTargets: ["'self'"])
@@ -94,7 +107,9 @@ struct PageRoutes: Sendable {
         _ context: SignetRequestContext
     ) async throws -> AuthorizationEndpoint.Visitor {
         var session: SessionRecord?
-        if let cookie = cookies.session(request) { session = try await server.sessions.find(cookie: cookie, now: context.now) }
+        if let cookie = cookies.session(request) {
+            session = try await server.sessions.find(cookie: cookie, now: context.now)
+        }
         return .init(binding: BrowserBinding(cookie: browser.cookie), session: session, source: context.source)
     }
 
@@ -104,12 +119,20 @@ struct PageRoutes: Sendable {
         let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
         let origin = request.headers[.origin]
         let isForeign = site.map { $0 != "same-origin" && $0 != "none" } ?? false
-        guard !isForeign, origin == nil || origin == "null" || Authority(issuer: origin ?? "").names(Authority(issuer: org.org.issuer)) else {
-            throw OAuthError(.invalidRequest, "The form was sent from another site. Go back to the application and start again.")
+        guard !isForeign,
+            origin == nil || origin == "null"
+                || Authority(issuer: origin ?? "").names(Authority(issuer: org.org.issuer))
+        else {
+            throw OAuthError(
+                .invalidRequest,
+                "The form was sent from another site. Go back to the application and start again."
+            )
         }
     }
 
-    private func answer(_ outcome: AuthorizationOutcome, _ browser: Browser, _ context: SignetRequestContext) -> Response {
+    private func answer(_ outcome: AuthorizationOutcome, _ browser: Browser, _ context: SignetRequestContext)
+        -> Response
+    {
         var response: Response
         switch outcome {
         case .redirect(let url):
@@ -120,7 +143,9 @@ struct PageRoutes: Sendable {
             response = page(ConsentPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
         case .page(let error):
             response = page(
-                ErrorPage(code: error.code.rawValue, text: error.text, requestID: context.id), status: .badRequest, formTargets: []
+                ErrorPage(code: error.code.rawValue, text: error.text, requestID: context.id),
+                status: .badRequest,
+                formTargets: []
             )
         }
         if browser.isNew { cookies.setBrowser(browser.cookie, on: &response) }
@@ -131,7 +156,11 @@ struct PageRoutes: Sendable {
     private func targets(_ target: String?) -> [String] { target.map { [$0] } ?? [] }
 
     private func page(_ page: some Page, status: HTTPResponse.Status = .ok, formTargets: [String]) -> Response {
-        var response = Responses.bytes(Array(page.render().utf8), contentType: "text/html;charset=UTF-8", status: status)
+        var response = Responses.bytes(
+            Array(page.render().utf8),
+            contentType: "text/html;charset=UTF-8",
+            status: status
+        )
         let forms = formTargets.isEmpty ? "'none'" : formTargets.joined(separator: " ")
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action \(forms); frame-ancestors 'none'; base-uri 'none'"

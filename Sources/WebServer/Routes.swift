@@ -69,7 +69,8 @@ struct Routes: Sendable {
         for method in [HTTPRequest.Method.get, .post, .put, .delete, .patch] where !methods.contains(method) {
             router.on(RouterPath(path), method: method) { _, _ in
                 var response = ErrorResponses.json(
-                    OAuthError(.invalidRequest, "must use HTTP \(allowed)"), usedBasic: false
+                    OAuthError(.invalidRequest, "must use HTTP \(allowed)"),
+                    usedBasic: false
                 )
                 response.status = .methodNotAllowed
                 response.headers[.allow] = allowed

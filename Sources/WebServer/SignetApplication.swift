@@ -43,7 +43,8 @@ public struct SignetApplication: Sendable {
         func configuration() throws -> TLSConfiguration {
             let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
             var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+                certificateChain: chain,
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
             )
             configuration.minimumTLSVersion = .tlsv12
             return configuration

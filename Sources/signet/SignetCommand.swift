@@ -4,7 +4,8 @@ import ArgumentParser
 struct SignetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "signet",
-        abstract: "A self-hosted OAuth 2.0 and OpenID Connect authorization server whose external client apps issue JWT access tokens.",
+        abstract:
+            "A self-hosted OAuth 2.0 and OpenID Connect authorization server whose external client apps issue JWT access tokens.",
         discussion: """
             First steps:
               signet init --data ./data --base-url http://localhost:8080

@@ -6,7 +6,9 @@ struct AppFolderTests {
     func golden() throws {
         for (path, text) in Bundle.files {
             for suffix in ["", "-meta.xml"] {
-                let component = try MetadataDocument.parse(file: SourceFile(path: path + suffix, bytes: Array(text.utf8)))
+                let component = try MetadataDocument.parse(
+                    file: SourceFile(path: path + suffix, bytes: Array(text.utf8))
+                )
                 #expect(String(decoding: MetadataDocument.xml(component), as: UTF8.self) == text)
                 #expect(component.appName == "Orders")
             }
@@ -27,14 +29,20 @@ struct AppFolderTests {
             (Bundle.globalPath, ">Orders<", ">Other<", "INVALID_CROSS_REFERENCE_KEY"),
             (Bundle.globalPath, "orders.key_1", "no key", "INVALID_CONSUMER_KEY"),
             (Bundle.globalPath, "https://orders", "javascript://orders", "INVALID_CALLBACK_URL"),
-            (Bundle.globalPath, "<isPkceRequired>false", "<isPkceRequired>no", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
+            (
+                Bundle.globalPath, "<isPkceRequired>false", "<isPkceRequired>no",
+                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+            ),
             (Bundle.oauthPolicyPath, ">15<", ">7<", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
             (Bundle.policyPath, "2006/04", "2006/05", "WRONG_NAMESPACE"),
             (Bundle.policyPath, "<isEnabled>", "text<isEnabled>", "MIXED_CONTENT"),
             (Bundle.policyPath, "<isEnabled>", "<?php x?><isEnabled>", "PROCESSING_INSTRUCTION"),
             (Bundle.policyPath, "<isEnabled>", "<label>a</label><label>b</label><isEnabled>", "DUPLICATE_ELEMENT"),
             (Bundle.policyPath, "</isEnabled>", "", "MALFORMED_XML"),
-            (Bundle.policyPath, "<externalClientApplication>Orders</externalClientApplication>", "", "REQUIRED_FIELD_MISSING"),
+            (
+                Bundle.policyPath, "<externalClientApplication>Orders</externalClientApplication>", "",
+                "REQUIRED_FIELD_MISSING"
+            ),
             (Bundle.policyPath, "ExtlClntAppConfigurablePolicies", "Package", "WRONG_ROOT_ELEMENT"),
             (Bundle.policyPath, "?>", "?><!DOCTYPE x [<!ENTITY y \"z\">]>", "DOCTYPE_NOT_ALLOWED"),
         ]

@@ -23,7 +23,8 @@ enum Bundle {
         [
             "<contactEmail>orders@example.com</contactEmail>", "<description>Ships &amp; bills</description>",
             "<distributionState>Local</distributionState>", "<isProtected>false</isProtected>", "<label>Orders</label>",
-        ])
+        ]
+    )
     static let global = document(
         "ExtlClntAppGlobalOauthSettings",
         [
@@ -32,15 +33,19 @@ enum Bundle {
             "<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>",
             "<isNamedUserJwtEnabled>true</isNamedUserJwtEnabled>", "<isPkceRequired>false</isPkceRequired>",
             "<label>Orders global</label>",
-        ])
+        ]
+    )
     static let oauth = document(
         "ExtlClntAppOauthSettings",
         [
             "<commaSeparatedOauthScopes>Api, RefreshToken</commaSeparatedOauthScopes>", "<customAttributes>",
             "    <formula>Organization.Country</formula>", "    <key>country</key>", "</customAttributes>",
-            "<externalClientApplication>Orders</externalClientApplication>", "<label>Orders OAuth</label>", "<trustedIpRanges>",
-            "    <endIpAddress>10.0.0.9</endIpAddress>", "    <startIpAddress>10.0.0.1</startIpAddress>", "</trustedIpRanges>",
-        ])
+            "<externalClientApplication>Orders</externalClientApplication>", "<label>Orders OAuth</label>",
+            "<trustedIpRanges>",
+            "    <endIpAddress>10.0.0.9</endIpAddress>", "    <startIpAddress>10.0.0.1</startIpAddress>",
+            "</trustedIpRanges>",
+        ]
+    )
     static let oauthPolicy = document(
         "ExtlClntAppOauthConfigurablePolicies",
         [
@@ -49,16 +54,20 @@ enum Bundle {
             "<isClientCredentialsFlowEnabled>true</isClientCredentialsFlowEnabled>",
             "<namedUserJwtTimeout>15</namedUserJwtTimeout>",
             "<permittedUsersPolicyType>AllSelfAuthorized</permittedUsersPolicyType>",
-        ])
+        ]
+    )
     static let policy = document(
         "ExtlClntAppConfigurablePolicies",
-        ["<externalClientApplication>Orders</externalClientApplication>", "<isEnabled>true</isEnabled>"])
+        ["<externalClientApplication>Orders</externalClientApplication>", "<isEnabled>true</isEnabled>"]
+    )
 
     static let files = [
         headerPath: header, globalPath: global, oauthPath: oauth, oauthPolicyPath: oauthPolicy, policyPath: policy,
     ]
 
     static func read(_ files: [String: String]) throws(MetadataErrors) -> [AppComponents] {
-        try AppFolder.read(files.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, bytes: Array($0.value.utf8)) })
+        try AppFolder.read(
+            files.sorted { $0.key < $1.key }.map { SourceFile(path: $0.key, bytes: Array($0.value.utf8)) }
+        )
     }
 }

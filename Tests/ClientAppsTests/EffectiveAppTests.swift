@@ -7,18 +7,30 @@ struct EffectiveAppTests {
     static let robot = UserID(stored: "005000000000001AAA")
     static let profile = ProfileID(stored: "00e000000000001AAA")
     static let resolve = AppReferences(
-        profile: { $0 == "Clerk" ? profile : nil }, permissionSet: { _ in nil },
-        user: { $0 == "robot@example.com" ? robot : nil })
+        profile: { $0 == "Clerk" ? profile : nil },
+        permissionSet: { _ in nil },
+        user: { $0 == "robot@example.com" ? robot : nil }
+    )
 
-    static func merge(isPKCERequiredByOrg: Bool = false, _ bend: (inout AppComponents) -> Void = { _ in }) throws -> EffectiveApp {
+    static func merge(isPKCERequiredByOrg: Bool = false, _ bend: (inout AppComponents) -> Void = { _ in }) throws
+        -> EffectiveApp
+    {
         let org = Org(
-            id: OrgID(stored: "00D000000000001AAA"), name: "Example", edition: .developer, issuer: "https://example.test",
-            createdAt: Timestamp(seconds: 0), isPKCERequired: isPKCERequiredByOrg)
+            id: OrgID(stored: "00D000000000001AAA"),
+            name: "Example",
+            edition: .developer,
+            issuer: "https://example.test",
+            createdAt: Timestamp(seconds: 0),
+            isPKCERequired: isPKCERequiredByOrg
+        )
         var app = try #require(try Bundle.read(Bundle.files).first)
         bend(&app)
         return try EffectiveApp.merge(
-            components: app, identity: AppIdentity(id: AppID(stored: "0xI000000000001AAA"), consumers: [], version: 1), org: org,
-            resolve: resolve)
+            components: app,
+            identity: AppIdentity(id: AppID(stored: "0xI000000000001AAA"), consumers: [], version: 1),
+            org: org,
+            resolve: resolve
+        )
     }
 
     @Test("Effective app: the bundle's values, its defaults and who decided them")
@@ -81,8 +93,11 @@ struct EffectiveAppTests {
     func certificate() throws {
         let app = try Self.merge { $0.globalOAuth?.record.certificate = Certificates.good }
         let certificate = try #require(app.certificate)
-        let hex = certificate.modulus.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
-        #expect(hex == Certificates.modulusStart && certificate.exponent == [1, 0, 1] && certificate.modulus.count == 256)
+        let hex = certificate.modulus.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+            .joined()
+        #expect(
+            hex == Certificates.modulusStart && certificate.exponent == [1, 0, 1] && certificate.modulus.count == 256
+        )
         #expect(certificate.notBefore == Timestamp(seconds: Certificates.notBefore))
         #expect(throws: MetadataError.self) { try AppCertificate(pem: Certificates.weak) }
         #expect(throws: MetadataError.self) { try AppCertificate(pem: "nonsense") }
@@ -92,7 +107,10 @@ struct EffectiveAppTests {
     func scopes() throws {
         #expect(OAuthScopeName.table.count == 36)
         #expect(Set(OAuthScopeName.table.map(\.metadata)).count == 36)
-        #expect(try OAuthScopeName.scopes(of: "Basic,OpenID , Chatter").text == "id profile email address phone openid chatter_api")
+        #expect(
+            try OAuthScopeName.scopes(of: "Basic,OpenID , Chatter").text
+                == "id profile email address phone openid chatter_api"
+        )
         let error = try #require(throws: MetadataError.self) { try OAuthScopeName.scopes(of: "refresh_token") }
         #expect(OAuthScopeName.table.allSatisfy { error.remedy.contains($0.metadata) })
     }

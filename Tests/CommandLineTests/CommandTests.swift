@@ -45,9 +45,11 @@ struct CommandTests {
     @Test(
         "RFC 8414 section 2: an issuer is an origin, https off this machine",
         arguments: [
-            "http://acme.example", "https://acme.example/", "https://acme.example/path", "acme.example", "https://a@b.example",
+            "http://acme.example", "https://acme.example/", "https://acme.example/path", "acme.example",
+            "https://a@b.example",
             "https://acme.example?x=1", "https://ACME.example", "",
-        ])
+        ]
+    )
     func badIssuer(_ url: String) throws {
         try with { program in
             let result = try program.run(["init", "--data", program.data, "--base-url", url])
@@ -86,12 +88,16 @@ struct CommandTests {
         try with { program in
             _ = try program.initialized()
             try folder(program)
-            let first = try program.run(["app", "apply", program.folder + "/app", "--data", program.data, "--output", "json"])
+            let first = try program.run([
+                "app", "apply", program.folder + "/app", "--data", program.data, "--output", "json",
+            ])
             try #require(first.code == 0, "\(first.errors)")
             let made = try #require(try first.json().array?.first?.object)
             #expect(made["change"]?.string == "created")
             #expect(made["consumerSecret"]?.string != nil)
-            let second = try program.run(["app", "apply", program.folder + "/app", "--data", program.data, "--output", "json"])
+            let second = try program.run([
+                "app", "apply", program.folder + "/app", "--data", program.data, "--output", "json",
+            ])
             let updated = try #require(try second.json().array?.first?.object)
             #expect(updated["change"]?.string == "updated")
             #expect(updated["consumerKey"]?.string == made["consumerKey"]?.string)
@@ -106,10 +112,14 @@ struct CommandTests {
         arguments: [
             ("<label>Orders OAuth</label>", "<labell>x</labell>", "labell"),
             ("Api, RefreshToken", "api", "commaSeparatedOauthScopes"),
-            ("<externalClientApplication>Orders</externalClientApplication>", "<externalClientApplication>Order</externalClientApplication>", "Order"),
+            (
+                "<externalClientApplication>Orders</externalClientApplication>",
+                "<externalClientApplication>Order</externalClientApplication>", "Order"
+            ),
             ("<label>Orders OAuth</label>", "<label>a</label><label>b</label>", "label"),
             ("<label>Orders OAuth</label>", "<!DOCTYPE x [<!ENTITY e 'x'>]>", "Orders_oauth"),
-        ])
+        ]
+    )
     func mistakes(part: String, mistake: String, named: String) throws {
         try with { program in
             _ = try program.initialized()
@@ -126,19 +136,27 @@ struct CommandTests {
         try with { program in
             _ = try program.initialized()
             let made = try program.run(
-                ["user", "create", "--data", program.data, "--username", "ann@acme.example", "--profile", "Standard User", "--password-stdin"],
+                [
+                    "user", "create", "--data", program.data, "--username", "ann@acme.example", "--profile",
+                    "Standard User", "--password-stdin",
+                ],
                 input: "correct horse\n"
             )
             #expect(made.code == 0)
             #expect(!made.output.contains("correct horse"))
             let twice = try program.run(
-                ["user", "create", "--data", program.data, "--username", "ANN@acme.example", "--profile", "Standard User", "--api-only"]
+                [
+                    "user", "create", "--data", program.data, "--username", "ANN@acme.example", "--profile",
+                    "Standard User", "--api-only",
+                ]
             )
             #expect(twice.code == 1)
             #expect(twice.errors.contains("taken"))
             let list = try program.run(["user", "list", "--data", program.data, "--output", "json"]).json()
             #expect(list.array?.count == 3)
-            #expect(try program.run(["user", "freeze", "--data", program.data, "--username", "ann@acme.example"]).code == 0)
+            #expect(
+                try program.run(["user", "freeze", "--data", program.data, "--username", "ann@acme.example"]).code == 0
+            )
         }
     }
 
@@ -147,9 +165,17 @@ struct CommandTests {
         try with { program in
             try program.write("jwks.json", #"{"keys":[]}"#)
             let token = "e30.e30.AAAA"
-            #expect(try program.run(["token", "verify", token, "--jwks", program.folder + "/jwks.json", "--issuer", "https://a.example"]).code == 1)
+            #expect(
+                try program.run([
+                    "token", "verify", token, "--jwks", program.folder + "/jwks.json", "--issuer", "https://a.example",
+                ]).code == 1
+            )
             #expect(try program.run(["token", "verify", token]).code == 2)
-            #expect(try program.run(["token", "verify", token, "--jwks", program.folder + "/none", "--issuer", "https://a.example"]).code == 2)
+            #expect(
+                try program.run([
+                    "token", "verify", token, "--jwks", program.folder + "/none", "--issuer", "https://a.example",
+                ]).code == 2
+            )
             let inspected = try program.run(["token", "inspect", token])
             #expect(inspected.output.contains("NOT VERIFIED"))
         }
@@ -160,11 +186,16 @@ struct CommandTests {
         try with { program in
             _ = try program.initialized()
             #expect(try program.run(["doctor", "--data", program.data]).code == 0)
-            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: program.data + "/master.key")
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644],
+                ofItemAtPath: program.data + "/master.key"
+            )
             let open = try program.run(["doctor", "--data", program.data])
             #expect(open.code == 1)
             #expect(open.output.contains("chmod 600"))
-            try Data(Base64URL.encode([UInt8](repeating: 7, count: 32)).utf8).write(to: URL(fileURLWithPath: program.data + "/master.key"))
+            try Data(Base64URL.encode([UInt8](repeating: 7, count: 32)).utf8).write(
+                to: URL(fileURLWithPath: program.data + "/master.key")
+            )
             let foreign = try program.run(["doctor", "--data", program.data])
             #expect(foreign.code == 1)
             #expect(foreign.output.contains("put back the master.key"))
@@ -187,8 +218,11 @@ struct CommandTests {
         try with { program in
             _ = try program.initialized()
             func kids(_ purpose: String) throws -> Set<String> {
-                let keys = try program.run(["keys", "list", "--data", program.data, "--output", "json"]).json().array ?? []
-                return Set(keys.compactMap { $0.object?["purpose"]?.string == purpose ? $0.object?["kid"]?.string : nil })
+                let keys =
+                    try program.run(["keys", "list", "--data", program.data, "--output", "json"]).json().array ?? []
+                return Set(
+                    keys.compactMap { $0.object?["purpose"]?.string == purpose ? $0.object?["kid"]?.string : nil }
+                )
             }
             let (before, idKeys) = (try kids("accessToken"), try kids("idToken"))
             #expect(try program.run(["keys", "revoke", "--data", program.data]).code == 2)
@@ -212,7 +246,9 @@ struct CommandTests {
         var settings =
             "<ExtlClntAppOauthSettings \(namespace)><commaSeparatedOauthScopes>Api, RefreshToken</commaSeparatedOauthScopes><externalClientApplication>Orders</externalClientApplication><label>Orders OAuth</label></ExtlClntAppOauthSettings>"
         if !part.isEmpty {
-            settings = mistake.hasPrefix("<!DOCTYPE") ? mistake + settings : settings.replacingOccurrences(of: part, with: mistake)
+            settings =
+                mistake.hasPrefix("<!DOCTYPE")
+                ? mistake + settings : settings.replacingOccurrences(of: part, with: mistake)
         }
         try program.write("app/extlClntAppOauthSettings/Orders_oauth.ecaOauth-meta.xml", settings)
     }

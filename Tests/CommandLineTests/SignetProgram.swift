@@ -9,7 +9,9 @@ struct SignetProgram {
         let output: String
         let errors: String
 
-        func json() throws -> JSONValue { try JSONScanner.value(Array(output.trimmingCharacters(in: .whitespacesAndNewlines).utf8)) }
+        func json() throws -> JSONValue {
+            try JSONScanner.value(Array(output.trimmingCharacters(in: .whitespacesAndNewlines).utf8))
+        }
     }
 
     /// A folder of its own, removed with ``remove()``.
@@ -43,7 +45,9 @@ struct SignetProgram {
         let problem = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return Result(
-            code: process.terminationStatus, output: String(decoding: text, as: UTF8.self), errors: String(decoding: problem, as: UTF8.self)
+            code: process.terminationStatus,
+            output: String(decoding: text, as: UTF8.self),
+            errors: String(decoding: problem, as: UTF8.self)
         )
     }
 
@@ -57,7 +61,8 @@ struct SignetProgram {
     func write(_ path: String, _ text: String) throws {
         let full = folder + "/" + path
         try FileManager.default.createDirectory(
-            atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true
+            atPath: (full as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true
         )
         try Data(text.utf8).write(to: URL(fileURLWithPath: full))
     }

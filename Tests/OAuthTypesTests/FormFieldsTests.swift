@@ -29,7 +29,10 @@ struct FormFieldsTests {
         #expect(try fields.value("b") == "2")
     }
 
-    @Test("RFC 3986 section 2.1: a broken escape or bytes that are not UTF-8 are refused", arguments: ["a=%", "a=%4", "a=%zz", "%=1", "a=%FF", "a=%C0%80"])
+    @Test(
+        "RFC 3986 section 2.1: a broken escape or bytes that are not UTF-8 are refused",
+        arguments: ["a=%", "a=%4", "a=%zz", "%=1", "a=%FF", "a=%C0%80"]
+    )
     func broken(_ text: String) {
         #expect(throws: OAuthError.self) { try FormFields(urlEncoded: Array(text.utf8)) }
     }

@@ -7,7 +7,9 @@ struct JSONScannerTests {
     func values() throws {
         let text = #" { "a" : [ 1 , -2.5e3, true , false, null, "x" ] , "b" : { } , "" : "\u00e9\ud83d\ude00\n\/" } "#
         let object = try JSONScanner.object(Array(text.utf8))
-        #expect(object["a"] == .array([.integer(1), .number("-2.5e3"), .bool(true), .bool(false), .null, .string("x")]))
+        #expect(
+            object["a"] == .array([.integer(1), .number("-2.5e3"), .bool(true), .bool(false), .null, .string("x")])
+        )
         #expect(object["b"]?.object?.members.isEmpty == true)
         #expect(object[""] == .string("é😀\n/"))
         #expect(object["c"] == nil)
@@ -16,10 +18,14 @@ struct JSONScannerTests {
     @Test(
         "RFC 8259: what the grammar does not allow is malformed",
         arguments: [
-            "", " ", "{", "}", "{}}", "{} x", "[1,]", "[,1]", "[1 2]", "{,}", #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, "{a:1}", "{'a':1}",
-            "01", "-", "-01", "1.", ".5", "+1", "1e", "1e+", "0x1", "NaN", "Infinity", "tru", "nulll", "TRUE", #""\x""#, #""\u12""#,
-            #""\u12G4""#, #""\ud800""#, #""\ud800\u0041""#, #""\udc00""#, "\"\u{01}\"", "\"a\nb\"", "\"", #""\"#, "\u{FEFF}{}", "// x\n{}",
-        ])
+            "", " ", "{", "}", "{}}", "{} x", "[1,]", "[,1]", "[1 2]", "{,}", #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#,
+            "{a:1}", "{'a':1}",
+            "01", "-", "-01", "1.", ".5", "+1", "1e", "1e+", "0x1", "NaN", "Infinity", "tru", "nulll", "TRUE", #""\x""#,
+            #""\u12""#,
+            #""\u12G4""#, #""\ud800""#, #""\ud800\u0041""#, #""\udc00""#, "\"\u{01}\"", "\"a\nb\"", "\"", #""\"#,
+            "\u{FEFF}{}", "// x\n{}",
+        ]
+    )
     func malformed(_ text: String) {
         #expect(throws: JSONScanner.Failure.self) { try JSONScanner.value(Array(text.utf8)) }
     }

@@ -7,7 +7,11 @@ private enum Thing {}
 struct ValueTests {
     @Test(
         "RFC 4648 section 10: the test vectors, without padding",
-        arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy")])
+        arguments: [
+            ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"),
+            ("foobar", "Zm9vYmFy"),
+        ]
+    )
     func base64url(plain: String, encoded: String) {
         #expect(Base64URL.encode(plain.utf8) == encoded)
         #expect(Base64URL.decode(encoded) == Array(plain.utf8))
@@ -16,14 +20,16 @@ struct ValueTests {
 
     @Test(
         "RFC 4648 section 3.5: padding, foreign characters, impossible lengths and bits after the end do not decode",
-        arguments: ["Zg==", "Zh", "Zm9", "A", "AAAAA", "Zm8=", "Zm+v", "Zm/v", "Zm v", "Zm9v\n", "é"])
+        arguments: ["Zg==", "Zh", "Zm9", "A", "AAAAA", "Zm8=", "Zm+v", "Zm/v", "Zm v", "Zm9v\n", "é"]
+    )
     func notBase64url(_ text: String) {
         #expect(Base64URL.decode(text) == nil)
     }
 
     @Test(
         "app-model 0.1: fifteen characters and the case-safe suffix make eighteen",
-        arguments: [("00DSG000009FYVd", "00DSG000009FYVd2AO"), ("005SG000008eiAb", "005SG000008eiAbYAI")])
+        arguments: [("00DSG000009FYVd", "00DSG000009FYVd2AO"), ("005SG000008eiAb", "005SG000008eiAbYAI")]
+    )
     func identifiers(short: String, long: String) throws {
         let id = try #require(Identifier<Thing>(short))
         #expect(id.rawValue == long)
@@ -32,7 +38,10 @@ struct ValueTests {
         #expect(Identifier<Thing>(short + "AAA") == nil || long.hasSuffix("AAA"))
     }
 
-    @Test("app-model 0.1: other lengths and characters are no id", arguments: ["", "00D", "00DSG000009FYV", "00DSG000009FYVd2A", "00DSG000009FYV-", "00DSG000009FYVdé"])
+    @Test(
+        "app-model 0.1: other lengths and characters are no id",
+        arguments: ["", "00D", "00DSG000009FYV", "00DSG000009FYVd2A", "00DSG000009FYV-", "00DSG000009FYVdé"]
+    )
     func notIdentifiers(_ text: String) {
         #expect(Identifier<Thing>(text) == nil)
     }
@@ -40,8 +49,16 @@ struct ValueTests {
     @Test("design storage: ids sort by the time of their making")
     func timeOrdered() {
         var randomness = SystemRandomNumberGenerator()
-        let early = Identifier<Thing>.make(prefix: "005", now: Timestamp(milliseconds: 1_795_566_722_009), using: &randomness)
-        let late = Identifier<Thing>.make(prefix: "005", now: Timestamp(milliseconds: 1_795_566_722_010), using: &randomness)
+        let early = Identifier<Thing>.make(
+            prefix: "005",
+            now: Timestamp(milliseconds: 1_795_566_722_009),
+            using: &randomness
+        )
+        let late = Identifier<Thing>.make(
+            prefix: "005",
+            now: Timestamp(milliseconds: 1_795_566_722_010),
+            using: &randomness
+        )
         #expect(early < late)
         #expect(Identifier<Thing>(early.rawValue) == early)
     }
@@ -56,10 +73,16 @@ struct ValueTests {
             json.array("l", of: ["x", "y"])
             json.object("o") { _ in }
         }
-        #expect(String(decoding: bytes, as: UTF8.self) == #"{"a":"q\"b\\c\u0001\u000a\u007fé","n":-12,"t":true,"z":null,"l":["x","y"],"o":{}}"#)
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"{"a":"q\"b\\c\u0001\u000a\u007fé","n":-12,"t":true,"z":null,"l":["x","y"],"o":{}}"#
+        )
     }
 
-    @Test("RFC 6749 section 3.3: a scope is visible ASCII without quote and backslash", arguments: ["a b\"c", "a\\b", "ä", "a\u{7F}"])
+    @Test(
+        "RFC 6749 section 3.3: a scope is visible ASCII without quote and backslash",
+        arguments: ["a b\"c", "a\\b", "ä", "a\u{7F}"]
+    )
     func scopes(_ text: String) {
         #expect(throws: OAuthError.self) { try ScopeSet(parsing: text) }
     }
@@ -88,6 +111,9 @@ struct ValueTests {
         #expect(Timestamp(milliseconds: 1_999).seconds == 1)
         #expect(Timestamp(milliseconds: -1).seconds == -1)
         #expect(Timestamp(seconds: 5) + .minutes(2) == Timestamp(seconds: 125))
-        #expect(Base62.time(Base62.time(Timestamp(milliseconds: 1_795_566_722_009))) == Timestamp(milliseconds: 1_795_566_722_009))
+        #expect(
+            Base62.time(Base62.time(Timestamp(milliseconds: 1_795_566_722_009)))
+                == Timestamp(milliseconds: 1_795_566_722_009)
+        )
     }
 }

@@ -9,7 +9,9 @@ struct PermissionTests {
     func closure() {
         let developer = Permission.closure(of: [.externalClientAppDeveloper])
         #expect(developer == [.externalClientAppDeveloper, .externalClientAppAdmin, .externalClientAppViewer])
-        #expect(Permission.closure(of: [.externalClientAppAdmin]) == [.externalClientAppAdmin, .externalClientAppViewer])
+        #expect(
+            Permission.closure(of: [.externalClientAppAdmin]) == [.externalClientAppAdmin, .externalClientAppViewer]
+        )
         #expect(Permission.closure(of: [.externalClientAppViewer]) == [.externalClientAppViewer])
         #expect(Permission.closure(of: [Permission]()) == [])
     }
@@ -39,7 +41,11 @@ struct PermissionTests {
     @Test("Profiles: the three standard ones exist, the administrator may do all but is not API Only")
     func standardProfiles() {
         var randomness = SystemRandomNumberGenerator()
-        let profiles = Profile.standardProfiles(org: Self.org, now: Timestamp(seconds: 1_700_000_000), using: &randomness)
+        let profiles = Profile.standardProfiles(
+            org: Self.org,
+            now: Timestamp(seconds: 1_700_000_000),
+            using: &randomness
+        )
         #expect(profiles.map(\.name) == ["System Administrator", "Standard User", "Minimum Access"])
         #expect(Set(profiles.map(\.id)).count == 3)
         #expect(profiles.allSatisfy { $0.id.rawValue.hasPrefix("00e") && $0.org == Self.org })
@@ -52,15 +58,31 @@ struct PermissionTests {
     @Test("Users: API Only comes from the own mark, the profile or a permission set; usernames ignore case")
     func users() {
         let now = Timestamp(seconds: 1_700_000_000)
-        let profile = Profile(id: ProfileID(stored: "00e000000000001AAA"), org: Self.org, name: "P", permissions: [.apiEnabled])
+        let profile = Profile(
+            id: ProfileID(stored: "00e000000000001AAA"),
+            org: Self.org,
+            name: "P",
+            permissions: [.apiEnabled]
+        )
         let set = PermissionSet(
-            id: PermissionSetID(stored: "0PS000000000001AAA"), org: Self.org, name: "Robot", label: "Robot",
+            id: PermissionSetID(stored: "0PS000000000001AAA"),
+            org: Self.org,
+            name: "Robot",
+            label: "Robot",
             permissions: [.apiUserOnly]
         )
         func user(isAPIOnly: Bool) -> User {
             User(
-                id: UserID(stored: "005000000000001AAA"), org: Self.org, username: "Robot@Example.com", email: "r@example.com",
-                lastName: "Robot", nickname: "robot", profile: profile.id, isAPIOnly: isAPIOnly, createdAt: now, updatedAt: now
+                id: UserID(stored: "005000000000001AAA"),
+                org: Self.org,
+                username: "Robot@Example.com",
+                email: "r@example.com",
+                lastName: "Robot",
+                nickname: "robot",
+                profile: profile.id,
+                isAPIOnly: isAPIOnly,
+                createdAt: now,
+                updatedAt: now
             )
         }
         #expect(user(isAPIOnly: true).isAPIOnly(granted: []))
@@ -73,7 +95,10 @@ struct PermissionTests {
     @Test("Orgs: the tenant key is core/<instance>/<18-character id>")
     func tenantKey() {
         let org = Org(
-            id: Self.org, name: "Example", edition: .developer, issuer: "https://example.test",
+            id: Self.org,
+            name: "Example",
+            edition: .developer,
+            issuer: "https://example.test",
             createdAt: Timestamp(seconds: 0)
         )
         #expect(org.tenantKey == "core/prod/00D000000000001AAA")

@@ -20,7 +20,9 @@ struct Client: Sendable {
         var error: String? { json["error"]?.string }
         var text: String? { json["error_description"]?.string }
 
-        func string(_ name: String) throws -> String { try #require(json[name]?.string, "\(name) is missing in \(body)") }
+        func string(_ name: String) throws -> String {
+            try #require(json[name]?.string, "\(name) is missing in \(body)")
+        }
     }
 
     func send(
@@ -32,7 +34,10 @@ struct Client: Sendable {
         var headers = headers
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/x-www-form-urlencoded" }
         let response = try await client.executeRequest(
-            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+            uri: path,
+            method: method,
+            headers: headers,
+            body: body.map { ByteBuffer(string: $0) }
         )
         return Answer(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
     }
@@ -42,13 +47,17 @@ struct Client: Sendable {
     }
 
     /// Posts a form, by default with the consumer key and secret of ``AppMother`` as HTTP Basic.
-    func post(_ path: String, _ form: [(String, String)], basic: (String, String)? = (AppMother.key, AppMother.secret)) async throws -> Answer {
+    func post(_ path: String, _ form: [(String, String)], basic: (String, String)? = (AppMother.key, AppMother.secret))
+        async throws -> Answer
+    {
         var headers: HTTPFields = [:]
         if let basic { headers[.authorization] = "Basic " + Data("\(basic.0):\(basic.1)".utf8).base64EncodedString() }
         return try await send(.post, path, headers: headers, body: Self.encoded(form))
     }
 
-    func token(_ form: [(String, String)], basic: (String, String)? = (AppMother.key, AppMother.secret)) async throws -> Answer {
+    func token(_ form: [(String, String)], basic: (String, String)? = (AppMother.key, AppMother.secret)) async throws
+        -> Answer
+    {
         try await post("/services/oauth2/token", form, basic: basic)
     }
 
@@ -70,7 +79,8 @@ struct Client: Sendable {
 
     static func authorization(_ changes: [String: String?] = [:]) -> String {
         var parameters: [String: String?] = [
-            "response_type": "code", "client_id": AppMother.key, "redirect_uri": AppMother.callback, "code_challenge": challenge,
+            "response_type": "code", "client_id": AppMother.key, "redirect_uri": AppMother.callback,
+            "code_challenge": challenge,
             "state": "s t&1", "scope": "api refresh_token openid", "nonce": "n-1",
         ]
         for (name, value) in changes { parameters[name] = value }
@@ -111,7 +121,9 @@ struct Client: Sendable {
         return try await redeem(code)
     }
 
-    func redeem(_ code: String, verifier: String? = Client.verifier, redirectURI: String = AppMother.callback) async throws -> Answer {
+    func redeem(_ code: String, verifier: String? = Client.verifier, redirectURI: String = AppMother.callback)
+        async throws -> Answer
+    {
         var form = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI)]
         if let verifier { form.append(("code_verifier", verifier)) }
         return try await token(form)
@@ -123,14 +135,25 @@ struct Browser {
     let client: Client
     var cookies: [String: String] = [:]
 
-    mutating func get(_ path: String) async throws -> Client.Answer { keep(try await client.send(.get, path, headers: header)) }
+    mutating func get(_ path: String) async throws -> Client.Answer {
+        keep(try await client.send(.get, path, headers: header))
+    }
 
     /// Posts the form of a page.
-    mutating func submit(_ step: String, _ page: Client.Answer, _ fields: [(String, String)]) async throws -> Client.Answer {
+    mutating func submit(_ step: String, _ page: Client.Answer, _ fields: [(String, String)]) async throws
+        -> Client.Answer
+    {
         let form = [("transaction", try Self.transaction(page))] + fields
         var headers = header
         headers[.origin] = TestServer.issuer
-        return keep(try await client.send(.post, "/services/oauth2/authorize/\(step)", headers: headers, body: Client.encoded(form)))
+        return keep(
+            try await client.send(
+                .post,
+                "/services/oauth2/authorize/\(step)",
+                headers: headers,
+                body: Client.encoded(form)
+            )
+        )
     }
 
     static func transaction(_ page: Client.Answer) throws -> String {

@@ -3,12 +3,15 @@ import HTTPTypes
 import OAuthTypes
 import Orgs
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Authorization code flow")
 struct CodeFlowTests {
-    @Test("RFC 6749 section 4.1, RFC 9207: a user signs in and allows; the code comes with state and iss, and is redeemed", arguments: TestDatabase.available)
+    @Test(
+        "RFC 6749 section 4.1, RFC 9207: a user signs in and allows; the code comes with state and iss, and is redeemed",
+        arguments: TestDatabase.available
+    )
     func happyPath(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -42,7 +45,9 @@ struct CodeFlowTests {
             #expect(try await client.authorize(["code_challenge_method": "plain"])["error"] == "invalid_request")
             #expect(try await client.authorize(["code_challenge": "short"])["error"] == "invalid_request")
             let code = try #require(try await client.authorize()["code"])
-            #expect(try await client.redeem(code, verifier: String(repeating: "a", count: 43)).error == "invalid_request")
+            #expect(
+                try await client.redeem(code, verifier: String(repeating: "a", count: 43)).error == "invalid_request"
+            )
             #expect(try await client.redeem(code, verifier: nil).error == "invalid_grant")
             #expect(try await client.redeem(code).status == 200)
             try await server.deploy(AppMother().global("isPkceRequired", "false"))
@@ -52,7 +57,10 @@ struct CodeFlowTests {
         }
     }
 
-    @Test("RFC 6749 section 4.1.2: a code used twice is refused, and everything that came of it is dead", arguments: TestDatabase.available)
+    @Test(
+        "RFC 6749 section 4.1.2: a code used twice is refused, and everything that came of it is dead",
+        arguments: TestDatabase.available
+    )
     func replay(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -62,12 +70,17 @@ struct CodeFlowTests {
             #expect(try await client.get("/services/oauth2/userinfo", bearer: access).status == 200)
             #expect(try await client.redeem(code).error == "invalid_grant")
             #expect(try await client.get("/services/oauth2/userinfo", bearer: access).status == 401)
-            let refreshed = try await client.token([("grant_type", "refresh_token"), ("refresh_token", try tokens.string("refresh_token"))])
+            let refreshed = try await client.token([
+                ("grant_type", "refresh_token"), ("refresh_token", try tokens.string("refresh_token")),
+            ])
             #expect(refreshed.error == "invalid_grant")
         }
     }
 
-    @Test("RFC 6749 section 4.1.3, flows 11: a code is bound to its app and redirect URI, and lives 15 minutes", arguments: TestDatabase.available)
+    @Test(
+        "RFC 6749 section 4.1.3, flows 11: a code is bound to its app and redirect URI, and lives 15 minutes",
+        arguments: TestDatabase.available
+    )
     func binding(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -75,8 +88,13 @@ struct CodeFlowTests {
             other.name = "Other"
             try await server.deploy(other)
             let code = try #require(try await client.authorize()["code"])
-            #expect(try await client.redeem(code, redirectURI: AppMother.callback + "/").error == "redirect_uri_mismatch")
-            let form = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", AppMother.callback), ("code_verifier", Client.verifier)]
+            #expect(
+                try await client.redeem(code, redirectURI: AppMother.callback + "/").error == "redirect_uri_mismatch"
+            )
+            let form = [
+                ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", AppMother.callback),
+                ("code_verifier", Client.verifier),
+            ]
             #expect(try await client.token(form, basic: ("3MVG9other.key", AppMother.secret)).error == "invalid_grant")
             server.advance(.minutes(15))
             #expect(try await client.redeem(code).error == "invalid_grant")
@@ -100,11 +118,16 @@ struct CodeFlowTests {
     @Test(
         "RFC 9700 section 4.1.3: a redirect URI that is not registered to the byte gets a page and no redirect",
         arguments: [
-            nil, "https://orders.example/callback/", "https://orders.example/Callback", "https://orders.example/callback?x=1",
-            "https://orders.example/callback#f", "https://orders.example.evil.example/callback", "https://orders.example@evil.example/callback",
-            "https://evil.example/?https://orders.example/callback", "http://orders.example/callback", "https://orders.example:443/callback",
-            "https://orders.example/%63allback", "javascript:alert(1)", "//orders.example/callback", "https://orders.example/callback/../x",
-        ] as [String?])
+            nil, "https://orders.example/callback/", "https://orders.example/Callback",
+            "https://orders.example/callback?x=1",
+            "https://orders.example/callback#f", "https://orders.example.evil.example/callback",
+            "https://orders.example@evil.example/callback",
+            "https://evil.example/?https://orders.example/callback", "http://orders.example/callback",
+            "https://orders.example:443/callback",
+            "https://orders.example/%63allback", "javascript:alert(1)", "//orders.example/callback",
+            "https://orders.example/callback/../x",
+        ] as [String?]
+    )
     func redirects(uri: String?) async throws {
         try await TestServer.run(on: .sqlite) { server, client in
             try await server.deploy(AppMother())
@@ -115,14 +138,19 @@ struct CodeFlowTests {
         }
     }
 
-    @Test("RFC 6749 section 4.1.2.1: what is wrong with the rest is told to the app, with state and iss", arguments: TestDatabase.available)
+    @Test(
+        "RFC 6749 section 4.1.2.1: what is wrong with the rest is told to the app, with state and iss",
+        arguments: TestDatabase.available
+    )
     func redirectedErrors(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
             for (changes, code) in [
                 (["response_type": "token"], "unsupported_response_type"), (["scope": "full"], "invalid_scope"),
-                (["prompt": "none"], "login_required"), (["prompt": "none login"], "invalid_request"), (["prompt": "dance"], "invalid_request"),
-                (["immediate": "true"], "immediate_unsuccessful"), (["request": "x"], "invalid_request"), (["max_age": "-1"], "invalid_request"),
+                (["prompt": "none"], "login_required"), (["prompt": "none login"], "invalid_request"),
+                (["prompt": "dance"], "invalid_request"),
+                (["immediate": "true"], "immediate_unsuccessful"), (["request": "x"], "invalid_request"),
+                (["max_age": "-1"], "invalid_request"),
                 (["response_type": nil], "invalid_request"),
             ] as [([String: String?], String)] {
                 let reply = try Client.redirect(try await client.get(Client.authorization(changes)))
@@ -148,18 +176,29 @@ struct CodeFlowTests {
             #expect(try await client.authorize()["code"] != nil)
             var browser = Browser(client: client)
             let page = try await browser.get(Client.authorization())
-            let direct = try await browser.submit("sign-in", page, [("username", "ann@acme.example"), ("password", TestServer.password)])
+            let direct = try await browser.submit(
+                "sign-in",
+                page,
+                [("username", "ann@acme.example"), ("password", TestServer.password)]
+            )
             #expect(try Client.redirect(direct)["code"] != nil)
             let silent = try await browser.get(Client.authorization(["prompt": "none"]))
             #expect(try Client.redirect(silent)["code"] != nil)
             #expect(try await browser.get(Client.authorization(["prompt": "login"])).status == 200)
             #expect(try await browser.get(Client.authorization(["prompt": "consent"])).body.contains("decision"))
             server.advance(.seconds(61))
-            #expect(try Client.redirect(try await browser.get(Client.authorization(["prompt": "none", "max_age": "60"])))["error"] == "login_required")
+            #expect(
+                try Client.redirect(try await browser.get(Client.authorization(["prompt": "none", "max_age": "60"])))[
+                    "error"
+                ] == "login_required"
+            )
         }
     }
 
-    @Test("app-model 8.1: an app for approved users refuses the others and asks no consent of these", arguments: TestDatabase.available)
+    @Test(
+        "app-model 8.1: an app for approved users refuses the others and asks no consent of these",
+        arguments: TestDatabase.available
+    )
     func adminApproved(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             let approved = AppMother().policy("permittedUsersPolicyType", "AdminApprovedPreAuthorized")
@@ -170,7 +209,10 @@ struct CodeFlowTests {
         }
     }
 
-    @Test("security 1.11 and 1.19: a page's form does nothing in another browser, from another site, or too late", arguments: TestDatabase.available)
+    @Test(
+        "security 1.11 and 1.19: a page's form does nothing in another browser, from another site, or too late",
+        arguments: TestDatabase.available
+    )
     func transactions(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -183,7 +225,10 @@ struct CodeFlowTests {
             let form = Client.encoded([("transaction", try Browser.transaction(page))] + fields)
             let cookies = victim.cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
             let foreign = try await client.send(
-                .post, "/services/oauth2/authorize/sign-in", headers: [.cookie: cookies, .origin: "https://evil.example"], body: form
+                .post,
+                "/services/oauth2/authorize/sign-in",
+                headers: [.cookie: cookies, .origin: "https://evil.example"],
+                body: form
             )
             #expect(foreign.status == 400)
             server.advance(.minutes(30))
@@ -191,14 +236,21 @@ struct CodeFlowTests {
         }
     }
 
-    @Test("security 1.15: a wrong password, an unknown user and a frozen one read the same; ten failures lock the account for 15 minutes", arguments: TestDatabase.available)
+    @Test(
+        "security 1.15: a wrong password, an unknown user and a frozen one read the same; ten failures lock the account for 15 minutes",
+        arguments: TestDatabase.available
+    )
     func guessing(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
             func problem(_ username: String, _ password: String) async throws -> String {
                 var browser = Browser(client: client)
                 let page = try await browser.get(Client.authorization())
-                let answer = try await browser.submit("sign-in", page, [("username", username), ("password", password)])
+                let answer = try await browser.submit(
+                    "sign-in",
+                    page,
+                    [("username", username), ("password", password)]
+                )
                 guard let start = answer.body.firstRange(of: #"role="alert""#)?.upperBound else { return "none" }
                 return String(answer.body[start...].drop { $0 != ">" }.prefix { $0 != "<" })
             }

@@ -4,16 +4,21 @@ import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Refresh, revocation, introspection")
 struct RefreshAndRevocationTests {
-    private func refresh(_ client: Client, _ token: String, _ more: [(String, String)] = []) async throws -> Client.Answer {
+    private func refresh(_ client: Client, _ token: String, _ more: [(String, String)] = []) async throws
+        -> Client.Answer
+    {
         try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)] + more)
     }
 
-    @Test("flows 5.6: without rotation the refresh token stays and none is answered; scopes may narrow and never grow", arguments: TestDatabase.available)
+    @Test(
+        "flows 5.6: without rotation the refresh token stays and none is answered; scopes may narrow and never grow",
+        arguments: TestDatabase.available
+    )
     func plain(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -26,7 +31,12 @@ struct RefreshAndRevocationTests {
             }
             #expect(try await refresh(client, token, [("scope", "api")]).json["scope"]?.string == "api")
             #expect(try await refresh(client, token, [("scope", "api full")]).error == "invalid_scope")
-            #expect(try await client.token([("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", AppMother.key)], basic: nil).error == "invalid_client")
+            #expect(
+                try await client.token(
+                    [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", AppMother.key)],
+                    basic: nil
+                ).error == "invalid_client"
+            )
             #expect(try await refresh(client, "5Aep861nothing").error == "invalid_grant")
         }
     }
@@ -47,7 +57,10 @@ struct RefreshAndRevocationTests {
         }
     }
 
-    @Test("security 1.3: within the grace the previous token is answered with the same successor; an older one revokes", arguments: TestDatabase.available)
+    @Test(
+        "security 1.3: within the grace the previous token is answered with the same successor; an older one revokes",
+        arguments: TestDatabase.available
+    )
     func grace(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver, grace: .seconds(30)) { server, client in
             try await server.deploy(AppMother().global("isRefreshTokenRotationEnabled", "true"))
@@ -62,7 +75,10 @@ struct RefreshAndRevocationTests {
         }
     }
 
-    @Test("security 1.3: of twenty uses of one rotating token at once exactly one wins", arguments: TestDatabase.available)
+    @Test(
+        "security 1.3: of twenty uses of one rotating token at once exactly one wins",
+        arguments: TestDatabase.available
+    )
     func race(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother().global("isRefreshTokenRotationEnabled", "true"))
@@ -80,7 +96,10 @@ struct RefreshAndRevocationTests {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother().policy("refreshTokenPolicyType", "Zero"))
             #expect(try await client.codeTokens().json["refresh_token"] == nil)
-            let timed = AppMother().policy("refreshTokenValidityPeriod", "10").policy("refreshTokenValidityUnit", "Hours")
+            let timed = AppMother().policy("refreshTokenValidityPeriod", "10").policy(
+                "refreshTokenValidityUnit",
+                "Hours"
+            )
             try await server.deploy(timed.policy("refreshTokenPolicyType", "SpecificInactivity"))
             let idle = try await client.codeTokens().string("refresh_token")
             for _ in 0..<2 {
@@ -112,7 +131,10 @@ struct RefreshAndRevocationTests {
         }
     }
 
-    @Test("RFC 7009, tokens 8: an access token ends alone, a refresh token with all that came of it", arguments: TestDatabase.available)
+    @Test(
+        "RFC 7009, tokens 8: an access token ends alone, a refresh token with all that came of it",
+        arguments: TestDatabase.available
+    )
     func revoke(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -130,12 +152,18 @@ struct RefreshAndRevocationTests {
             let again = try await client.post("/services/oauth2/revoke", [("token", token)], basic: nil)
             #expect(again.status == 400)
             #expect(again.error == "invalid_token")
-            #expect(try await client.get("/services/oauth2/revoke?token=x&callback=f").body == #"/**/f({"error":"invalid_token"});"#)
+            #expect(
+                try await client.get("/services/oauth2/revoke?token=x&callback=f").body
+                    == #"/**/f({"error":"invalid_token"});"#
+            )
             #expect(try await client.get("/services/oauth2/revoke?token=x&callback=f(1)").error == "invalid_request")
         }
     }
 
-    @Test("RFC 7662 section 2.2, tokens 7: an app sees its own tokens, others are inactive and nothing else", arguments: TestDatabase.available)
+    @Test(
+        "RFC 7662 section 2.2, tokens 7: an app sees its own tokens, others are inactive and nothing else",
+        arguments: TestDatabase.available
+    )
     func introspect(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -151,24 +179,37 @@ struct RefreshAndRevocationTests {
             #expect(seen.json["username"]?.string == "ann@acme.example")
             #expect(seen.json["sub"]?.string == tokens.json["id"]?.string)
             #expect(seen.json["exp"]?.integer == Int64(1_795_567_322))
-            let refreshSeen = try await client.post(path, [("token", try tokens.string("refresh_token")), ("token_type_hint", "refresh_token")])
+            let refreshSeen = try await client.post(
+                path,
+                [("token", try tokens.string("refresh_token")), ("token_type_hint", "refresh_token")]
+            )
             #expect(refreshSeen.json["token_type"]?.string == "refresh_token")
-            #expect(try await client.post(path, [("token", access)], basic: ("3MVG9other.key", AppMother.secret)).body == #"{"active":false}"#)
+            #expect(
+                try await client.post(path, [("token", access)], basic: ("3MVG9other.key", AppMother.secret)).body
+                    == #"{"active":false}"#
+            )
             #expect(try await client.post(path, [("token", "nonsense")]).body == #"{"active":false}"#)
-            #expect(try await client.post(path, [("token", access), ("client_id", AppMother.key)], basic: nil).error == "invalid_client")
+            #expect(
+                try await client.post(path, [("token", access), ("client_id", AppMother.key)], basic: nil).error
+                    == "invalid_client"
+            )
             try await server.deploy(AppMother().global("isIntrospectAllTokens", "true"))
             server.advance(.minutes(10))
             #expect(try await client.post(path, [("token", access)]).body == #"{"active":false}"#)
         }
     }
 
-    @Test("security 1.8: cut-offs of user, app and org kill what was issued before and nothing after", arguments: TestDatabase.available)
+    @Test(
+        "security 1.8: cut-offs of user, app and org kill what was issued before and nothing after",
+        arguments: TestDatabase.available
+    )
     func cutOffs(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             let app = try await server.deploy(AppMother()).id
             let (user, org) = (server.integration.id, server.org.id)
             let cuts: [@Sendable (Timestamp, any Connection) throws -> Void] = [
-                { try Users.cutOff(user, at: $0, on: $1) }, { try AppRecords.cutOff(app, at: $0, on: $1) }, { try OrgRecords.cutOff(org, at: $0, on: $1) },
+                { try Users.cutOff(user, at: $0, on: $1) }, { try AppRecords.cutOff(app, at: $0, on: $1) },
+                { try OrgRecords.cutOff(org, at: $0, on: $1) },
             ]
             for cut in cuts {
                 let before = try await client.token([("grant_type", "client_credentials")]).string("access_token")
@@ -184,15 +225,25 @@ struct RefreshAndRevocationTests {
         }
     }
 
-    @Test("clients 5.4, flows 8.2: userinfo, identity URL and REST say in their own words that a token is dead", arguments: TestDatabase.available)
+    @Test(
+        "clients 5.4, flows 8.2: userinfo, identity URL and REST say in their own words that a token is dead",
+        arguments: TestDatabase.available
+    )
     func deadTokens(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
             let token = try await client.token([("grant_type", "client_credentials")]).string("access_token")
             let identity = "/id/\(server.org.id.rawValue)/\(server.integration.id.rawValue)"
-            #expect(try await client.get(identity, bearer: token).json["user_id"]?.string == server.integration.id.rawValue)
+            #expect(
+                try await client.get(identity, bearer: token).json["user_id"]?.string == server.integration.id.rawValue
+            )
             #expect(try await client.send(.post, identity + "?oauth_token=\(token)").status == 200)
-            #expect(try await client.get("/services/data/v68.0/sobjects/Organization/\(server.org.id.rawValue)", bearer: token).json["IsSandbox"] == .bool(false))
+            #expect(
+                try await client.get(
+                    "/services/data/v68.0/sobjects/Organization/\(server.org.id.rawValue)",
+                    bearer: token
+                ).json["IsSandbox"] == .bool(false)
+            )
             server.advance(.minutes(10))
             let dead = try await client.get(identity, bearer: token)
             #expect(dead.status == 403)
@@ -205,7 +256,10 @@ struct RefreshAndRevocationTests {
         }
     }
 
-    @Test("RFC 8414 section 2, OpenID Connect Discovery section 3: both documents agree with the issuer, and anybody may read them", arguments: TestDatabase.available)
+    @Test(
+        "RFC 8414 section 2, OpenID Connect Discovery section 3: both documents agree with the issuer, and anybody may read them",
+        arguments: TestDatabase.available
+    )
     func discovery(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {

@@ -38,7 +38,9 @@ struct TestServer: Sendable {
             let test = try await TestServer(database: database, grace: grace)
             let clock = test.moment
             let router = SignetApplication(
-                server: test.server, configuration: .init(host: "127.0.0.1", port: 0, issuer: issuer), clock: WallClock { clock.value }
+                server: test.server,
+                configuration: .init(host: "127.0.0.1", port: 0, issuer: issuer),
+                clock: WallClock { clock.value }
             ).router()
             try await Application(router: router).test(.router) { client in
                 try await body(test, Client(client: client))
@@ -54,11 +56,21 @@ struct TestServer: Sendable {
         let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)
         self.database = database
         server = try AuthorizationServer(
-            database: database, masterKey: masterKey, signers: SignerPool(threads: 2, queueLimit: 256), backend: .swiftCrypto,
-            options: options, passwordCost: cost
+            database: database,
+            masterKey: masterKey,
+            signers: SignerPool(threads: 2, queueLimit: 256),
+            backend: .swiftCrypto,
+            options: options,
+            passwordCost: cost
         )
         let now = Self.start
-        let org = Org(id: OrgID.make(prefix: Org.idPrefix, now: now, using: &randomness), name: "Acme", edition: .developer, issuer: Self.issuer, createdAt: now)
+        let org = Org(
+            id: OrgID.make(prefix: Org.idPrefix, now: now, using: &randomness),
+            name: "Acme",
+            edition: .developer,
+            issuer: Self.issuer,
+            createdAt: now
+        )
         let profiles = Profile.standardProfiles(org: org.id, now: now, using: &randomness)
         let hash = try PasswordHash(hashing: Secret(Self.password), cost: cost, using: &randomness)
         let ann = try Self.user("ann@acme.example", org, profiles, isAPIOnly: false)
@@ -77,8 +89,16 @@ struct TestServer: Sendable {
         var randomness = SystemRandomNumberGenerator()
         let profile = try #require(profiles.first { $0.name == Profile.standardUser })
         return User(
-            id: UserID.make(prefix: User.idPrefix, now: start, using: &randomness), org: org.id, username: name, email: name,
-            lastName: name, nickname: name, profile: profile.id, isAPIOnly: isAPIOnly, createdAt: start - .days(1), updatedAt: start
+            id: UserID.make(prefix: User.idPrefix, now: start, using: &randomness),
+            org: org.id,
+            username: name,
+            email: name,
+            lastName: name,
+            nickname: name,
+            profile: profile.id,
+            isAPIOnly: isAPIOnly,
+            createdAt: start - .days(1),
+            updatedAt: start
         )
     }
 
@@ -132,7 +152,8 @@ struct AppMother: Sendable {
     var scopes = "Api, RefreshToken, OpenID"
     var policies: [String: String] = [
         "clientCredentialsFlowUser": "integration@acme.example", "isClientCredentialsFlowEnabled": "true",
-        "namedUserJwtSessionTimeoutType": "Custom", "namedUserJwtTimeout": "10", "permittedUsersPolicyType": "AllSelfAuthorized",
+        "namedUserJwtSessionTimeoutType": "Custom", "namedUserJwtTimeout": "10",
+        "permittedUsersPolicyType": "AllSelfAuthorized",
         "refreshTokenPolicyType": "Infinite",
     ]
     var appPolicies: [String: String] = ["isEnabled": "true"]
@@ -151,18 +172,31 @@ struct AppMother: Sendable {
 
     var files: [SourceFile] {
         [
-            file("externalClientApps/\(name).eca", "ExternalClientApplication", ["contactEmail": "dev@orders.example", "label": "Orders"], hasParent: false),
+            file(
+                "externalClientApps/\(name).eca",
+                "ExternalClientApplication",
+                ["contactEmail": "dev@orders.example", "label": "Orders"],
+                hasParent: false
+            ),
             file("extlClntAppGlobalOauthSets/\(name)_g.ecaGlblOauth", "ExtlClntAppGlobalOauthSettings", global),
-            file("extlClntAppOauthSettings/\(name)_o.ecaOauth", "ExtlClntAppOauthSettings", ["commaSeparatedOauthScopes": scopes]),
+            file(
+                "extlClntAppOauthSettings/\(name)_o.ecaOauth",
+                "ExtlClntAppOauthSettings",
+                ["commaSeparatedOauthScopes": scopes]
+            ),
             file("extlClntAppOauthPolicies/\(name)_p.ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies", policies),
             file("extlClntAppPolicies/\(name)_a.ecaPlcy", "ExtlClntAppConfigurablePolicies", appPolicies),
         ]
     }
 
-    private func file(_ path: String, _ type: String, _ fields: [String: String], hasParent: Bool = true) -> SourceFile {
+    private func file(_ path: String, _ type: String, _ fields: [String: String], hasParent: Bool = true) -> SourceFile
+    {
         var fields = fields
         if hasParent { fields["externalClientApplication"] = name }
         let body = fields.sorted { $0.key < $1.key }.map { "<\($0.key)>\($0.value)</\($0.key)>" }.joined()
-        return SourceFile(path: path, bytes: Array("<\(type) xmlns=\"http://soap.sforce.com/2006/04/metadata\">\(body)</\(type)>".utf8))
+        return SourceFile(
+            path: path,
+            bytes: Array("<\(type) xmlns=\"http://soap.sforce.com/2006/04/metadata\">\(body)</\(type)>".utf8)
+        )
     }
 }

@@ -4,12 +4,15 @@ import HTTPTypes
 import OAuthTypes
 import Orgs
 import Storage
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Token endpoint")
 struct TokenEndpointTests {
-    @Test("tokens 2.1 and 3: client credentials of a JWT app answer every member, and the claims of the samples", arguments: TestDatabase.available)
+    @Test(
+        "tokens 2.1 and 3: client credentials of a JWT app answer every member, and the claims of the samples",
+        arguments: TestDatabase.available
+    )
     func clientCredentials(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -26,7 +29,8 @@ struct TokenEndpointTests {
             let identity = "\(TestServer.issuer)/id/\(server.org.id.rawValue)/\(server.integration.id.rawValue)"
             #expect(answer.json["id"]?.string == identity)
             let mac = HMAC<SHA256>.authenticationCode(
-                for: Data((identity + "1795566722000").utf8), using: SymmetricKey(data: Data(AppMother.secret.utf8))
+                for: Data((identity + "1795566722000").utf8),
+                using: SymmetricKey(data: Data(AppMother.secret.utf8))
             )
             #expect(answer.json["signature"]?.string == Data(mac).base64EncodedString())
             let token = try answer.string("access_token")
@@ -58,10 +62,15 @@ struct TokenEndpointTests {
         }
     }
 
-    @Test("tokens 4: the life of an opaque token slides with use and ends without it", arguments: TestDatabase.available)
+    @Test(
+        "tokens 4: the life of an opaque token slides with use and ends without it",
+        arguments: TestDatabase.available
+    )
     func sliding(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
-            try await server.deploy(AppMother().global("isNamedUserJwtEnabled", nil).policy("sessionTimeoutInMinutes", "60"))
+            try await server.deploy(
+                AppMother().global("isNamedUserJwtEnabled", nil).policy("sessionTimeoutInMinutes", "60")
+            )
             let token = try await client.token([("grant_type", "client_credentials")]).string("access_token")
             for _ in 0..<3 {
                 server.advance(.minutes(50))
@@ -72,7 +81,10 @@ struct TokenEndpointTests {
         }
     }
 
-    @Test("RFC 6749 section 5.2: each mistake of a client has its code, and 401 with a challenge where Basic was used", arguments: TestDatabase.available)
+    @Test(
+        "RFC 6749 section 5.2: each mistake of a client has its code, and 401 with a challenge where Basic was used",
+        arguments: TestDatabase.available
+    )
     func clientErrors(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
@@ -85,19 +97,32 @@ struct TokenEndpointTests {
             #expect(unknown.status == 400)
             #expect(unknown.error == "invalid_client_id")
             #expect(try await client.token(grant, basic: nil).error == "invalid_request")
-            #expect(try await client.token(grant + [("client_id", AppMother.key)], basic: nil).error == "invalid_client")
+            #expect(
+                try await client.token(grant + [("client_id", AppMother.key)], basic: nil).error == "invalid_client"
+            )
             #expect(try await client.token([("grant_type", "magic")]).error == "unsupported_grant_type")
             #expect(try await client.token([]).error == "invalid_request")
             #expect(try await client.token(grant + grant).error == "invalid_request")
             #expect(try await client.token(grant + [("x", "1"), ("x", "1")]).error == "invalid_request")
-            #expect(try await client.token(grant + [("scope", "api")]).text?.hasPrefix("scope parameter not supported") == true)
+            #expect(
+                try await client.token(grant + [("scope", "api")]).text?.hasPrefix("scope parameter not supported")
+                    == true
+            )
             #expect(try await client.get("/services/oauth2/token").status == 405)
-            let json = try await client.send(.post, "/services/oauth2/token", headers: [.contentType: "application/json"], body: "{}")
+            let json = try await client.send(
+                .post,
+                "/services/oauth2/token",
+                headers: [.contentType: "application/json"],
+                body: "{}"
+            )
             #expect(json.error == "invalid_request")
         }
     }
 
-    @Test("flows 5.5: client credentials need both switches, a run-as user who is API Only and usable, and a scope", arguments: TestDatabase.available)
+    @Test(
+        "flows 5.5: client credentials need both switches, a run-as user who is API Only and usable, and a scope",
+        arguments: TestDatabase.available
+    )
     func clientCredentialsPolicies(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             let grant = [("grant_type", "client_credentials")]
@@ -140,14 +165,22 @@ struct TokenEndpointTests {
             let form = try await client.token(grant + [("format", "urlencoded")])
             #expect(form.body.contains("token_type=Bearer"))
             #expect(try await client.token(grant + [("format", "yaml")]).error == "invalid_request")
-            let parts = [("grant_type", "client_credentials"), ("client_id", AppMother.key), ("client_secret", AppMother.secret)]
-                .map { "--XX\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n" }.joined()
+            let parts = [
+                ("grant_type", "client_credentials"), ("client_id", AppMother.key), ("client_secret", AppMother.secret),
+            ]
+            .map { "--XX\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n" }.joined()
             let multipart = try await client.send(
-                .post, "/services/oauth2/token", headers: [.contentType: "multipart/form-data; boundary=XX"], body: parts + "--XX--\r\n"
+                .post,
+                "/services/oauth2/token",
+                headers: [.contentType: "multipart/form-data; boundary=XX"],
+                body: parts + "--XX--\r\n"
             )
             #expect(multipart.status == 200)
             let broken = try await client.send(
-                .post, "/services/oauth2/token", headers: [.contentType: "multipart/form-data; boundary=XX"], body: "--XX\r\n"
+                .post,
+                "/services/oauth2/token",
+                headers: [.contentType: "multipart/form-data; boundary=XX"],
+                body: "--XX\r\n"
             )
             #expect(broken.error == "invalid_request")
         }

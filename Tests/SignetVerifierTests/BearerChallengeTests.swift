@@ -30,7 +30,9 @@ struct BearerChallengeTests {
 
     @Test("RFC 6750 section 3: no text of a realm or a token can end a quoted string or begin a header")
     func quoting() throws {
-        #expect(BearerChallenge(realm: "a\"b\\c\r\nSet-Cookie: x").description == #"Bearer realm="a?b?c??Set-Cookie: x""#)
+        #expect(
+            BearerChallenge(realm: "a\"b\\c\r\nSet-Cookie: x").description == #"Bearer realm="a?b?c??Set-Cookie: x""#
+        )
         let mother = try TokenMother()
         let claims = String(mother.claimsJSON.dropLast()) + #","evil name":1,"evil name":2}"#
         let challenge = BearerChallenge(realm: "api", refusal: try refusal(mother.token(claimsText: claims)))

@@ -31,7 +31,9 @@ struct RemoteKeySetTests {
     private let keys = "https://acme.example/id/keys"
     private let now = TokenMother.now
 
-    private func fetcher(issuer: String = TokenMother.issuer, jwksURI: String? = nil, kid: String = TokenMother.kid) throws -> FakeFetcher {
+    private func fetcher(issuer: String = TokenMother.issuer, jwksURI: String? = nil, kid: String = TokenMother.kid)
+        throws -> FakeFetcher
+    {
         let fetcher = FakeFetcher()
         fetcher.put(discovery, Array(#"{"issuer":"\#(issuer)","jwks_uri":"\#(jwksURI ?? keys)"}"#.utf8))
         fetcher.put(keys, try TokenMother().jwks(kid: kid))
@@ -40,12 +42,18 @@ struct RemoteKeySetTests {
 
     private func verifier(_ fetcher: FakeFetcher, issuer: String = TokenMother.issuer) -> OnlineTokenVerifier {
         OnlineTokenVerifier(
-            configuration: VerifierConfiguration(issuer: issuer, audiences: [TokenMother.audience], leeway: .seconds(300)),
+            configuration: VerifierConfiguration(
+                issuer: issuer,
+                audiences: [TokenMother.audience],
+                leeway: .seconds(300)
+            ),
             keys: RemoteKeySet(issuer: issuer, fetcher: fetcher, clock: { TokenMother.now })
         )
     }
 
-    private func reason(_ verifier: OnlineTokenVerifier, _ token: String, at moment: Timestamp) async -> TokenRefusal.Reason? {
+    private func reason(_ verifier: OnlineTokenVerifier, _ token: String, at moment: Timestamp) async -> TokenRefusal
+        .Reason?
+    {
         do {
             _ = try await verifier.verify(token, at: moment)
             return nil
@@ -74,7 +82,10 @@ struct RemoteKeySetTests {
 
     @Test("tokens 6: keys at another host than the issuer's are not fetched")
     func otherHost() async throws {
-        for uri in ["https://evil.example/keys", "https://acme.example.evil.example/keys", "https://acme.example@evil.example/keys"] {
+        for uri in [
+            "https://evil.example/keys", "https://acme.example.evil.example/keys",
+            "https://acme.example@evil.example/keys",
+        ] {
             let fetcher = try fetcher(jwksURI: uri)
             _ = await reason(verifier(fetcher), try TokenMother().token(), at: now)
             #expect(fetcher.count(uri) == 0)

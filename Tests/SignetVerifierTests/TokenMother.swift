@@ -21,8 +21,10 @@ struct TokenMother {
             ("tty", #""sfdc-core-token""#), ("typ", #""JWT""#), ("alg", #""RS256""#),
         ]
         claims = [
-            ("scp", #""refresh_token web api""#), ("aud", "[\"\(Self.audience)\"]"), ("sub", #""uid:005SG000008eiAbYAI""#),
-            ("nbf", "1730386620"), ("mty", #""oauth""#), ("roles", "[]"), ("iss", "\"\(Self.issuer)\""), ("hsc", "false"),
+            ("scp", #""refresh_token web api""#), ("aud", "[\"\(Self.audience)\"]"),
+            ("sub", #""uid:005SG000008eiAbYAI""#),
+            ("nbf", "1730386620"), ("mty", #""oauth""#), ("roles", "[]"), ("iss", "\"\(Self.issuer)\""),
+            ("hsc", "false"),
             ("exp", "1730386695"), ("iat", "1730386635"), ("client_id", #""3MVG9abc""#),
         ]
     }
@@ -37,7 +39,9 @@ struct TokenMother {
     /// The token with a claim in another value, or without it.
     func claim(_ name: String, _ value: String?) -> TokenMother { changed(\.claims, name, value) }
 
-    private func changed(_ path: WritableKeyPath<TokenMother, [(String, String)]>, _ name: String, _ value: String?) -> TokenMother {
+    private func changed(_ path: WritableKeyPath<TokenMother, [(String, String)]>, _ name: String, _ value: String?)
+        -> TokenMother
+    {
         var copy = self
         let index = copy[keyPath: path].firstIndex { $0.0 == name }
         switch (index, value) {
@@ -55,7 +59,9 @@ struct TokenMother {
 
     /// The compact form, signed.
     func token(headerText: String? = nil, claimsText: String? = nil) throws -> String {
-        let input = Base64URL.encode((headerText ?? Self.json(header)).utf8) + "." + Base64URL.encode((claimsText ?? Self.json(claims)).utf8)
+        let input =
+            Base64URL.encode((headerText ?? Self.json(header)).utf8) + "."
+            + Base64URL.encode((claimsText ?? Self.json(claims)).utf8)
         let signature = try key.signature(for: SHA256.hash(data: Array(input.utf8)), padding: .insecurePKCS1v1_5)
         return input + "." + Base64URL.encode(signature.rawRepresentation)
     }

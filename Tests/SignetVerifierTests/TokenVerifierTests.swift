@@ -8,7 +8,9 @@ import Testing
 struct TokenVerifierTests {
     private let now = TokenMother.now
 
-    private func refusal(_ token: String, _ verifier: TokenVerifier? = nil, at moment: Timestamp? = nil) throws -> TokenRefusal.Reason? {
+    private func refusal(_ token: String, _ verifier: TokenVerifier? = nil, at moment: Timestamp? = nil) throws
+        -> TokenRefusal.Reason?
+    {
         let verifier = try verifier ?? TokenMother().verifier()
         do {
             _ = try verifier.verify(token, at: moment ?? now)
@@ -36,23 +38,31 @@ struct TokenVerifierTests {
         arguments: [
             ("iss", #""https://evil.example""#, TokenRefusal.Reason.wrongIssuer),
             ("iss", #""https://acme.example/""#, .wrongIssuer), ("iss", #""https://ACME.example""#, .wrongIssuer),
-            ("iss", nil, .invalidClaim("iss")), ("iss", "1", .invalidClaim("iss")), ("iss", #"["https://acme.example"]"#, .invalidClaim("iss")),
+            ("iss", nil, .invalidClaim("iss")), ("iss", "1", .invalidClaim("iss")),
+            ("iss", #"["https://acme.example"]"#, .invalidClaim("iss")),
             ("iss", #""""#, .invalidClaim("iss")),
-            ("aud", #"["https://other.example"]"#, .wrongAudience), ("aud", #""https://other.example""#, .wrongAudience),
+            ("aud", #"["https://other.example"]"#, .wrongAudience),
+            ("aud", #""https://other.example""#, .wrongAudience),
             ("aud", "[]", .wrongAudience), ("aud", nil, .invalidClaim("aud")), ("aud", "[1]", .invalidClaim("aud")),
             ("aud", #"["https://acme.example",1]"#, .invalidClaim("aud")), ("aud", "{}", .invalidClaim("aud")),
             ("aud", #""https://acme.example https://x.example""#, .wrongAudience),
             ("exp", "1730386635", .expired), ("exp", "1", .expired), ("exp", nil, .invalidClaim("exp")),
-            ("exp", #""1730386695""#, .invalidClaim("exp")), ("exp", "-1", .invalidClaim("exp")), ("exp", "1e400", .invalidClaim("exp")),
-            ("exp", "99999999999999999999", .invalidClaim("exp")), ("exp", "null", .invalidClaim("exp")), ("exp", "true", .invalidClaim("exp")),
-            ("nbf", "1730386636", .notYetValid), ("nbf", #""soon""#, .invalidClaim("nbf")), ("iat", #""now""#, .invalidClaim("iat")),
-            ("sub", nil, .invalidClaim("sub")), ("sub", "5", .invalidClaim("sub")), ("sub", #""uvid:1b4e28ba""#, .wrongSubjectKind),
+            ("exp", #""1730386695""#, .invalidClaim("exp")), ("exp", "-1", .invalidClaim("exp")),
+            ("exp", "1e400", .invalidClaim("exp")),
+            ("exp", "99999999999999999999", .invalidClaim("exp")), ("exp", "null", .invalidClaim("exp")),
+            ("exp", "true", .invalidClaim("exp")),
+            ("nbf", "1730386636", .notYetValid), ("nbf", #""soon""#, .invalidClaim("nbf")),
+            ("iat", #""now""#, .invalidClaim("iat")),
+            ("sub", nil, .invalidClaim("sub")), ("sub", "5", .invalidClaim("sub")),
+            ("sub", #""uvid:1b4e28ba""#, .wrongSubjectKind),
             ("sub", #""005SG000008eiAbYAI""#, .wrongSubjectKind),
             ("scp", #"["api"]"#, .invalidClaim("scp")), ("scp", #""a\"b""#, .invalidClaim("scp")),
-            ("sub", #""uid:""#, .wrongSubjectKind), ("sub", #""uid:x""#, .wrongSubjectKind), ("sub", #""uid:005SG000008eiAbYAX""#, .wrongSubjectKind),
+            ("sub", #""uid:""#, .wrongSubjectKind), ("sub", #""uid:x""#, .wrongSubjectKind),
+            ("sub", #""uid:005SG000008eiAbYAX""#, .wrongSubjectKind),
             ("cnf", #"{"jkt":"x"}"#, .senderConstrained),
             ("client_id", "7", .invalidClaim("client_id")), ("jti", "7", .invalidClaim("jti")),
-        ] as [(String, String?, TokenRefusal.Reason)])
+        ] as [(String, String?, TokenRefusal.Reason)]
+    )
     func bentClaims(name: String, value: String?, reason: TokenRefusal.Reason) throws {
         let mother = try TokenMother()
         #expect(try refusal(mother.claim(name, value).token()) == reason)
@@ -63,12 +73,16 @@ struct TokenVerifierTests {
         arguments: [
             ("typ", #""at+jwt2""#, TokenRefusal.Reason.wrongType), ("typ", nil, .wrongType), ("typ", "1", .wrongType),
             ("typ", #""secevent+jwt""#, .wrongType), ("tty", nil, .wrongType), ("tty", #""other""#, .wrongType),
-            ("kid", nil, .missingKeyID), ("kid", "1", .missingKeyID), ("kid", #""CORE_ATJWT.other""#, .unknownKey), ("kid", #""""#, .unknownKey),
-            ("alg", #""none""#, .algorithmMismatch), ("alg", #""NONE""#, .algorithmMismatch), ("alg", #""HS256""#, .algorithmMismatch),
-            ("alg", #""ES256""#, .algorithmMismatch), ("alg", #""PS256""#, .algorithmMismatch), ("alg", #""RS512""#, .algorithmMismatch),
+            ("kid", nil, .missingKeyID), ("kid", "1", .missingKeyID), ("kid", #""CORE_ATJWT.other""#, .unknownKey),
+            ("kid", #""""#, .unknownKey),
+            ("alg", #""none""#, .algorithmMismatch), ("alg", #""NONE""#, .algorithmMismatch),
+            ("alg", #""HS256""#, .algorithmMismatch),
+            ("alg", #""ES256""#, .algorithmMismatch), ("alg", #""PS256""#, .algorithmMismatch),
+            ("alg", #""RS512""#, .algorithmMismatch),
             ("alg", #""rs256""#, .algorithmMismatch), ("alg", nil, .malformed), ("alg", "256", .malformed),
             ("crit", #"["exp"]"#, .criticalHeader), ("crit", "[]", .criticalHeader),
-        ] as [(String, String?, TokenRefusal.Reason)])
+        ] as [(String, String?, TokenRefusal.Reason)]
+    )
     func bentHeader(name: String, value: String?, reason: TokenRefusal.Reason) throws {
         let mother = try TokenMother()
         #expect(try refusal(mother.header(name, value).token()) == reason)
@@ -80,9 +94,12 @@ struct TokenVerifierTests {
         let token = try mother.token()
         let parts = token.split(separator: ".").map(String.init)
         let bent = [
-            "", ".", "..", "...", "a.b.c", parts[0], "\(parts[0]).\(parts[1])", token + ".", token + ".x", "." + token, token + "=",
-            token + "\n", " " + token, parts[0] + "=." + parts[1] + "." + parts[2], "\(parts[0]).\(parts[1])+.\(parts[2])",
-            "\(Base64URL.encode("[]".utf8)).\(parts[1]).\(parts[2])", "\(Base64URL.encode("null".utf8)).\(parts[1]).\(parts[2])",
+            "", ".", "..", "...", "a.b.c", parts[0], "\(parts[0]).\(parts[1])", token + ".", token + ".x", "." + token,
+            token + "=",
+            token + "\n", " " + token, parts[0] + "=." + parts[1] + "." + parts[2],
+            "\(parts[0]).\(parts[1])+.\(parts[2])",
+            "\(Base64URL.encode("[]".utf8)).\(parts[1]).\(parts[2])",
+            "\(Base64URL.encode("null".utf8)).\(parts[1]).\(parts[2])",
         ]
         for token in bent {
             let reason = try refusal(token)
@@ -118,7 +135,9 @@ struct TokenVerifierTests {
     @Test("RFC 8725 section 2.1: a MAC made with the RSA public key as its secret is refused")
     func keyConfusion() throws {
         let mother = try TokenMother()
-        let input = Base64URL.encode(mother.header("alg", #""HS256""#).headerJSON.utf8) + "." + Base64URL.encode(mother.claimsJSON.utf8)
+        let input =
+            Base64URL.encode(mother.header("alg", #""HS256""#).headerJSON.utf8) + "."
+            + Base64URL.encode(mother.claimsJSON.utf8)
         let secret = SymmetricKey(data: Array(mother.key.publicKey.pemRepresentation.utf8))
         let mac = HMAC<SHA256>.authenticationCode(for: Array(input.utf8), using: secret)
         #expect(try refusal(input + "." + Base64URL.encode(mac)) == .algorithmMismatch)
@@ -143,8 +162,14 @@ struct TokenVerifierTests {
         let mother = try TokenMother()
         let verifier = try mother.verifier(scopes: "api full")
         #expect(try refusal(mother.token(), verifier) == .insufficientScope(missing: ScopeSet(parsing: "full")))
-        #expect(try refusal(mother.claim("scp", nil).token(), verifier) == .insufficientScope(missing: ScopeSet(parsing: "api full")))
-        #expect(try refusal(mother.claim("scp", #""apis full""#).token(), verifier) == .insufficientScope(missing: ScopeSet(parsing: "api")))
+        #expect(
+            try refusal(mother.claim("scp", nil).token(), verifier)
+                == .insufficientScope(missing: ScopeSet(parsing: "api full"))
+        )
+        #expect(
+            try refusal(mother.claim("scp", #""apis full""#).token(), verifier)
+                == .insufficientScope(missing: ScopeSet(parsing: "api"))
+        )
     }
 
     @Test("RFC 8725 section 3.1: keys and key addresses in the header are never looked at")
@@ -167,7 +192,10 @@ struct TokenVerifierTests {
     @Test("RFC 9068 section 4: only the profiles that are configured are accepted")
     func profiles() throws {
         let mother = try TokenMother()
-        let modern = try mother.header("typ", #""at+jwt""#).header("tty", nil).claim("sub", #""uid:005SG000008eiAbYAI""#).token()
+        let modern = try mother.header("typ", #""at+jwt""#).header("tty", nil).claim(
+            "sub",
+            #""uid:005SG000008eiAbYAI""#
+        ).token()
         #expect(try refusal(modern) == nil)
         #expect(try refusal(modern, mother.verifier(profiles: [.salesforce])) == .wrongType)
         #expect(try refusal(mother.token(), mother.verifier(profiles: [.rfc9068])) == .wrongType)

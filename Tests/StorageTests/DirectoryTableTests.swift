@@ -72,7 +72,11 @@ import Testing
             let id = household.user.id
             let later = now + .hours(1)
             let session = SessionRecord(
-                digest: [1], org: household.org.id, user: id, authenticatedAt: now, timeoutMinutes: 120
+                digest: [1],
+                org: household.org.id,
+                user: id,
+                authenticatedAt: now,
+                timeoutMinutes: 120
             )
             let (afterPassword, afterFreeze, account, unfrozen) = try await database.write { connection in
                 try Sessions.insert(session, on: connection)
@@ -93,7 +97,10 @@ import Testing
         }
     }
 
-    @Test("An app is found by id, name and consumer key; saving replaces its components", arguments: TestDatabase.available)
+    @Test(
+        "An app is found by id, name and consumer key; saving replaces its components",
+        arguments: TestDatabase.available
+    )
     func apps(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (org, app, later) = (household.org.id, household.app, now + .hours(1))
@@ -101,7 +108,11 @@ import Testing
             changed.header?.label = "Invoices"
             let components = changed
             let staged = Consumer(
-                id: ConsumerID(stored: "888000000000002AAA"), key: "next", secretDigest: [4], sealedSecret: [], state: .staged
+                id: ConsumerID(stored: "888000000000002AAA"),
+                key: "next",
+                secretDigest: [4],
+                sealedSecret: [],
+                state: .staged
             )
             let (first, found, byKey, all, none) = try await database.write { connection in
                 let first = try AppRecords.find(developerName: "oRDERS", org: org, on: connection)
@@ -111,7 +122,8 @@ import Testing
                 return (
                     first, try AppRecords.find(id: app, on: connection),
                     try AppRecords.state(consumerKey: "next", on: connection),
-                    try AppRecords.all(org: org, on: connection), try AppRecords.state(consumerKey: "none", on: connection)
+                    try AppRecords.all(org: org, on: connection),
+                    try AppRecords.state(consumerKey: "none", on: connection)
                 )
             }
             #expect(first?.components == Household.components)
@@ -149,8 +161,16 @@ import Testing
 
     private static func key(_ kid: String, _ state: String, _ org: OrgID, _ now: Timestamp) -> SigningKeyRecord {
         SigningKeyRecord(
-            kid: kid, org: org, purpose: "accessToken", state: state, modulus: [1], exponent: [1, 0, 1],
-            sealedPrivateKey: [9], createdAt: now, publishedAt: now, activatedAt: nil
+            kid: kid,
+            org: org,
+            purpose: "accessToken",
+            state: state,
+            modulus: [1],
+            exponent: [1, 0, 1],
+            sealedPrivateKey: [9],
+            createdAt: now,
+            publishedAt: now,
+            activatedAt: nil
         )
     }
 

@@ -7,10 +7,13 @@ import Testing
 /// The contract of ``Database`` and ``Connection``, which both drivers are held to.
 @Suite struct DriverTests {
     private static let things = [
-        Migration("things", [
-            "CREATE TABLE things (id BIGINT PRIMARY KEY NOT NULL, name TEXT, content BYTEA)",
-            "CREATE TABLE parts (thing_id BIGINT NOT NULL REFERENCES things (id), size BIGINT NOT NULL CHECK (size > 0))",
-        ])
+        Migration(
+            "things",
+            [
+                "CREATE TABLE things (id BIGINT PRIMARY KEY NOT NULL, name TEXT, content BYTEA)",
+                "CREATE TABLE parts (thing_id BIGINT NOT NULL REFERENCES things (id), size BIGINT NOT NULL CHECK (size > 0))",
+            ]
+        )
     ]
 
     @Test("A value comes back as it was stored", arguments: TestDatabase.available)
@@ -24,8 +27,12 @@ import Testing
                     for blob in blobs {
                         let back = try await database.write { connection -> (Int64, String?, [UInt8]?)? in
                             try connection.execute("DELETE FROM things")
-                            try connection.execute("INSERT INTO things (id, name, content) VALUES (\(number), \(text), \(blob))")
-                            guard var row = try connection.row("SELECT id, name, content FROM things") else { return nil }
+                            try connection.execute(
+                                "INSERT INTO things (id, name, content) VALUES (\(number), \(text), \(blob))"
+                            )
+                            guard var row = try connection.row("SELECT id, name, content FROM things") else {
+                                return nil
+                            }
                             return (try row.integer(), try row.optionalText(), try row.optionalBlob())
                         }
                         #expect(back?.0 == number && back?.1 == text && back?.2 == blob)

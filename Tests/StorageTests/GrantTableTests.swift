@@ -27,13 +27,22 @@ import Testing
         }
     }
 
-    @Test("RFC 6749 section 4.1.2: a code is redeemed once, by its app, before it expires", arguments: TestDatabase.available)
+    @Test(
+        "RFC 6749 section 4.1.2: a code is redeemed once, by its app, before it expires",
+        arguments: TestDatabase.available
+    )
     func codes(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (app, now, id) = (household.app, now, household.authorization().id)
             let (kept, outcomes, swept) = try await database.write { connection in
                 func redeem(_ app: AppID, _ time: Timestamp) throws -> Bool {
-                    try AuthorizationCodes.redeem(digest: [0, 1], app: app, authorization: id, now: time, on: connection)
+                    try AuthorizationCodes.redeem(
+                        digest: [0, 1],
+                        app: app,
+                        authorization: id,
+                        now: time,
+                        on: connection
+                    )
                 }
                 try AuthorizationCodes.insert(household.code([0, 1]), on: connection)
                 let outcomes = [
@@ -60,7 +69,11 @@ import Testing
             let wins = try await winners(of: 50) { contestant in
                 try await database.write {
                     try AuthorizationCodes.redeem(
-                        digest: [7], app: household.app, authorization: AuthorizationID(stored: "0Au\(contestant)"), now: time, on: $0
+                        digest: [7],
+                        app: household.app,
+                        authorization: AuthorizationID(stored: "0Au\(contestant)"),
+                        now: time,
+                        on: $0
                     )
                 }
             }
@@ -97,19 +110,32 @@ import Testing
         }
     }
 
-    @Test("RFC 9700 section 4.14: a refresh token is rotated once, whoever comes together", arguments: TestDatabase.available)
+    @Test(
+        "RFC 9700 section 4.14: a refresh token is rotated once, whoever comes together",
+        arguments: TestDatabase.available
+    )
     func refreshTokens(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (authorization, time) = (household.authorization(), now)
             try await database.write { connection in
                 try Authorizations.insert(authorization, on: connection)
-                try RefreshTokens.insert(digest: [1], authorization: authorization.id, generation: 1, now: time, on: connection)
+                try RefreshTokens.insert(
+                    digest: [1],
+                    authorization: authorization.id,
+                    generation: 1,
+                    now: time,
+                    on: connection
+                )
             }
             let wins = try await winners(of: 50) { contestant in
                 try await database.write { connection in
                     guard try RefreshTokens.rotate(digest: [1], now: time, on: connection) else { return false }
                     try RefreshTokens.insert(
-                        digest: [2, UInt8(contestant)], authorization: authorization.id, generation: 2, now: time, on: connection
+                        digest: [2, UInt8(contestant)],
+                        authorization: authorization.id,
+                        generation: 2,
+                        now: time,
+                        on: connection
                     )
                     return true
                 }
@@ -121,7 +147,10 @@ import Testing
         }
     }
 
-    @Test("An opaque token's life is extended while it is live, and ends when it is deleted or swept", arguments: TestDatabase.available)
+    @Test(
+        "An opaque token's life is extended while it is live, and ends when it is deleted or swept",
+        arguments: TestDatabase.available
+    )
     func opaqueTokens(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let now = now
@@ -135,7 +164,9 @@ import Testing
                 try OpaqueTokens.extend(digest: [1], to: now + .hours(9), now: now + .hours(4), on: connection)
                 expiries.append(try expiry())
                 let deleted = try [[1], [1]].map { try OpaqueTokens.delete(digest: $0, on: connection) }
-                return (expiries, deleted, try OpaqueTokens.sweep(expiredBefore: now + .hours(4), limit: 10, on: connection))
+                return (
+                    expiries, deleted, try OpaqueTokens.sweep(expiredBefore: now + .hours(4), limit: 10, on: connection)
+                )
             }
             #expect(expiries == [now + .hours(2), now + .hours(3), now + .hours(3)])
             #expect(deleted == [true, false])
@@ -143,10 +174,18 @@ import Testing
         }
     }
 
-    private static func token(_ digest: [UInt8], _ household: Household, _ authorization: AuthorizationID?) -> OpaqueTokenRecord {
+    private static func token(_ digest: [UInt8], _ household: Household, _ authorization: AuthorizationID?)
+        -> OpaqueTokenRecord
+    {
         OpaqueTokenRecord(
-            digest: digest, org: household.org.id, app: household.app, user: household.user.id,
-            authorization: authorization, scopes: ScopeSet([.api]), issuedAt: Household.now, timeoutMinutes: 120
+            digest: digest,
+            org: household.org.id,
+            app: household.app,
+            user: household.user.id,
+            authorization: authorization,
+            scopes: ScopeSet([.api]),
+            issuedAt: Household.now,
+            timeoutMinutes: 120
         )
     }
 
@@ -156,7 +195,13 @@ import Testing
             let now = now
             let (live, late, swept) = try await database.write { connection in
                 for minutes in [1, 5] as [Int64] {
-                    try Revocations.insert("jti", org: household.org.id, now: now, until: now + .minutes(minutes), on: connection)
+                    try Revocations.insert(
+                        "jti",
+                        org: household.org.id,
+                        now: now,
+                        until: now + .minutes(minutes),
+                        on: connection
+                    )
                 }
                 return (
                     try Revocations.live(now: now + .minutes(4), on: connection),

@@ -19,21 +19,37 @@ struct Household: Sendable {
         let orgID = OrgID(stored: "00D000000000001AAA")
         org = Org(id: orgID, name: "Acme", edition: .developer, issuer: "https://acme.example.com", createdAt: Self.now)
         profile = Profile(
-            id: ProfileID(stored: "00e000000000001AAA"), org: orgID, name: "Standard User",
+            id: ProfileID(stored: "00e000000000001AAA"),
+            org: orgID,
+            name: "Standard User",
             permissions: [.externalClientAppViewer, .viewClientSecret]
         )
         permissionSet = PermissionSet(
-            id: PermissionSetID(stored: "0PS000000000001AAA"), org: orgID, name: "Deployers", label: "Deployers",
+            id: PermissionSetID(stored: "0PS000000000001AAA"),
+            org: orgID,
+            name: "Deployers",
+            label: "Deployers",
             permissions: [.externalClientAppDeveloper]
         )
         user = User(
-            id: UserID(stored: "005000000000001AAA"), org: orgID, username: "Ada@Example.com", email: "ada@example.com",
-            lastName: "Lovelace", nickname: "ada", profile: profile.id, permissionSets: [permissionSet.id],
-            createdAt: Self.now, updatedAt: Self.now
+            id: UserID(stored: "005000000000001AAA"),
+            org: orgID,
+            username: "Ada@Example.com",
+            email: "ada@example.com",
+            lastName: "Lovelace",
+            nickname: "ada",
+            profile: profile.id,
+            permissionSets: [permissionSet.id],
+            createdAt: Self.now,
+            updatedAt: Self.now
         )
         app = AppID(stored: "0xI000000000001AAA")
         consumer = Consumer(
-            id: ConsumerID(stored: "888000000000001AAA"), key: "3MVG9orders", secretDigest: [1, 2], sealedSecret: [3], state: .active
+            id: ConsumerID(stored: "888000000000001AAA"),
+            key: "3MVG9orders",
+            secretDigest: [1, 2],
+            sealedSecret: [3],
+            state: .active
         )
     }
 
@@ -53,16 +69,29 @@ struct Household: Sendable {
 
     func authorization(_ number: Int = 1) -> AuthorizationRecord {
         AuthorizationRecord(
-            id: AuthorizationID(stored: "0Au00000000000\(number)AAA"), org: org.id, app: app, user: user.id,
-            scopes: ScopeSet([.api, .refreshToken]), createdAt: Self.now + .seconds(Int64(number)),
-            authenticatedAt: Self.now, nonce: "n"
+            id: AuthorizationID(stored: "0Au00000000000\(number)AAA"),
+            org: org.id,
+            app: app,
+            user: user.id,
+            scopes: ScopeSet([.api, .refreshToken]),
+            createdAt: Self.now + .seconds(Int64(number)),
+            authenticatedAt: Self.now,
+            nonce: "n"
         )
     }
 
     func code(_ digest: [UInt8]) -> AuthorizationCodeRecord {
         AuthorizationCodeRecord(
-            digest: digest, org: org.id, app: app, user: user.id, redirectURI: "https://app.example.com/back",
-            scopes: ScopeSet([.api]), codeChallenge: nil, nonce: "", authenticatedAt: Self.now, createdAt: Self.now,
+            digest: digest,
+            org: org.id,
+            app: app,
+            user: user.id,
+            redirectURI: "https://app.example.com/back",
+            scopes: ScopeSet([.api]),
+            codeChallenge: nil,
+            nonce: "",
+            authenticatedAt: Self.now,
+            createdAt: Self.now,
             expiresAt: Self.now + .minutes(15)
         )
     }

@@ -11,7 +11,10 @@ import Testing
     private static let first = Migration("first", ["CREATE TABLE things (id BIGINT PRIMARY KEY NOT NULL)"])
     private static let second = Migration("second", ["ALTER TABLE things ADD COLUMN name TEXT"])
 
-    @Test("What a write answered is there after a restart, and each migration runs once", arguments: TestDatabase.available)
+    @Test(
+        "What a write answered is there after a restart, and each migration runs once",
+        arguments: TestDatabase.available
+    )
     func reopening(on kind: TestDatabase) async throws {
         try await kind.withStore { open in
             let before = try await open([Self.first])
@@ -58,7 +61,8 @@ import Testing
 
     @Test("A backup taken while writing goes on is sound and holds what was committed before it")
     func backup() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("signet-test-\(UUID().uuidString)").path
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("signet-test-\(UUID().uuidString)")
+            .path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let database = try SQLiteDatabase.open(path: folder + "/signet.db", migrations: [Self.first])

@@ -18,7 +18,13 @@ import Testing
                 }
                 for digest in [[1], [2], [3]] as [[UInt8]] {
                     try Sessions.insert(
-                        SessionRecord(digest: digest, org: household.org.id, user: user, authenticatedAt: now, timeoutMinutes: 60),
+                        SessionRecord(
+                            digest: digest,
+                            org: household.org.id,
+                            user: user,
+                            authenticatedAt: now,
+                            timeoutMinutes: 60
+                        ),
                         on: connection
                     )
                 }
@@ -45,7 +51,9 @@ import Testing
                 func record(_ time: Timestamp) throws {
                     try SignInFailures.record("ada", quietSince: time - .minutes(15), now: time, on: connection)
                 }
-                func count() throws -> Int { try SignInFailures.count("ada", since: now - .minutes(15), on: connection) }
+                func count() throws -> Int {
+                    try SignInFailures.count("ada", since: now - .minutes(15), on: connection)
+                }
                 var counts = [try count()]
                 try record(now)
                 try record(now + .minutes(1))
@@ -64,7 +72,10 @@ import Testing
         }
     }
 
-    @Test("RFC 7523 section 3: of many uses of one assertion's jti at once the first is taken", arguments: TestDatabase.available)
+    @Test(
+        "RFC 7523 section 3: of many uses of one assertion's jti at once the first is taken",
+        arguments: TestDatabase.available
+    )
     func assertions(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             let expiry = now + .minutes(3)

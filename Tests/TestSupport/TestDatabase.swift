@@ -39,7 +39,9 @@ public enum TestDatabase: String, CaseIterable, Sendable {
     }
 
     /// Lends what opens a fresh and empty database, as often as it is called: a restart of the server.
-    public func withStore(_ body: (_ open: @Sendable ([Migration]) async throws -> any Database) async throws -> Void) async throws {
+    public func withStore(_ body: (_ open: @Sendable ([Migration]) async throws -> any Database) async throws -> Void)
+        async throws
+    {
         switch self {
         case .sqlite:
             try await Self.withSQLite { path in

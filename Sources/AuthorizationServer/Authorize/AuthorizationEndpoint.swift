@@ -25,7 +25,9 @@ public struct AuthorizationEndpoint: Sendable {
     static let codeLifetime = TimeSpan.minutes(15)
 
     /// Starts with the parameters of a request.
-    public func begin(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws -> AuthorizationOutcome {
+    public func begin(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws
+        -> AuthorizationOutcome
+    {
         let app: EffectiveApp
         let redirect: ValidatedRedirect
         do {
@@ -36,7 +38,11 @@ public struct AuthorizationEndpoint: Sendable {
         do {
             try AppGate.requireEnabled(app)
             let request = try AuthorizationRequest(
-                fields, app: app, consumerKey: try fields.required("client_id"), redirect: redirect, org: org.org
+                fields,
+                app: app,
+                consumerKey: try fields.required("client_id"),
+                redirect: redirect,
+                org: org.org
             )
             let transaction = Transaction(request: request, user: nil, startedAt: now, authenticatedAt: nil)
             return try await proceed(transaction, app, visitor, org, now)
@@ -69,7 +75,10 @@ public struct AuthorizationEndpoint: Sendable {
             session.authenticatedAt > max(account.notBefore, org.notBefore)
         else {
             guard !request.isSilent else {
-                throw request.silentRefusal(.loginRequired, "The user is not signed in; start again without prompt=none.")
+                throw request.silentRefusal(
+                    .loginRequired,
+                    "The user is not signed in; start again without prompt=none."
+                )
             }
             return .signIn(try signInPrompt(transaction, app, visitor, org, problem: nil))
         }
@@ -78,7 +87,10 @@ public struct AuthorizationEndpoint: Sendable {
             return try await reply(request, app, account, session.authenticatedAt, org, now)
         }
         guard !request.isSilent else {
-            throw request.silentRefusal(.interactionRequired, "The user has not approved this app yet; start again without prompt=none.")
+            throw request.silentRefusal(
+                .interactionRequired,
+                "The user has not approved this app yet; start again without prompt=none."
+            )
         }
         return .consent(try consentPrompt(transaction, app, account, visitor, org))
     }
@@ -113,7 +125,9 @@ public struct AuthorizationEndpoint: Sendable {
         }
     }
 
-    private func needsConsent(_ transaction: Transaction, _ app: EffectiveApp, _ account: AccountRecord) async throws -> Bool {
+    private func needsConsent(_ transaction: Transaction, _ app: EffectiveApp, _ account: AccountRecord) async throws
+        -> Bool
+    {
         if transaction.request.prompts.contains(.consent) { return true }
         guard case .selfAuthorized = app.permittedUsers else { return false }
         let user = account.user.id
@@ -160,7 +174,9 @@ public struct AuthorizationEndpoint: Sendable {
     }
 
     /// A refusal that goes back to the app: code, text and state, and who refused (RFC 9207).
-    func refusal(_ error: OAuthError, _ redirect: ValidatedRedirect, state: String?, _ org: OrgState) -> AuthorizationOutcome {
+    func refusal(_ error: OAuthError, _ redirect: ValidatedRedirect, state: String?, _ org: OrgState)
+        -> AuthorizationOutcome
+    {
         .redirect(
             url: redirect.adding([
                 ("error", error.code.rawValue), ("error_description", error.text), ("state", state),

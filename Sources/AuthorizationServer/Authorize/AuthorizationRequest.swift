@@ -20,14 +20,19 @@ struct AuthorizationRequest: Sendable {
     /// Checks the parameters that a validated redirect may be told about.
     ///
     /// - Throws: the error to redirect with.
-    init(_ fields: FormFields, app: EffectiveApp, consumerKey: String, redirect: ValidatedRedirect, org: Org) throws(OAuthError) {
+    init(_ fields: FormFields, app: EffectiveApp, consumerKey: String, redirect: ValidatedRedirect, org: Org)
+        throws(OAuthError)
+    {
         try fields.refuseRepetition()
         let responseType = try fields.required("response_type")
         guard ResponseType(rawValue: responseType) != nil else {
             throw OAuthError(.unsupportedResponseType, "response type not supported; use response_type=code.")
         }
         for unsupported in ["request", "request_uri"] where try fields.value(unsupported) != nil {
-            throw OAuthError(.invalidRequest, "The parameter '\(unsupported)' is not supported; send the parameters themselves.")
+            throw OAuthError(
+                .invalidRequest,
+                "The parameter '\(unsupported)' is not supported; send the parameters themselves."
+            )
         }
         if let mode = try fields.value("response_mode"), mode != "query" {
             throw OAuthError(.invalidRequest, "response_mode must be query; or leave it out.")
@@ -38,10 +43,14 @@ struct AuthorizationRequest: Sendable {
         self.state = try fields.value("state")
         self.nonce = try fields.value("nonce")
         self.codeChallenge = try PKCE.challenge(
-            try fields.value("code_challenge"), method: try fields.value("code_challenge_method")
+            try fields.value("code_challenge"),
+            method: try fields.value("code_challenge_method")
         )
         if codeChallenge == nil, app.isPKCERequired || org.isPKCERequired {
-            throw OAuthError(.invalidRequest, "PKCE is required for this app: send code_challenge, the S256 of a fresh verifier (RFC 7636).")
+            throw OAuthError(
+                .invalidRequest,
+                "PKCE is required for this app: send code_challenge, the S256 of a fresh verifier (RFC 7636)."
+            )
         }
         self.prompts = try Self.prompts(fields)
         self.loginHint = try fields.value("login_hint")

@@ -46,7 +46,9 @@ extension AuthorizationEndpoint {
     }
 
     /// Continues after the consent page.
-    public func consent(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws -> AuthorizationOutcome {
+    public func consent(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws
+        -> AuthorizationOutcome
+    {
         let transaction: Transaction
         let app: EffectiveApp
         do {
@@ -59,7 +61,9 @@ extension AuthorizationEndpoint {
             let account = try await server.directory.account(session.user),
             session.authenticatedAt > max(account.notBefore, org.notBefore)
         else {
-            return .signIn(try signInPrompt(transaction, app, visitor, org, problem: "Your session has ended. Sign in again."))
+            return .signIn(
+                try signInPrompt(transaction, app, visitor, org, problem: "Your session has ended. Sign in again.")
+            )
         }
         switch try fields.value("decision") {
         case "allow":
@@ -70,20 +74,29 @@ extension AuthorizationEndpoint {
             } catch {
                 return refusal(error, request.redirect, state: request.state, org)
             }
-            let earlier = try await server.database.read { try Consents.scopes(app: app.id, user: account.user.id, on: $0) }
+            let earlier = try await server.database.read {
+                try Consents.scopes(app: app.id, user: account.user.id, on: $0)
+            }
             let consent = (earlier ?? ScopeSet([])).union(request.scopes)
             return try await reply(request, app, account, session.authenticatedAt, org, now, consent: consent)
         case "deny":
             return refusal(
-                OAuthError(.accessDenied, "end-user denied authorization"), request.redirect, state: request.state, org
+                OAuthError(.accessDenied, "end-user denied authorization"),
+                request.redirect,
+                state: request.state,
+                org
             )
         default:
-            return .page(OAuthError(.invalidRequest, "The decision must be allow or deny; use the buttons of the page."))
+            return .page(
+                OAuthError(.invalidRequest, "The decision must be allow or deny; use the buttons of the page.")
+            )
         }
     }
 
     /// Shows the sign-in page again, for somebody else.
-    public func switchUser(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws -> AuthorizationOutcome {
+    public func switchUser(_ fields: FormFields, visitor: Visitor, org: OrgState, now: Timestamp) async throws
+        -> AuthorizationOutcome
+    {
         do {
             let (transaction, app) = try await open(fields, visitor, org, now)
             return .signIn(try signInPrompt(transaction, app, visitor, org, problem: nil))

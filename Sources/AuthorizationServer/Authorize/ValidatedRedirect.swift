@@ -12,7 +12,10 @@ public struct ValidatedRedirect: Hashable, Sendable {
     /// - Throws: `redirect_uri_missing`, `redirect_uri_mismatch`.
     init(app: EffectiveApp, presented: String?) throws(OAuthError) {
         guard let presented else {
-            throw OAuthError(.redirectURIMissing, "The parameter 'redirect_uri' is missing; send one of the app's callback URLs.")
+            throw OAuthError(
+                .redirectURIMissing,
+                "The parameter 'redirect_uri' is missing; send one of the app's callback URLs."
+            )
         }
         guard RedirectURIRule.matches(registered: app.callbackURLs, presented: presented) else {
             throw OAuthError(

@@ -35,7 +35,9 @@ struct AssertionVerifier: Sendable {
                     on: connection
                 )
             }
-            guard isFirst else { throw UnverifiedAssertion.invalid("its jti was used before; send a new one with each assertion") }
+            guard isFirst else {
+                throw UnverifiedAssertion.invalid("its jti was used before; send a new one with each assertion")
+            }
             return AuthenticatedClient(app: app, consumer: consumer, method: .privateKeyJWT)
         } catch let error as OAuthError where error.code == .invalidGrant {
             throw OAuthError(.invalidClient, "invalid client credentials: \(error.text)", detail: error.detail)

@@ -26,11 +26,16 @@ struct UnverifiedAssertion: Sendable {
             let header = Base64URL.decode(segments[0]), let payload = Base64URL.decode(segments[1]),
             let signature = Base64URL.decode(segments[2])
         else { throw Self.invalid("it is not a JWT in compact form") }
-        guard let header = try? JSONScanner.object(header), header["alg"]?.string == "RS256", header["crit"] == nil else {
+        guard let header = try? JSONScanner.object(header), header["alg"]?.string == "RS256", header["crit"] == nil
+        else {
             throw Self.invalid("its header must have alg RS256 and no crit")
         }
-        guard let claims = try? JSONScanner.object(payload) else { throw Self.invalid("its claims are not a JSON object") }
-        guard let issuer = claims["iss"]?.string else { throw Self.invalid("iss is missing; it is the consumer key of the app") }
+        guard let claims = try? JSONScanner.object(payload) else {
+            throw Self.invalid("its claims are not a JSON object")
+        }
+        guard let issuer = claims["iss"]?.string else {
+            throw Self.invalid("iss is missing; it is the consumer key of the app")
+        }
         self.issuer = issuer
         self.claims = claims
         self.signingInput = Array(segments[0]) + [0x2E] + Array(segments[1])
@@ -74,7 +79,9 @@ struct UnverifiedAssertion: Sendable {
             isValid = false
         }
         guard isValid else {
-            throw Self.invalid("its signature does not verify with the app's certificate; sign with that certificate's private key")
+            throw Self.invalid(
+                "its signature does not verify with the app's certificate; sign with that certificate's private key"
+            )
         }
     }
 
@@ -107,8 +114,12 @@ struct UnverifiedAssertion: Sendable {
         guard let number, number > 0 else { throw Self.invalid("exp is missing; it is the time in seconds since 1970") }
         let isMilliseconds = number > 100_000_000_000
         let expiry = isMilliseconds ? Timestamp(milliseconds: number) : Timestamp(seconds: number)
-        guard now < expiry + Self.allowance else { throw Self.invalid("it has expired; make a new one with exp within 3 minutes") }
-        guard expiry <= now + Self.longestLifetime else { throw Self.invalid("exp is too far ahead; keep it within 3 minutes") }
+        guard now < expiry + Self.allowance else {
+            throw Self.invalid("it has expired; make a new one with exp within 3 minutes")
+        }
+        guard expiry <= now + Self.longestLifetime else {
+            throw Self.invalid("exp is too far ahead; keep it within 3 minutes")
+        }
         if case .integer(let notBefore)? = claims["nbf"], Timestamp(seconds: notBefore) > now + Self.allowance {
             throw Self.invalid("nbf lies ahead; check the clock of the client")
         }

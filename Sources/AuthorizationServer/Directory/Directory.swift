@@ -119,7 +119,8 @@ public final class Directory: Sendable {
         let known = cache.withLock { $0.version }
         guard current != known else { return }
         let revocations =
-            current.revocations == known.revocations ? nil : try await database.read { try Revocations.live(now: now, on: $0) }
+            current.revocations == known.revocations
+            ? nil : try await database.read { try Revocations.live(now: now, on: $0) }
         cache.withLock { cache in
             if current.directory != known.directory { cache.drop() }
             for entry in revocations ?? [] { cache.revocations[entry.subject] = entry.expiresAt }

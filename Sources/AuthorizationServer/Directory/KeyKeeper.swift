@@ -50,7 +50,9 @@ public struct KeyKeeper: Sendable {
         let records = try await database.read { try SigningKeys.all(org: org, on: $0) }
         var made: [String] = []
         for purpose in [SigningKeyPurpose.accessToken, .idToken] {
-            let hasNext = records.contains { $0.purpose == purpose.rawValue && $0.state == SigningKeyState.next.rawValue }
+            let hasNext = records.contains {
+                $0.purpose == purpose.rawValue && $0.state == SigningKeyState.next.rawValue
+            }
             if !hasNext { made.append(try await make(purpose, org, now)) }
         }
         return made
@@ -117,7 +119,8 @@ public struct KeyKeeper: Sendable {
 
 extension KeyDescription {
     init?(_ record: SigningKeyRecord) {
-        guard let purpose = SigningKeyPurpose(rawValue: record.purpose), let state = SigningKeyState(rawValue: record.state)
+        guard let purpose = SigningKeyPurpose(rawValue: record.purpose),
+            let state = SigningKeyState(rawValue: record.state)
         else { return nil }
         self.init(
             kid: record.kid,

@@ -63,7 +63,10 @@ public struct KeyRing: Sendable {
     func verify(_ token: String, org: Org, at now: Timestamp) throws -> VerifiedToken {
         guard let verificationKeys else { throw TokenLiveness.Death.unknown }
         let configuration = VerifierConfiguration(
-            issuer: org.issuer, audiences: [org.issuer], profiles: [.salesforce], leeway: .seconds(0)
+            issuer: org.issuer,
+            audiences: [org.issuer],
+            profiles: [.salesforce],
+            leeway: .seconds(0)
         )
         return try TokenVerifier(configuration: configuration, keys: verificationKeys).verify(token, at: now)
     }

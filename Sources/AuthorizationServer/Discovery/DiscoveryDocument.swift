@@ -6,14 +6,16 @@ public enum DiscoveryDocument {
     /// The scopes that are published.
     private static let scopes = [
         "cdp_ingest_api", "custom_permissions", "cdp_segment_api", "content", "cdp_api", "chatbot_api",
-        "cdp_identityresolution_api", "interaction_api", "wave_api", "web", "cdp_calculated_insight_api", "einstein_gpt_api",
+        "cdp_identityresolution_api", "interaction_api", "wave_api", "web", "cdp_calculated_insight_api",
+        "einstein_gpt_api",
         "offline_access", "id", "api", "eclair_api", "email", "pardot_api", "lightning", "visualforce", "cdp_query_api",
         "sfap_api", "address", "openid", "profile", "scrt_api", "cdp_profile_api", "refresh_token", "phone",
         "user_registration_api", "pwdless_login_api", "chatter_api", "mcp_api", "full", "forgot_password",
     ]
 
     private static let claims = [
-        "active", "address", "email", "email_verified", "family_name", "given_name", "is_app_installed", "language", "locale",
+        "active", "address", "email", "email_verified", "family_name", "given_name", "is_app_installed", "language",
+        "locale",
         "name", "nickname", "organization_id", "phone_number", "phone_number_verified", "photos", "picture",
         "preferred_username", "profile", "sub", "updated_at", "urls", "user_id", "user_type", "zoneinfo",
     ]
@@ -41,7 +43,10 @@ public enum DiscoveryDocument {
             json.array("prompt_values_supported", of: Prompt.allCases.map(\.rawValue))
             json.array("token_endpoint_auth_methods_supported", of: ClientAuthenticationMethod.allCases.map(\.rawValue))
             json.array("token_endpoint_auth_signing_alg_values_supported", of: ["RS256"])
-            json.array("introspection_endpoint_auth_methods_supported", of: ["client_secret_post", "client_secret_basic", "private_key_jwt"])
+            json.array(
+                "introspection_endpoint_auth_methods_supported",
+                of: ["client_secret_post", "client_secret_basic", "private_key_jwt"]
+            )
             json.array("introspection_endpoint_auth_signing_alg_values_supported", of: ["RS256"])
             json.array("revocation_endpoint_auth_methods_supported", of: ["none"])
             json.array("claims_supported", of: claims)

@@ -23,7 +23,10 @@ public struct IntrospectionEndpoint: Sendable {
         let credentials = try ClientCredentials(fields: fields, basic: basic)
         let client = try await server.clientAuthenticator.authenticate(credentials, org: org.org, now: now)
         guard client.method != .none else {
-            throw OAuthError(.invalidClient, "invalid client credentials: introspection needs the consumer secret or a client_assertion.")
+            throw OAuthError(
+                .invalidClient,
+                "invalid client credentials: introspection needs the consumer secret or a client_assertion."
+            )
         }
         let hint = try fields.value("token_type_hint").flatMap(TokenTypeHint.init)
         if hint != .refreshToken, let answer = try await accessToken(token, client, org, now) { return answer }
@@ -69,7 +72,8 @@ public struct IntrospectionEndpoint: Sendable {
         let digest = TokenDigest.sha256(token)
         guard let record = try await server.database.read({ try RefreshTokens.find(digest: digest, on: $0) }),
             record.rotatedAt == nil, record.authorization.revokedAt == nil, record.authorization.org == org.org.id,
-            let state = try await server.directory.app(id: record.authorization.app), state.app.isEnabled, state.app.isOAuthEnabled,
+            let state = try await server.directory.app(id: record.authorization.app), state.app.isEnabled,
+            state.app.isOAuthEnabled,
             state.app.id == client.app.id || client.app.isIntrospectAllTokens,
             let account = try await server.directory.account(record.authorization.user),
             account.user.isActive, !account.user.isFrozen,

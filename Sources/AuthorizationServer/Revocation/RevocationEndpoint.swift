@@ -1,6 +1,6 @@
 public import OAuthTypes
-public import Storage
 import Orgs
+public import Storage
 import Tokens
 
 /// Token revocation (RFC 7009) as the original has it: whoever holds a token may revoke it, without client authentication.
@@ -14,14 +14,20 @@ public struct RevocationEndpoint: Sendable {
         try fields.refuseRepetition()
         let token = try fields.required("token")
         if let hint = try fields.value("token_type_hint"), TokenTypeHint(rawValue: hint) == nil {
-            throw OAuthError(.unsupportedTokenType, "token_type_hint must be access_token or refresh_token; or leave it out.")
+            throw OAuthError(
+                .unsupportedTokenType,
+                "token_type_hint must be access_token or refresh_token; or leave it out."
+            )
         }
         if try await revokeRefreshToken(token, org, now) { return }
         do {
             let live = try await server.liveness.check(token, org: org, now: now)
             try await revoke(live, org, now)
         } catch is TokenLiveness.Death {
-            throw OAuthError(.invalidToken, "The token is unknown, expired or revoked already; nothing is left to revoke.")
+            throw OAuthError(
+                .invalidToken,
+                "The token is unknown, expired or revoked already; nothing is left to revoke."
+            )
         }
     }
 

@@ -9,7 +9,9 @@ public struct BrowserSessions: Sendable {
     /// The session of a cookie, if it lives; use extends it.
     public func find(cookie: String, now: Timestamp) async throws -> SessionRecord? {
         let digest = TokenDigest.sha256(cookie)
-        guard let session = try await database.read({ try Sessions.find(digest: digest, now: now, on: $0) }) else { return nil }
+        guard let session = try await database.read({ try Sessions.find(digest: digest, now: now, on: $0) }) else {
+            return nil
+        }
         let timeout = TimeSpan.minutes(Int64(session.timeoutMinutes))
         if (session.expiresAt - now).milliseconds * 2 < timeout.milliseconds {
             let expiry = now + timeout

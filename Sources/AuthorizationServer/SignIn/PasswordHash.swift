@@ -46,7 +46,16 @@ public struct PasswordHash: Hashable, Sendable {
         var encoded = [CChar](repeating: 0, count: 128)
         let code = password.withBytes { bytes in
             argon2id_hash_encoded(
-                cost.passes, cost.memoryKiB, 1, bytes, bytes.count, salt, salt.count, 32, &encoded, encoded.count
+                cost.passes,
+                cost.memoryKiB,
+                1,
+                bytes,
+                bytes.count,
+                salt,
+                salt.count,
+                32,
+                &encoded,
+                encoded.count
             )
         }
         guard code == ARGON2_OK.rawValue else { throw Failure(code: code) }

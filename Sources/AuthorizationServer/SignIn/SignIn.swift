@@ -28,7 +28,8 @@ public struct SignIn: Sendable {
     /// How long a counter stays without a new failure.
     static let quietPeriod = TimeSpan.minutes(15)
 
-    private static let wrong = "Please check your username and password. If you still can't sign in, ask the admin of the org."
+    private static let wrong =
+        "Please check your username and password. If you still can't sign in, ask the admin of the org."
     private static let locked = "Too many failed attempts. Wait 15 minutes, then try again."
 
     func attempt(

@@ -16,7 +16,9 @@ struct AuthorizationCodeGrant: Sendable {
 
     /// Runs the grant in one transaction.
     func run(_ context: GrantContext, on connection: any Connection) throws -> GrantOutcome {
-        if context.app.isSecretRequiredForWebServerFlow { try context.requireProof("Require Secret for Web Server Flow") }
+        if context.app.isSecretRequiredForWebServerFlow {
+            try context.requireProof("Require Secret for Web Server Flow")
+        }
         let digest = TokenDigest.sha256(code.revealed)
         guard let record = try AuthorizationCodes.find(digest: digest, on: connection), record.app == context.app.id,
             record.org == context.org.org.id
@@ -45,7 +47,10 @@ struct AuthorizationCodeGrant: Sendable {
     ) throws -> GrantOutcome {
         try context.revoke(authorization, on: connection)
         return .revoked(
-            OAuthError(.invalidGrant, "expired authorization code: it was used already, and the tokens that came of it are revoked."),
+            OAuthError(
+                .invalidGrant,
+                "expired authorization code: it was used already, and the tokens that came of it are revoked."
+            ),
             authorization: authorization
         )
     }
@@ -73,7 +78,10 @@ struct AuthorizationCodeGrant: Sendable {
         }
         try remember(authorization, record, context, on: connection)
         let opaque = try context.writeOpaqueToken(
-            for: account, scopes: record.scopes, authorization: authorization, on: connection
+            for: account,
+            scopes: record.scopes,
+            authorization: authorization,
+            on: connection
         )
         return .approved(
             ApprovedGrant(

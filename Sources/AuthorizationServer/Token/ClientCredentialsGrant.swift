@@ -13,9 +13,13 @@ struct ClientCredentialsGrant: Sendable {
     static let personalScopes: [Scope] = [.full, .web, .refreshToken, .offlineAccess]
 
     /// Checks everything that needs no database.
-    func approve(_ context: GrantContext, runAs account: AccountRecord?) throws(OAuthError) -> (AccountRecord, ScopeSet) {
+    func approve(_ context: GrantContext, runAs account: AccountRecord?) throws(OAuthError) -> (AccountRecord, ScopeSet)
+    {
         guard scope == nil else {
-            throw OAuthError(.invalidRequest, "scope parameter not supported: leave it out; the token carries the scopes of the app.")
+            throw OAuthError(
+                .invalidRequest,
+                "scope parameter not supported: leave it out; the token carries the scopes of the app."
+            )
         }
         try context.requireProof("client credentials flow")
         try requireEnabled(context.app)

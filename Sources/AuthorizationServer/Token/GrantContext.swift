@@ -37,7 +37,11 @@ struct GrantContext: Sendable {
     /// Revokes an authorization of this org within a transaction.
     func revoke(_ authorization: AuthorizationID, on connection: any Connection) throws {
         try AuthorizationRevocation.revoke(
-            authorization, org: org.org.id, masterKey: masterKey, now: now, on: connection
+            authorization,
+            org: org.org.id,
+            masterKey: masterKey,
+            now: now,
+            on: connection
         )
     }
 

@@ -32,15 +32,22 @@ struct JWTBearerGrant: Sendable {
         let unverified = try UnverifiedAssertion(assertion)
         let (app, consumer) = try await server.clientAuthenticator.enabledApp(unverified.issuer, org: org.org)
         if case .identifier(let key) = credentials, key != unverified.issuer {
-            throw OAuthError(.invalidRequest, "client_id is not the iss of the assertion; leave it out or send the same consumer key.")
+            throw OAuthError(
+                .invalidRequest,
+                "client_id is not the iss of the assertion; leave it out or send the same consumer key."
+            )
         }
         try unverified.verifySignature(app)
-        try unverified.requireAudience([org.org.issuer, "\(org.org.issuer)/services/oauth2/token"] + org.org.jwtBearerAudiences)
+        try unverified.requireAudience(
+            [org.org.issuer, "\(org.org.issuer)/services/oauth2/token"] + org.org.jwtBearerAudiences
+        )
         let expiresAt = try unverified.requireTimely(now)
         let client = AuthenticatedClient(app: app, consumer: consumer, method: .privateKeyJWT)
         let context = GrantContext(client: client, org: org, source: source, now: now, masterKey: server.masterKey)
         let bearer = VerifiedBearer(
-            username: try unverified.username, tokenID: unverified.tokenID, expiresAt: expiresAt
+            username: try unverified.username,
+            tokenID: unverified.tokenID,
+            expiresAt: expiresAt
         )
         return (context, bearer)
     }
@@ -55,7 +62,12 @@ struct JWTBearerGrant: Sendable {
                 on: connection
             )
             guard isFirst else {
-                return .refused(OAuthError(.badJTIClaim, "The jti of the assertion was used before; make a new assertion with a new jti."))
+                return .refused(
+                    OAuthError(
+                        .badJTIClaim,
+                        "The jti of the assertion was used before; make a new assertion with a new jti."
+                    )
+                )
             }
         }
         guard let account = try Users.account(username: bearer.username, org: context.org.org.id, on: connection) else {
@@ -86,7 +98,8 @@ struct JWTBearerGrant: Sendable {
     /// The exact words that clients look for (facts: clients section 1).
     private static let notApproved = OAuthError(.invalidGrant, "user hasn't approved this consumer")
 
-    private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet {
+    private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet
+    {
         let app = context.app
         if app.requiredSessionLevel == .highAssurance, app.policyAction != nil {
             throw OAuthError(

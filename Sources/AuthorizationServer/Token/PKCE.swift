@@ -9,7 +9,10 @@ enum PKCE {
     static func challenge(_ challenge: String?, method: String?) throws(OAuthError) -> String? {
         guard let challenge else {
             if method != nil {
-                throw OAuthError(.invalidRequest, "code_challenge_method is given without code_challenge; send both or neither.")
+                throw OAuthError(
+                    .invalidRequest,
+                    "code_challenge_method is given without code_challenge; send both or neither."
+                )
             }
             return nil
         }
@@ -35,7 +38,10 @@ enum PKCE {
         case (nil, nil):
             return
         case (nil, .some):
-            throw OAuthError(.invalidGrant, "missing code verifier: the authorization request had a code_challenge; send its code_verifier.")
+            throw OAuthError(
+                .invalidGrant,
+                "missing code verifier: the authorization request had a code_challenge; send its code_verifier."
+            )
         case (.some, nil):
             throw OAuthError(
                 .invalidGrant,

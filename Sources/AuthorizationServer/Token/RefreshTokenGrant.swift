@@ -12,7 +12,9 @@ struct RefreshTokenGrant: Sendable {
 
     /// Runs the grant in one transaction.
     func run(_ context: GrantContext, on connection: any Connection) throws -> GrantOutcome {
-        if context.app.isSecretRequiredForRefreshToken { try context.requireProof("Require Secret for Refresh Token Flow") }
+        if context.app.isSecretRequiredForRefreshToken {
+            try context.requireProof("Require Secret for Refresh Token Flow")
+        }
         let digest = TokenDigest.sha256(token.revealed)
         guard let record = try RefreshTokens.find(digest: digest, on: connection),
             record.authorization.app == context.app.id, record.authorization.org == context.org.org.id,
@@ -49,7 +51,10 @@ struct RefreshTokenGrant: Sendable {
     private func requireWithinPolicy(_ record: RefreshTokenRecord, _ context: GrantContext) throws(OAuthError) {
         let limit = RefreshTokenLife.end(of: record, context.app.refreshTokenPolicy)
         if let limit, context.now >= limit {
-            throw OAuthError(.invalidGrant, "expired access/refresh token: the refresh token policy of the app has ended it; sign in again.")
+            throw OAuthError(
+                .invalidGrant,
+                "expired access/refresh token: the refresh token policy of the app has ended it; sign in again."
+            )
         }
     }
 
@@ -113,11 +118,15 @@ struct RefreshTokenGrant: Sendable {
             scopes: scopes,
             authorization: record.authorization.id,
             opaqueToken: try context.writeOpaqueToken(
-                for: account, scopes: scopes, authorization: record.authorization.id, on: connection
+                for: account,
+                scopes: scopes,
+                authorization: record.authorization.id,
+                on: connection
             ),
             refreshToken: refreshToken,
             signIn: scopes.contains(.openID)
-                ? SignInFacts(authenticatedAt: record.authorization.authenticatedAt, nonce: record.authorization.nonce) : nil
+                ? SignInFacts(authenticatedAt: record.authorization.authenticatedAt, nonce: record.authorization.nonce)
+                : nil
         )
     }
 }

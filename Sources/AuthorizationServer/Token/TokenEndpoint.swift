@@ -32,7 +32,13 @@ public struct TokenEndpoint: Sendable {
             return try await answer(bearer: assertion, request, org, now)
         }
         let client = try await server.clientAuthenticator.authenticate(request.credentials, org: org.org, now: now)
-        let context = GrantContext(client: client, org: org, source: request.source, now: now, masterKey: server.masterKey)
+        let context = GrantContext(
+            client: client,
+            org: org,
+            source: request.source,
+            now: now,
+            masterKey: server.masterKey
+        )
         let grant = try await approve(request.grant, context)
         return try await server.tokenIssuer.issue(grant, org: org.org, now: now)
     }
@@ -60,12 +66,18 @@ public struct TokenEndpoint: Sendable {
         case .clientCredentials(let scope):
             return try await clientCredentials(ClientCredentialsGrant(scope: scope), context)
         case .jwtBearer:
-            throw OAuthError(.serverError, "The request could not be answered.", detail: "JWT bearer took the wrong path")
+            throw OAuthError(
+                .serverError,
+                "The request could not be answered.",
+                detail: "JWT bearer took the wrong path"
+            )
         }
     }
 
     /// Nothing is written for an app with JWT access tokens: the token is all there is.
-    private func clientCredentials(_ grant: ClientCredentialsGrant, _ context: GrantContext) async throws -> ApprovedGrant {
+    private func clientCredentials(_ grant: ClientCredentialsGrant, _ context: GrantContext) async throws
+        -> ApprovedGrant
+    {
         var account: AccountRecord?
         if let user = context.app.runAsUser { account = try await server.directory.account(user) }
         let (runAs, scopes) = try grant.approve(context, runAs: account)

@@ -18,7 +18,9 @@ struct TokenIssuer: Sendable {
         let accessToken = try await accessToken(grant, org, now)
         let idToken = try await idToken(grant, identity, accessToken.bytes, org, now)
         let issuedAt = String(now.milliseconds)
-        let secret = Secret(try masterKey.open(grant.consumer.sealedSecret, context: Consumer.sealContext(grant.consumer.id)))
+        let secret = Secret(
+            try masterKey.open(grant.consumer.sealedSecret, context: Consumer.sealContext(grant.consumer.id))
+        )
         return JSONWriter.object(capacity: 2_560) { json in
             json.member("access_token", verbatim: accessToken.bytes)
             if let refreshToken = grant.refreshToken { json.member("refresh_token", refreshToken.revealed) }
@@ -45,7 +47,8 @@ struct TokenIssuer: Sendable {
     private func accessToken(_ grant: ApprovedGrant, _ org: Org, _ now: Timestamp) async throws -> AccessToken {
         if let opaque = grant.opaqueToken {
             return AccessToken(
-                bytes: opaque.token.withBytes { $0 }, lifetime: .minutes(Int64(opaque.timeoutMinutes))
+                bytes: opaque.token.withBytes { $0 },
+                lifetime: .minutes(Int64(opaque.timeoutMinutes))
             )
         }
         let lifetime = TokenLifetime.jwt(grant.app, grant.account, org)
@@ -67,7 +70,10 @@ struct TokenIssuer: Sendable {
         )
         let signingInput = AccessTokenEncoder.signingInput(claims, kid: key.kid)
         let signature = try await signers.sign(signingInput, with: key)
-        return AccessToken(bytes: CompactJWS.assemble(signingInput: signingInput, signature: signature), lifetime: lifetime)
+        return AccessToken(
+            bytes: CompactJWS.assemble(signingInput: signingInput, signature: signature),
+            lifetime: lifetime
+        )
     }
 
     private func idToken(
@@ -88,7 +94,8 @@ struct TokenIssuer: Sendable {
             authTime: signIn.authenticatedAt,
             nonce: signIn.nonce,
             atHash: IDTokenClaims.atHash(of: accessToken),
-            standardClaims: grant.app.isIDTokenWithStandardClaims ? standardClaims(grant.account.user, org) : StandardClaims()
+            standardClaims: grant.app.isIDTokenWithStandardClaims
+                ? standardClaims(grant.account.user, org) : StandardClaims()
         )
         let signingInput = IDTokenEncoder.signingInput(claims, kid: key.kid)
         let signature = try await signers.sign(signingInput, with: key)

@@ -7,8 +7,12 @@ import Storage
 enum UserGate {
     /// - Throws: `inactive_user` for a user who is inactive or frozen.
     static func requireUsable(_ user: User) throws(OAuthError) {
-        guard user.isActive else { throw OAuthError(.inactiveUser, "The user is inactive; ask the admin of the org to activate the user.") }
-        guard !user.isFrozen else { throw OAuthError(.inactiveUser, "The user is frozen; ask the admin of the org to unfreeze the user.") }
+        guard user.isActive else {
+            throw OAuthError(.inactiveUser, "The user is inactive; ask the admin of the org to activate the user.")
+        }
+        guard !user.isFrozen else {
+            throw OAuthError(.inactiveUser, "The user is frozen; ask the admin of the org to unfreeze the user.")
+        }
     }
 
     /// - Throws: `invalid_app_access` when the app is for users that its admin approved, and this one is not.
@@ -40,7 +44,10 @@ enum UserGate {
         }
         for ranges in [org.trustedIPRanges, account.profile.loginIPRanges] where !ranges.isEmpty {
             guard let source, ranges.contains(where: { $0.contains(source) }) else {
-                throw OAuthError(.invalidGrant, "ip restricted: the address of this request is outside the IP ranges of the org or the profile; ask the admin to add it or to relax IP restrictions for the app.")
+                throw OAuthError(
+                    .invalidGrant,
+                    "ip restricted: the address of this request is outside the IP ranges of the org or the profile; ask the admin to add it or to relax IP restrictions for the app."
+                )
             }
         }
     }

@@ -1,10 +1,9 @@
 import CryptoExtras
+// CryptoExtras gives a key's numbers as Foundation's Data only.
+import Foundation
 public import OAuthTypes
 import SwiftASN1
 import X509
-
-// CryptoExtras gives a key's numbers as Foundation's Data only.
-import Foundation
 
 /// The certificate of an app, whose key checks its signed assertions (RFC 7523).
 public struct AppCertificate: Hashable, Sendable {
@@ -39,7 +38,10 @@ public struct AppCertificate: Hashable, Sendable {
 
     private static func refusal(_ problem: String) -> MetadataError {
         MetadataError(
-            element: "certificate", code: "INVALID_CERTIFICATE", problem: problem,
-            remedy: "Give one X.509 certificate in PEM form with an RSA key of at least 2048 bits.")
+            element: "certificate",
+            code: "INVALID_CERTIFICATE",
+            problem: problem,
+            remedy: "Give one X.509 certificate in PEM form with an RSA key of at least 2048 bits."
+        )
     }
 }

@@ -26,7 +26,9 @@ public struct Consumer: Hashable, Sendable {
     public let state: State
 
     public init(id: ConsumerID, key: String, secretDigest: [UInt8], sealedSecret: [UInt8], state: State) {
-        (self.id, self.key, self.secretDigest, self.sealedSecret, self.state) = (id, key, secretDigest, sealedSecret, state)
+        (self.id, self.key, self.secretDigest, self.sealedSecret, self.state) = (
+            id, key, secretDigest, sealedSecret, state
+        )
     }
 }
 

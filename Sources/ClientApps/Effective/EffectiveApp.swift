@@ -65,7 +65,10 @@ public struct EffectiveApp: Sendable {
     ///
     /// - Throws: a reference that does not resolve, a scope, a certificate or a timeout that is not valid.
     public static func merge(
-        components given: AppComponents, identity: AppIdentity, org: Org, resolve: AppReferences
+        components given: AppComponents,
+        identity: AppIdentity,
+        org: Org,
+        resolve: AppReferences
     ) throws(MetadataError) -> EffectiveApp {
         var components = given
         components.addDefaultPolicies()
@@ -73,7 +76,11 @@ public struct EffectiveApp: Sendable {
     }
 
     private init(
-        _ app: AppComponents, _ identity: AppIdentity, _ org: Org, _ resolve: AppReferences, givenPolicies: OAuthPolicies?
+        _ app: AppComponents,
+        _ identity: AppIdentity,
+        _ org: Org,
+        _ resolve: AppReferences,
+        givenPolicies: OAuthPolicies?
     ) throws(MetadataError) {
         let global = app.globalOAuth?.record ?? GlobalOAuthSettings()
         let oauth = app.oauth?.record ?? OAuthSettings()
@@ -98,7 +105,10 @@ public struct EffectiveApp: Sendable {
         isRefreshTokenRotationEnabled = global.isRefreshTokenRotationEnabled ?? false
         isIntrospectAllTokens = global.isIntrospectAllTokens ?? false
         permittedUsers = try EffectiveApp.permittedUsers(policies, resolve)
-        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, isIdleCapped: global.isEnforceRefreshTokenTTL ?? false)
+        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(
+            policies,
+            isIdleCapped: global.isEnforceRefreshTokenTTL ?? false
+        )
         ipRelaxation = policies.ipRelaxation ?? .enforce
         (requiredSessionLevel, policyAction) = (policies.requiredSessionLevel ?? .standard, policies.policyAction)
         opaqueSessionTimeoutMinutes = policies.sessionTimeoutInMinutes
@@ -114,10 +124,14 @@ public struct EffectiveApp: Sendable {
         let overridden = Set(policies.customAttributes.map(\.key))
         customAttributes = oauth.customAttributes.filter { !overridden.contains($0.key) } + policies.customAttributes
         origins = EffectiveApp.origins(global, givenPolicies, org)
-        warnings = policies.isNamedUserJWTEnabled == nil ? [] : [
-            MetadataWarning(
-                element: "isNamedUserJwtEnabled",
-                problem: "It is deprecated in policies and decides nothing; set it in the global OAuth settings.")
-        ]
+        warnings =
+            policies.isNamedUserJWTEnabled == nil
+            ? []
+            : [
+                MetadataWarning(
+                    element: "isNamedUserJwtEnabled",
+                    problem: "It is deprecated in policies and decides nothing; set it in the global OAuth settings."
+                )
+            ]
     }
 }

@@ -6,27 +6,41 @@ extension EffectiveApp {
         guard let name = policies.clientCredentialsFlowUser, !name.isEmpty else { return nil }
         if let user = resolve.user(name) { return user }
         throw MetadataError(
-            element: "clientCredentialsFlowUser", code: "INVALID_CROSS_REFERENCE_KEY",
+            element: "clientCredentialsFlowUser",
+            code: "INVALID_CROSS_REFERENCE_KEY",
             problem: "Enter a valid execution user for the OAuth client credentials flow.",
-            remedy: "No user of this org has the username '\(name)'; create one or correct it.")
+            remedy: "No user of this org has the username '\(name)'; create one or correct it."
+        )
     }
 
-    static func permittedUsers(_ policies: OAuthPolicies, _ resolve: AppReferences) throws(MetadataError) -> PermittedUsers {
+    static func permittedUsers(_ policies: OAuthPolicies, _ resolve: AppReferences) throws(MetadataError)
+        -> PermittedUsers
+    {
         guard policies.permittedUsersPolicyType == .adminApprovedPreAuthorized else { return .selfAuthorized }
         return .adminApproved(
             profiles: try resolved(policies.commaSeparatedProfile, "commaSeparatedProfile", resolve.profile),
-            permissionSets: try resolved(policies.commaSeparatedPermissionSet, "commaSeparatedPermissionSet", resolve.permissionSet))
+            permissionSets: try resolved(
+                policies.commaSeparatedPermissionSet,
+                "commaSeparatedPermissionSet",
+                resolve.permissionSet
+            )
+        )
     }
 
     private static func resolved<ID: Hashable>(
-        _ list: String?, _ element: String, _ resolve: (String) -> ID?
+        _ list: String?,
+        _ element: String,
+        _ resolve: (String) -> ID?
     ) throws(MetadataError) -> Set<ID> {
         var ids: Set<ID> = []
         for name in (list ?? "").split(separator: ",").map(\.trimmed) where !name.isEmpty {
             guard let id = resolve(name) else {
                 throw MetadataError(
-                    element: element, code: "INVALID_CROSS_REFERENCE_KEY", problem: "Nothing in this org is named '\(name)'.",
-                    remedy: "Create it or correct the name.")
+                    element: element,
+                    code: "INVALID_CROSS_REFERENCE_KEY",
+                    problem: "Nothing in this org is named '\(name)'.",
+                    remedy: "Create it or correct the name."
+                )
             }
             ids.insert(id)
         }
@@ -56,9 +70,11 @@ extension EffectiveApp {
         guard type == .custom else { return .userSession }
         guard AppRules.jwtTimeouts.contains(minutes ?? 30) else {
             throw MetadataError(
-                element: "namedUserJwtTimeout", code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                element: "namedUserJwtTimeout",
+                code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                 problem: "\(minutes ?? 0) is not a valid timeout.",
-                remedy: "Use one of \(AppRules.jwtTimeouts.map(String.init).joined(separator: ", ")).")
+                remedy: "Use one of \(AppRules.jwtTimeouts.map(String.init).joined(separator: ", "))."
+            )
         }
         return .minutes(minutes ?? 30)
     }
@@ -72,14 +88,17 @@ extension EffectiveApp {
             "isSecretRequiredForWebServerFlow": developer(global.isConsumerSecretOptional != nil),
             "isSecretRequiredForRefreshToken": developer(global.isSecretRequiredForRefreshToken != nil),
             "isClientCredentialsFlowEnabled": policies?.isClientCredentialsFlowEnabled == true
-                ? developer(global.isClientCredentialsFlowEnabled != nil) : admin(policies?.isClientCredentialsFlowEnabled != nil),
+                ? developer(global.isClientCredentialsFlowEnabled != nil)
+                : admin(policies?.isClientCredentialsFlowEnabled != nil),
             "runAsUser": admin(policies?.clientCredentialsFlowUser != nil),
             "permittedUsers": admin(policies?.permittedUsersPolicyType != nil),
             "refreshTokenPolicy": admin(policies?.refreshTokenPolicyType != nil),
             "ipRelaxation": admin(policies?.ipRelaxation != nil),
             "requiredSessionLevel": admin(policies?.requiredSessionLevel != nil),
             "opaqueSessionTimeoutMinutes": admin(policies?.sessionTimeoutInMinutes != nil),
-            "jwtLifetime": admin(policies?.namedUserJWTTimeout != nil || policies?.namedUserJWTSessionTimeoutType != nil),
+            "jwtLifetime": admin(
+                policies?.namedUserJWTTimeout != nil || policies?.namedUserJWTSessionTimeoutType != nil
+            ),
         ]
     }
 }

@@ -44,7 +44,8 @@ public enum MetadataDocument {
 
     /// Folder and suffix of each type.
     static let places: [(folder: String, suffix: String)] = [
-        ("externalClientApps", "eca"), ("extlClntAppGlobalOauthSets", "ecaGlblOauth"), ("extlClntAppOauthSettings", "ecaOauth"),
+        ("externalClientApps", "eca"), ("extlClntAppGlobalOauthSets", "ecaGlblOauth"),
+        ("extlClntAppOauthSettings", "ecaOauth"),
         ("extlClntAppOauthPolicies", "ecaOauthPlcy"), ("extlClntAppPolicies", "ecaPlcy"),
     ]
 
@@ -54,8 +55,13 @@ public enum MetadataDocument {
             return try component(of: file)
         } catch {
             throw MetadataError(
-                file: file.path, element: error.element, line: error.line, code: error.code, problem: error.problem,
-                remedy: error.remedy)
+                file: file.path,
+                element: error.element,
+                line: error.line,
+                code: error.code,
+                problem: error.problem,
+                remedy: error.remedy
+            )
         }
     }
 
@@ -68,7 +74,10 @@ public enum MetadataDocument {
         guard let index = places.firstIndex(where: { $0.folder == folder && $0.suffix == suffix }) else {
             let known = places.map { "\($0.folder)/NAME.\($0.suffix)" }.joined(separator: ", ")
             throw MetadataError(
-                code: "UNKNOWN_TYPE", problem: "The folder and the suffix name no known metadata type.", remedy: "Known are: \(known).")
+                code: "UNKNOWN_TYPE",
+                problem: "The folder and the suffix name no known metadata type.",
+                remedy: "Known are: \(known)."
+            )
         }
         let name = String(plain.dropLast(suffix.count + 1))
         let root = try XMLReader.read(file.bytes)
@@ -84,7 +93,9 @@ public enum MetadataDocument {
     /// Reads a component whose type and name are known, as a stored one's are.
     ///
     /// - Throws: ``MetadataError``, as above; its file is empty.
-    public static func parse(typeName: String, fullName: String, bytes: [UInt8]) throws(MetadataError) -> MetadataComponent {
+    public static func parse(typeName: String, fullName: String, bytes: [UInt8]) throws(MetadataError)
+        -> MetadataComponent
+    {
         let root = try XMLReader.read(bytes)
         return switch typeName {
         case ExternalClientApplication.metadataName: .application(name: fullName, try record(root))
@@ -94,15 +105,22 @@ public enum MetadataDocument {
         case AppPolicies.metadataName: .appPolicies(name: fullName, try record(root))
         default:
             throw MetadataError(
-                code: "UNKNOWN_TYPE", problem: "'\(typeName)' is no known metadata type.", remedy: "Name one of the types of an app.")
+                code: "UNKNOWN_TYPE",
+                problem: "'\(typeName)' is no known metadata type.",
+                remedy: "Name one of the types of an app."
+            )
         }
     }
 
     private static func record<Record: MetadataRecord>(_ root: XMLNode) throws(MetadataError) -> Record {
         guard root.name == Record.metadataName else {
             throw MetadataError(
-                element: root.name, line: root.line, code: "WRONG_ROOT_ELEMENT",
-                problem: "The root element is '\(root.name)'.", remedy: "It must be '\(Record.metadataName)' in this folder.")
+                element: root.name,
+                line: root.line,
+                code: "WRONG_ROOT_ELEMENT",
+                problem: "The root element is '\(root.name)'.",
+                remedy: "It must be '\(Record.metadataName)' in this folder."
+            )
         }
         return try Record.read(root)
     }

@@ -10,13 +10,22 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
     public let problem: String
     public let remedy: String
 
-    public init(file: String = "", element: String? = nil, line: Int? = nil, code: String, problem: String, remedy: String) {
+    public init(
+        file: String = "",
+        element: String? = nil,
+        line: Int? = nil,
+        code: String,
+        problem: String,
+        remedy: String
+    ) {
         (self.file, self.element, self.line) = (file, element, line)
         (self.code, self.problem, self.remedy) = (code, problem, remedy)
     }
 
     public var description: String {
-        let place = [file, line.map { "\($0)" }, element].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ":")
+        let place = [file, line.map { "\($0)" }, element].compactMap { $0 }.filter { !$0.isEmpty }.joined(
+            separator: ":"
+        )
         return "\(place): \(code): \(problem) \(remedy)"
     }
 }

@@ -25,14 +25,21 @@ struct MetadataField<Owner: Sendable>: Sendable {
     typealias Path<Value> = any WritableKeyPath<Owner, Value> & Sendable
 
     static func value<Value>(
-        _ name: String, _ path: Path<Value?>, _ parse: @escaping @Sendable (String) -> Value?,
-        _ print: @escaping @Sendable (Value) -> String, _ problem: @escaping @Sendable (String) -> String
+        _ name: String,
+        _ path: Path<Value?>,
+        _ parse: @escaping @Sendable (String) -> Value?,
+        _ print: @escaping @Sendable (Value) -> String,
+        _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
         Self(name: name, isList: false, isRequired: false) { (owner, node) throws(MetadataError) in
             guard node.children.isEmpty, let value = parse(node.text) else {
                 throw MetadataError(
-                    element: name, line: node.line, code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", problem: problem(node.text),
-                    remedy: "Give a valid value or leave the element out.")
+                    element: name,
+                    line: node.line,
+                    code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                    problem: problem(node.text),
+                    remedy: "Give a valid value or leave the element out."
+                )
             }
             owner[keyPath: path] = value
         } write: { owner in
@@ -51,22 +58,30 @@ struct MetadataField<Owner: Sendable>: Sendable {
         value(name, path, { Int($0) }, { String($0) }) { "'\($0)' is not a valid value for the type xsd:int" }
     }
     static func word<Word: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<Word?>) -> Self {
-        value(name, path, { Word(rawValue: $0) }, { $0.rawValue }) { "'\($0)' is not a valid value for the enum '\(Word.self)'" }
+        value(name, path, { Word(rawValue: $0) }, { $0.rawValue }) {
+            "'\($0)' is not a valid value for the enum '\(Word.self)'"
+        }
     }
     static func required(_ name: String, _ path: Path<String>) -> Self {
         Self(name: name, isList: false, isRequired: true) { (owner, node) throws(MetadataError) in
             owner[keyPath: path] = node.text
-        } write: { [XMLNode(name: name, line: 0, text: $0[keyPath: path])] }
+        } write: {
+            [XMLNode(name: name, line: 0, text: $0[keyPath: path])]
+        }
     }
     static func list<Item: MetadataRecord>(_ name: String, _ path: Path<[Item]>) -> Self {
         Self(name: name, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
             owner[keyPath: path].append(try Item.read(node))
-        } write: { $0[keyPath: path].map { $0.node(named: name) } }
+        } write: {
+            $0[keyPath: path].map { $0.node(named: name) }
+        }
     }
     static func record<Item: MetadataRecord>(_ name: String, _ path: Path<Item?>) -> Self {
         Self(name: name, isList: false, isRequired: false) { (owner, node) throws(MetadataError) in
             owner[keyPath: path] = try Item.read(node)
-        } write: { owner in owner[keyPath: path].map { [$0.node(named: name)] } ?? [] }
+        } write: { owner in
+            owner[keyPath: path].map { [$0.node(named: name)] } ?? []
+        }
     }
 }
 
@@ -77,21 +92,32 @@ extension MetadataRecord {
         for child in node.children {
             guard let field = fields.first(where: { $0.name == child.name }) else {
                 throw MetadataError(
-                    element: child.name, line: child.line, code: "UNKNOWN_ELEMENT",
+                    element: child.name,
+                    line: child.line,
+                    code: "UNKNOWN_ELEMENT",
                     problem: "Element '\(child.name)' is not valid in type '\(metadataName)'.",
-                    remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name)))'?")
+                    remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name)))'?"
+                )
             }
             guard seen.insert(child.name).inserted || field.isList else {
                 throw MetadataError(
-                    element: child.name, line: child.line, code: "DUPLICATE_ELEMENT",
-                    problem: "Element '\(child.name)' stands more than once.", remedy: "Keep one.")
+                    element: child.name,
+                    line: child.line,
+                    code: "DUPLICATE_ELEMENT",
+                    problem: "Element '\(child.name)' stands more than once.",
+                    remedy: "Keep one."
+                )
             }
             try field.read(&record, child)
         }
         for field in fields where field.isRequired && !seen.contains(field.name) {
             throw MetadataError(
-                element: field.name, line: node.line, code: "REQUIRED_FIELD_MISSING",
-                problem: "Required element '\(field.name)' of type '\(metadataName)' is missing.", remedy: "Add it.")
+                element: field.name,
+                line: node.line,
+                code: "REQUIRED_FIELD_MISSING",
+                problem: "Required element '\(field.name)' of type '\(metadataName)' is missing.",
+                remedy: "Add it."
+            )
         }
         return record
     }

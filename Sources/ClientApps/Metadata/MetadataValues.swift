@@ -4,13 +4,15 @@ public enum PermittedUsersPolicyType: String, Hashable, Sendable, CaseIterable {
     case adminApprovedPreAuthorized = "AdminApprovedPreAuthorized"
 }
 public enum RefreshTokenPolicyType: String, Hashable, Sendable, CaseIterable {
-    case infinite = "Infinite", specificInactivity = "SpecificInactivity", specificLifetime = "SpecificLifetime", zero = "Zero"
+    case infinite = "Infinite", specificInactivity = "SpecificInactivity", specificLifetime = "SpecificLifetime", zero =
+        "Zero"
 }
 public enum ValidityUnit: String, Hashable, Sendable, CaseIterable {
     case days = "Days", hours = "Hours", months = "Months"
 }
 public enum IPRelaxation: String, Hashable, Sendable, CaseIterable {
-    case enforce = "Enforce", bypass = "Bypass", bypassTwoFactor = "Bypass_2factor", enforceRelaxRefresh = "Enforce_RelaxRefresh"
+    case enforce = "Enforce", bypass = "Bypass", bypassTwoFactor = "Bypass_2factor", enforceRelaxRefresh =
+        "Enforce_RelaxRefresh"
 }
 public enum SessionSecurityLevel: String, Hashable, Sendable, CaseIterable {
     case low = "LOW", standard = "STANDARD", highAssurance = "HIGH_ASSURANCE"

@@ -11,7 +11,9 @@ enum XMLReader {
             throw error(0, "DOCUMENT_TOO_LARGE", "The document is larger than 1 MB.", "Make it smaller.")
         }
         let text = String(decoding: bytes, as: UTF8.self)
-        guard Array(text.utf8) == bytes else { throw error(1, "NOT_UTF8", "The document is not UTF-8.", "Save it as UTF-8.") }
+        guard Array(text.utf8) == bytes else {
+            throw error(1, "NOT_UTF8", "The document is not UTF-8.", "Save it as UTF-8.")
+        }
         // The parser's delegate is told of no DOCTYPE in some forms, so the text itself is looked at.
         for forbidden in ["<!DOCTYPE", "<!ENTITY"] where text.contains(forbidden) {
             throw error(1, "DOCTYPE_NOT_ALLOWED", "The document has a DOCTYPE or an entity.", "Remove it.")
@@ -24,7 +26,12 @@ enum XMLReader {
         let isWellFormed = parser.parse()
         if let failure = delegate.failure { throw failure }
         guard isWellFormed, let root = delegate.root else {
-            throw error(parser.lineNumber, "MALFORMED_XML", "The document is not well-formed XML.", "Close every element and escape & and <.")
+            throw error(
+                parser.lineNumber,
+                "MALFORMED_XML",
+                "The document is not well-formed XML.",
+                "Close every element and escape & and <."
+            )
         }
         return root
     }
@@ -45,13 +52,20 @@ private final class Delegate: NSObject, XMLParserDelegate {
     }
 
     func parser(
-        _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
+        _ parser: XMLParser,
+        didStartElement elementName: String,
+        namespaceURI: String?,
+        qualifiedName: String?,
         attributes: [String: String]
     ) {
         guard failure == nil else { return }
         if namespaceURI != MetadataDocument.namespace {
-            refuse(parser, "WRONG_NAMESPACE", "Element '\(elementName)' is not in the metadata namespace.",
-                "Write xmlns=\"\(MetadataDocument.namespace)\" on the root element.")
+            refuse(
+                parser,
+                "WRONG_NAMESPACE",
+                "Element '\(elementName)' is not in the metadata namespace.",
+                "Write xmlns=\"\(MetadataDocument.namespace)\" on the root element."
+            )
         } else if open.count >= 8 {
             refuse(parser, "TOO_DEEP", "Elements are nested deeper than 8.", "Nest fewer.")
         } else if attributes.keys.contains(where: { !$0.hasPrefix("xmlns") && !$0.hasPrefix("xsi:") }) {
@@ -64,7 +78,12 @@ private final class Delegate: NSObject, XMLParserDelegate {
         guard failure == nil, var node = open.popLast() else { return }
         if !node.children.isEmpty {
             guard node.text.trimmed.isEmpty else {
-                refuse(parser, "MIXED_CONTENT", "Element '\(elementName)' has text between its elements.", "Remove the text.")
+                refuse(
+                    parser,
+                    "MIXED_CONTENT",
+                    "Element '\(elementName)' has text between its elements.",
+                    "Remove the text."
+                )
                 return
             }
             node.text = ""
@@ -76,8 +95,8 @@ private final class Delegate: NSObject, XMLParserDelegate {
         if !open.isEmpty { open[open.count - 1].text += string }
     }
 
-    func parser(_ parser: XMLParser, foundCDATA CDATABlock: Data) {
-        if !open.isEmpty { open[open.count - 1].text += String(decoding: CDATABlock, as: UTF8.self) }
+    func parser(_ parser: XMLParser, foundCDATA block: Data) {
+        if !open.isEmpty { open[open.count - 1].text += String(decoding: block, as: UTF8.self) }
     }
 
     func parser(_ parser: XMLParser, foundProcessingInstructionWithTarget target: String, data: String?) {

@@ -12,7 +12,9 @@ struct IssuerDocuments: Sendable {
         try Self.requireSafe(issuer)
         let discovery = "\(issuer)/.well-known/openid-configuration"
         let document = try await fetcher.fetch(discovery, maximumBytes: Self.maximumBytes)
-        guard let members = try? JSONScanner.object(document) else { throw FetchFailure("\(discovery) is not a JSON object") }
+        guard let members = try? JSONScanner.object(document) else {
+            throw FetchFailure("\(discovery) is not a JSON object")
+        }
         // To the letter, so that no other server can speak for the issuer (OpenID Connect Discovery section 4.3).
         guard members["issuer"]?.string == issuer else { throw FetchFailure("\(discovery) names another issuer") }
         guard let jwksURI = members["jwks_uri"]?.string, Self.isBelow(jwksURI, issuer) else {

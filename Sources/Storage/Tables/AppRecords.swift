@@ -146,7 +146,9 @@ public enum AppRecords {
         let app = try EffectiveApp.merge(
             components: stored.components,
             identity: AppIdentity(
-                id: stored.id, consumers: stored.consumers, version: Int(stored.updatedAt.milliseconds)
+                id: stored.id,
+                consumers: stored.consumers,
+                version: Int(stored.updatedAt.milliseconds)
             ),
             org: org,
             resolve: try references(stored.components, org: org.id, on: connection)
@@ -168,8 +170,10 @@ public enum AppRecords {
         }
         let known = users
         return AppReferences(
-            profile: { name in profiles.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id },
-            permissionSet: { name in sets.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id },
+            profile: { name in profiles.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id
+            },
+            permissionSet: { name in sets.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id
+            },
             user: { known[$0] }
         )
     }
@@ -203,9 +207,13 @@ public enum AppRecords {
         ) {
             let kind = try row.text()
             let component = try MetadataDocument.parse(
-                typeName: kind, fullName: try row.text(), bytes: try row.blob()
+                typeName: kind,
+                fullName: try row.text(),
+                bytes: try row.blob()
             )
-            guard components.add(component) else { throw Unreadable(app: name, reason: "it has two components of the type \(kind)") }
+            guard components.add(component) else {
+                throw Unreadable(app: name, reason: "it has two components of the type \(kind)")
+            }
         }
         return components
     }

@@ -74,7 +74,9 @@ public enum OpaqueTokens {
     }
 
     /// Moves the expiry of a token that is still live.
-    public static func extend(digest: [UInt8], to expiry: Timestamp, now: Timestamp, on connection: any Connection) throws {
+    public static func extend(digest: [UInt8], to expiry: Timestamp, now: Timestamp, on connection: any Connection)
+        throws
+    {
         try connection.execute(
             "UPDATE opaque_tokens SET expires_at = \(expiry) WHERE digest = \(digest) AND expires_at > \(now)"
         )

@@ -3,7 +3,8 @@ public import Orgs
 
 /// The table of profiles.
 public enum Profiles {
-    static let columns: StaticString = "p.id, p.org_id, p.name, p.permissions, p.session_timeout_minutes, p.login_ip_ranges"
+    static let columns: StaticString =
+        "p.id, p.org_id, p.name, p.permissions, p.session_timeout_minutes, p.login_ip_ranges"
 
     public static func insert(_ profile: Profile, on connection: any Connection) throws {
         try connection.execute(
@@ -18,7 +19,8 @@ public enum Profiles {
 
     /// The profiles of an org by name.
     public static func all(org: OrgID, on connection: any Connection) throws -> [Profile] {
-        try connection.rows("SELECT \(raw: columns) FROM profiles p WHERE p.org_id = \(org) ORDER BY p.name").map { row in
+        try connection.rows("SELECT \(raw: columns) FROM profiles p WHERE p.org_id = \(org) ORDER BY p.name").map {
+            row in
             var row = row
             return try Profile(&row)
         }

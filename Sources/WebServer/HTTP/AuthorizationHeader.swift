@@ -14,7 +14,10 @@ enum AuthorizationHeader {
         guard let data = Data(base64Encoded: encoded), let text = String(validating: data, as: UTF8.self),
             let colon = text.firstIndex(of: ":")
         else {
-            throw OAuthError(.invalidClient, "invalid client credentials: the Authorization header must be Basic base64(client_id:client_secret).")
+            throw OAuthError(
+                .invalidClient,
+                "invalid client credentials: the Authorization header must be Basic base64(client_id:client_secret)."
+            )
         }
         let key = decoded(String(text[..<colon]))
         let secret = decoded(String(text[text.index(after: colon)...]))

@@ -17,7 +17,9 @@ struct Cookies: Sendable {
 
     func setBrowser(_ value: String, on response: inout Response) { set(name("browser"), value, on: &response) }
 
-    func setSession(_ value: Secret, on response: inout Response) { set(name("session"), value.revealed, on: &response) }
+    func setSession(_ value: Secret, on response: inout Response) {
+        set(name("session"), value.revealed, on: &response)
+    }
 
     func clearSession(on response: inout Response) {
         append("\(name("session"))=; Path=/; Max-Age=0\(attributes)", to: &response)
@@ -37,7 +39,9 @@ struct Cookies: Sendable {
         for header in request.headers[values: .cookie] {
             for pair in header.split(separator: ";") {
                 let parts = pair.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
-                if parts.count == 2, parts[0] == name, parts[1].utf8.count <= 128, parts[1].utf8.allSatisfy(Base62.isDigit) {
+                if parts.count == 2, parts[0] == name, parts[1].utf8.count <= 128,
+                    parts[1].utf8.allSatisfy(Base62.isDigit)
+                {
                     return String(parts[1])
                 }
             }

@@ -51,15 +51,21 @@ enum MultipartForm {
         guard let start = rest.firstRange(of: delimiter) else { throw broken }
         rest = rest[start.upperBound...]
         while !rest.starts(with: Array("--".utf8)) {
-            guard rest.starts(with: newline), let end = rest.firstRange(of: newline + delimiter), fields.count < 64 else { throw broken }
-            fields.append(try field(rest[rest.index(rest.startIndex, offsetBy: 2)..<max(end.lowerBound, rest.startIndex + 2)]))
+            guard rest.starts(with: newline), let end = rest.firstRange(of: newline + delimiter), fields.count < 64
+            else { throw broken }
+            fields.append(
+                try field(rest[rest.index(rest.startIndex, offsetBy: 2)..<max(end.lowerBound, rest.startIndex + 2)])
+            )
             rest = rest[end.upperBound...]
         }
         return FormFields(fields)
     }
 
     private static let newline: [UInt8] = [0x0D, 0x0A]
-    private static let broken = OAuthError(.invalidRequest, "The multipart body is broken; send parts that end with their boundary (RFC 7578).")
+    private static let broken = OAuthError(
+        .invalidRequest,
+        "The multipart body is broken; send parts that end with their boundary (RFC 7578)."
+    )
 
     private static func boundary(_ contentType: String) -> String? {
         for parameter in contentType.split(separator: ";").dropFirst() {

@@ -22,7 +22,9 @@ struct HostGate: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.now = clock.now
-        guard request.uri.path != "/livez", request.uri.path != "/readyz" else { return try await next(request, context) }
+        guard request.uri.path != "/livez", request.uri.path != "/readyz" else {
+            return try await next(request, context)
+        }
         guard let authority = request.head.authority, Authority(authority).names(Authority(issuer: issuer)) else {
             return ErrorResponses.rest(
                 "MISDIRECTED_REQUEST",
@@ -45,7 +47,8 @@ struct Authority: Hashable {
 
     init(_ text: String) {
         let lowered = text.lowercased()
-        let afterHost = lowered.hasPrefix("[") ? (lowered.firstIndex(of: "]") ?? lowered.startIndex) : lowered.startIndex
+        let afterHost =
+            lowered.hasPrefix("[") ? (lowered.firstIndex(of: "]") ?? lowered.startIndex) : lowered.startIndex
         if let colon = lowered[afterHost...].lastIndex(of: ":") {
             host = String(lowered[..<colon])
             port = String(lowered[lowered.index(after: colon)...])

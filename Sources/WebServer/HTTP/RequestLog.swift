@@ -30,7 +30,8 @@ struct RequestLog: RouterMiddleware {
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(context.endpointPath ?? "unmatched")",
                 "status": "\(response.status.code)",
-                "duration_us": "\(took.components.seconds * 1_000_000 + took.components.attoseconds / 1_000_000_000_000)",
+                "duration_us":
+                    "\(took.components.seconds * 1_000_000 + took.components.attoseconds / 1_000_000_000_000)",
             ]
         )
         return response
@@ -38,7 +39,10 @@ struct RequestLog: RouterMiddleware {
 
     private static func answer(to error: any Error, _ context: SignetRequestContext) -> Response {
         if let refusal = error as? OAuthError {
-            context.logger.debug("refused", metadata: ["code": "\(refusal.code.rawValue)", "detail": "\(refusal.detail ?? "-")"])
+            context.logger.debug(
+                "refused",
+                metadata: ["code": "\(refusal.code.rawValue)", "detail": "\(refusal.detail ?? "-")"]
+            )
             return ErrorResponses.json(refusal, usedBasic: false)
         }
         if let http = error as? any HTTPResponseError {
@@ -46,9 +50,15 @@ struct RequestLog: RouterMiddleware {
                 ? ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
                 : ErrorResponses.rest("INVALID_REQUEST", http.status.reasonPhrase, status: http.status)
         }
-        context.logger.error("failed", metadata: ["error": "\(String(reflecting: type(of: error)))", "reason": "\(error)"])
+        context.logger.error(
+            "failed",
+            metadata: ["error": "\(String(reflecting: type(of: error)))", "reason": "\(error)"]
+        )
         return ErrorResponses.json(
-            OAuthError(.serverError, "The request could not be answered; tell the operator the request id \(context.id)."),
+            OAuthError(
+                .serverError,
+                "The request could not be answered; tell the operator the request id \(context.id)."
+            ),
             usedBasic: false
         )
     }

@@ -1,8 +1,8 @@
 public import Hummingbird
 import NIOCore
+public import OAuthTypes
 public import Orgs
 public import Storage
-public import OAuthTypes
 
 /// What is known of every request: the framework's part, where it came from, and when it arrived.
 public struct SignetRequestContext: RequestContext {

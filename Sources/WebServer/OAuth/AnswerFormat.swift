@@ -36,8 +36,13 @@ enum AnswerFormat: String {
         case .json:
             return Responses.json(json)
         case .urlencoded:
-            let pairs = try JSONScanner.object(json).members.map { "\($0.name)=\(PercentEncoding.encode(Self.text($0.value)))" }
-            return Responses.bytes(Array(pairs.joined(separator: "&").utf8), contentType: "application/x-www-form-urlencoded;charset=UTF-8")
+            let pairs = try JSONScanner.object(json).members.map {
+                "\($0.name)=\(PercentEncoding.encode(Self.text($0.value)))"
+            }
+            return Responses.bytes(
+                Array(pairs.joined(separator: "&").utf8),
+                contentType: "application/x-www-form-urlencoded;charset=UTF-8"
+            )
         case .xml:
             let members = try JSONScanner.object(json)
             let body = #"<?xml version="1.0" encoding="UTF-8"?><OAuth>"# + Self.xml(members) + "</OAuth>"
@@ -77,7 +82,8 @@ enum JSONP {
             throw OAuthError(.invalidRequest, "callback must be the plain name of a function.")
         }
         return Responses.bytes(
-            Array("/**/\(callback)(".utf8) + json + Array(");".utf8), contentType: "text/javascript;charset=UTF-8"
+            Array("/**/\(callback)(".utf8) + json + Array(");".utf8),
+            contentType: "text/javascript;charset=UTF-8"
         )
     }
 }

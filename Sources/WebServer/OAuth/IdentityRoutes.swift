@@ -24,13 +24,20 @@ struct IdentityRoutes: Sendable {
         }
     }
 
-    private static let dead = OAuthError(.invalidToken, "The token is expired, revoked or not of this org; get a new one.")
+    private static let dead = OAuthError(
+        .invalidToken,
+        "The token is expired, revoked or not of this org; get a new one."
+    )
 
     /// `GET` and `POST /id/{org}/{user}`.
     func identity(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         let org = try context.requireOrg()
-        guard let token = try await presentedToken(request) else { return ErrorResponses.identity("Missing_OAuth_Token") }
-        guard OrgID(context.parameters.get("org") ?? "") == org.org.id else { return ErrorResponses.identity("Wrong_Org") }
+        guard let token = try await presentedToken(request) else {
+            return ErrorResponses.identity("Missing_OAuth_Token")
+        }
+        guard OrgID(context.parameters.get("org") ?? "") == org.org.id else {
+            return ErrorResponses.identity("Wrong_Org")
+        }
         guard let user = UserID(context.parameters.get("user") ?? "") else {
             return ErrorResponses.identity("Bad_Id", status: .notFound)
         }

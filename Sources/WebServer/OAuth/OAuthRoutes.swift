@@ -31,7 +31,12 @@ struct OAuthRoutes: Sendable {
         do {
             let basic = try AuthorizationHeader.basic(request)
             let fields = try await FormBody.fields(of: request)
-            let answer = try await server.introspectionEndpoint.answer(fields: fields, basic: basic, org: org, now: context.now)
+            let answer = try await server.introspectionEndpoint.answer(
+                fields: fields,
+                basic: basic,
+                org: org,
+                now: context.now
+            )
             return Responses.json(answer)
         } catch let error as OAuthError {
             return ErrorResponses.json(error, usedBasic: request.headers[.authorization] != nil)
@@ -47,7 +52,9 @@ struct OAuthRoutes: Sendable {
             try await server.revocationEndpoint.revoke(fields: fields, org: org, now: context.now)
             return try callback.map { name in try JSONP.answer(name, Array("{}".utf8)) } ?? Responses.empty(.ok)
         } catch let error as OAuthError {
-            return try callback.map { name in try JSONP.answer(name, Array(#"{"error":"\#(error.code.rawValue)"}"#.utf8)) }
+            return try callback.map { name in
+                try JSONP.answer(name, Array(#"{"error":"\#(error.code.rawValue)"}"#.utf8))
+            }
                 ?? ErrorResponses.json(error, usedBasic: false)
         }
     }
@@ -79,7 +86,9 @@ struct OAuthRoutes: Sendable {
 extension SignetRequestContext {
     /// The org of the request, which ``HostGate`` has set.
     func requireOrg() throws(OAuthError) -> OrgState {
-        guard let org else { throw OAuthError(.serverError, "The request could not be answered.", detail: "no org was set") }
+        guard let org else {
+            throw OAuthError(.serverError, "The request could not be answered.", detail: "no org was set")
+        }
         return org
     }
 }

@@ -10,8 +10,10 @@ import Storage
 enum RESTVersion {
     /// Label and version, the newest last, as clients rely on.
     static let all: [(label: String, version: String)] = [
-        ("Winter '24", "59.0"), ("Spring '24", "60.0"), ("Summer '24", "61.0"), ("Winter '25", "62.0"), ("Spring '25", "63.0"),
-        ("Summer '25", "64.0"), ("Winter '26", "65.0"), ("Spring '26", "66.0"), ("Summer '26", "67.0"), ("Winter '27", "68.0"),
+        ("Winter '24", "59.0"), ("Spring '24", "60.0"), ("Summer '24", "61.0"), ("Winter '25", "62.0"),
+        ("Spring '25", "63.0"),
+        ("Summer '25", "64.0"), ("Winter '26", "65.0"), ("Spring '26", "66.0"), ("Summer '26", "67.0"),
+        ("Winter '27", "68.0"),
     ]
 
     static var latest: String { all.last?.version ?? "68.0" }
@@ -44,7 +46,10 @@ struct RESTRoutes: Sendable {
                 JSONWriter.object { json in
                     json.member("limits", "\(base)/limits")
                     json.member("sobjects", "\(base)/sobjects")
-                    json.member("identity", "\(live.org.org.issuer)/id/\(live.org.org.id.rawValue)/\(live.token.account.user.id.rawValue)")
+                    json.member(
+                        "identity",
+                        "\(live.org.org.issuer)/id/\(live.org.org.id.rawValue)/\(live.token.account.user.id.rawValue)"
+                    )
                 }
             )
         }
@@ -123,7 +128,11 @@ struct RESTRoutes: Sendable {
     ) async throws -> Response {
         let org = try context.requireOrg()
         guard let token = AuthorizationHeader.bearer(request) else {
-            return unauthorized("INVALID_AUTH_HEADER", "No token was sent; send Authorization: Bearer with an access token.", org)
+            return unauthorized(
+                "INVALID_AUTH_HEADER",
+                "No token was sent; send Authorization: Bearer with an access token.",
+                org
+            )
         }
         let live: TokenLiveness.LiveToken
         do {
@@ -139,7 +148,9 @@ struct RESTRoutes: Sendable {
                 status: .forbidden
             )
         }
-        let version = String(context.parameters.get("version").map { $0.hasPrefix("v") ? $0.dropFirst() : $0[...] } ?? "")
+        let version = String(
+            context.parameters.get("version").map { $0.hasPrefix("v") ? $0.dropFirst() : $0[...] } ?? ""
+        )
         guard RESTVersion.all.contains(where: { $0.version == version }) else {
             return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
         }

@@ -68,7 +68,9 @@ struct AppCommand: AsyncParsableCommand {
         private func text(_ change: AppDeployment.Change) -> String {
             var lines = ["\(change.developerName) \(change.kind.rawValue)"]
             if let key = change.consumerKey { lines.append("  consumer key:    \(key)") }
-            if let secret = change.newSecret { lines.append("  consumer secret: \(secret.revealed)   (shown this once)") }
+            if let secret = change.newSecret {
+                lines.append("  consumer secret: \(secret.revealed)   (shown this once)")
+            }
             lines += change.warnings.map { "  warning: \($0.element): \($0.problem)" }
             return lines.joined(separator: "\n")
         }
@@ -84,7 +86,9 @@ struct AppCommand: AsyncParsableCommand {
         func run() async throws {
             let states = try await options.run { data in
                 try await data.database.read { connection in
-                    try AppRecords.all(org: data.org.org.id, on: connection).map { try AppRecords.state($0, on: connection) }
+                    try AppRecords.all(org: data.org.org.id, on: connection).map {
+                        try AppRecords.state($0, on: connection)
+                    }
                 }
             }
             switch format.output {
@@ -95,7 +99,9 @@ struct AppCommand: AsyncParsableCommand {
             case .text:
                 for state in states {
                     let key = state.app.consumers.first?.key ?? "no consumer"
-                    Terminal.print("\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)")
+                    Terminal.print(
+                        "\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)"
+                    )
                 }
             }
         }
@@ -143,7 +149,9 @@ enum AppFacts {
         json.member("isJwtBearerFlowEnabled", app.isJWTBearerFlowEnabled)
         json.member("isRefreshTokenRotationEnabled", app.isRefreshTokenRotationEnabled)
         json.object("origins") { origins in
-            for (name, origin) in app.origins.sorted(by: { $0.key < $1.key }) { origins.member(named: name, origin.rawValue) }
+            for (name, origin) in app.origins.sorted(by: { $0.key < $1.key }) {
+                origins.member(named: name, origin.rawValue)
+            }
         }
     }
 
@@ -174,10 +182,14 @@ enum MetadataFolder {
         let files = try names.compactMap { name -> SourceFile? in
             let path = folder + "/" + name
             var isDirectory = ObjCBool(false)
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else { return nil }
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
+                return nil
+            }
             let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
             guard !isHidden else { return nil }
-            guard let contents = FileManager.default.contents(atPath: path) else { throw CommandFailure("\(path) cannot be read") }
+            guard let contents = FileManager.default.contents(atPath: path) else {
+                throw CommandFailure("\(path) cannot be read")
+            }
             return SourceFile(path: name, bytes: Array(contents))
         }
         guard !files.isEmpty else { throw CommandFailure("\(folder) has no files") }

@@ -37,7 +37,11 @@ struct DevCertCommand: ParsableCommand {
         let authorityKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let authorityName = try DistinguishedName { CommonName("Signet local development") }
         let authority = try certificate(
-            subject: authorityName, issuer: authorityName, publicKey: authorityKey.publicKey, signer: authorityKey, validity
+            subject: authorityName,
+            issuer: authorityName,
+            publicKey: authorityKey.publicKey,
+            signer: authorityKey,
+            validity
         ) {
             Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
             Critical(KeyUsage(keyCertSign: true))
@@ -99,7 +103,9 @@ struct DevCertCommand: ParsableCommand {
 
     private func write(_ text: String, _ path: String, mode: Int) throws {
         let isMade = FileManager.default.createFile(
-            atPath: path, contents: Data((text + "\n").utf8), attributes: [.posixPermissions: mode]
+            atPath: path,
+            contents: Data((text + "\n").utf8),
+            attributes: [.posixPermissions: mode]
         )
         guard isMade else { throw CommandFailure("\(path) cannot be written; check the folder and its permissions") }
     }

@@ -33,7 +33,9 @@ struct DoctorCommand: AsyncParsableCommand {
         case .json: Terminal.print(json(findings))
         case .text:
             for finding in findings {
-                Terminal.print(finding.problem.map { "PROBLEM  \(finding.check): \($0)" } ?? "ok       \(finding.check)")
+                Terminal.print(
+                    finding.problem.map { "PROBLEM  \(finding.check): \($0)" } ?? "ok       \(finding.check)"
+                )
             }
         }
         if findings.contains(where: { $0.problem != nil }) { throw ExitCode(1) }
@@ -81,12 +83,16 @@ struct DoctorCommand: AsyncParsableCommand {
             findings.append(
                 Finding(
                     check: "an active key for \(purpose.rawValue)",
-                    problem: keys.contains { $0.purpose == purpose.rawValue && $0.state == SigningKeyState.active.rawValue }
+                    problem: keys.contains {
+                        $0.purpose == purpose.rawValue && $0.state == SigningKeyState.active.rawValue
+                    }
                         ? nil : "there is none; start the server, which makes one"
                 )
             )
         }
-        let opens = keys.allSatisfy { (try? data.masterKey.open($0.sealedPrivateKey, context: KeyRing.sealContext($0.kid))) != nil }
+        let opens = keys.allSatisfy {
+            (try? data.masterKey.open($0.sealedPrivateKey, context: KeyRing.sealContext($0.kid))) != nil
+        }
         findings.append(
             Finding(
                 check: "the master key opens the signing keys",
@@ -116,7 +122,8 @@ struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
         abstract: "Copy the SQLite database to a new file while the server runs.",
-        discussion: "Keep the master key of the data directory apart from the copy: without it nothing secret in the copy can be opened."
+        discussion:
+            "Keep the master key of the data directory apart from the copy: without it nothing secret in the copy can be opened."
     )
 
     @Argument(help: "The file to make.")

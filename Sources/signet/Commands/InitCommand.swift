@@ -18,11 +18,16 @@ struct InitCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("base-url"),
-        help: ArgumentHelp("The issuer: the address at which clients reach the server. It cannot be changed later.", valueName: "url")
+        help: ArgumentHelp(
+            "The issuer: the address at which clients reach the server. It cannot be changed later.",
+            valueName: "url"
+        )
     )
     var baseURL: String
 
-    @Option(help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url"))
+    @Option(
+        help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url")
+    )
     var database: String?
 
     @OptionGroup var format: OutputOptions
@@ -44,7 +49,10 @@ struct InitCommand: AsyncParsableCommand {
         let founding: Founding
         do {
             founding = try await Founding.found(
-                baseURL: baseURL, database: opened, masterKey: masterKey, now: WallClock.system.now
+                baseURL: baseURL,
+                database: opened,
+                masterKey: masterKey,
+                now: WallClock.system.now
             )
         } catch {
             try? FileManager.default.removeItem(atPath: directory.masterKeyPath)
@@ -92,7 +100,8 @@ struct InitCommand: AsyncParsableCommand {
 
     /// Whether a text is an origin that may be an issuer: https, or http on a loopback name.
     static func isOrigin(_ text: String) -> Bool {
-        guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty, url.path.isEmpty, url.query == nil,
+        guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty, url.path.isEmpty,
+            url.query == nil,
             url.fragment == nil, url.user == nil, text == text.lowercased(), !text.hasSuffix(":")
         else { return false }
         return url.scheme == "https" || (url.scheme == "http" && ["localhost", "127.0.0.1", "[::1]"].contains(host))

@@ -40,7 +40,9 @@ struct KeysCommand: AsyncParsableCommand {
                 }
                 Terminal.print(json.bytes)
             case .text:
-                for key in keys { Terminal.print("\(key.kid)\t\(key.purpose)\t\(key.state)\tsince \(ISO8601.text(key.createdAt))") }
+                for key in keys {
+                    Terminal.print("\(key.kid)\t\(key.purpose)\t\(key.state)\tsince \(ISO8601.text(key.createdAt))")
+                }
             }
         }
     }
@@ -55,7 +57,10 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             let made = try await options.run { data in
-                try await KeyKeeper(database: data.database, masterKey: data.masterKey).rotate(data.org.org.id, now: data.now)
+                try await KeyKeeper(database: data.database, masterKey: data.masterKey).rotate(
+                    data.org.org.id,
+                    now: data.now
+                )
             }
             guard !made.isEmpty else {
                 Terminal.print("a rotation is under way already; see: signet keys list")

@@ -31,16 +31,28 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on (default: 8080).")
     var port: Int?
 
-    @Option(help: ArgumentHelp("The certificate chain in PEM form; with --tls-key it switches on TLS and HTTP/2.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The certificate chain in PEM form; with --tls-key it switches on TLS and HTTP/2.",
+            valueName: "file"
+        )
+    )
     var tlsCert: String?
 
     @Option(help: ArgumentHelp("The private key of the certificate in PEM form.", valueName: "file"))
     var tlsKey: String?
 
-    @Option(help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url"))
+    @Option(
+        help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url")
+    )
     var database: String?
 
-    @Option(help: ArgumentHelp("How long a rotated refresh token is still answered, with the same successor (default: 0, at most 60).", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How long a rotated refresh token is still answered, with the same successor (default: 0, at most 60).",
+            valueName: "seconds"
+        )
+    )
     var refreshTokenGrace: Int?
 
     @Flag(help: "Serve plain HTTP on an address other machines can reach, behind a proxy that has the TLS.")
@@ -67,7 +79,11 @@ struct ServeCommand: AsyncParsableCommand {
         var options = AuthorizationServer.Options()
         options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
         let server = try AuthorizationServer(
-            database: database, masterKey: masterKey, signers: signers, backend: backend, options: options
+            database: database,
+            masterKey: masterKey,
+            signers: signers,
+            backend: backend,
+            options: options
         )
         let clock = WallClock.system
         let keeper = KeyKeeper(database: database, masterKey: masterKey)
@@ -76,7 +92,10 @@ struct ServeCommand: AsyncParsableCommand {
         let application = try SignetApplication(
             server: server,
             configuration: .init(
-                host: settings.host, port: settings.port, issuer: org.org.issuer, tls: settings.tls
+                host: settings.host,
+                port: settings.port,
+                issuer: org.org.issuer,
+                tls: settings.tls
             ),
             clock: clock
         ).application(
@@ -89,7 +108,9 @@ struct ServeCommand: AsyncParsableCommand {
                         try await keeper.keep(org.org.id, now: clock.now)
                     }
                 },
-                Upkeep(name: "sweep", every: .seconds(60), logger: logger) { try await Sweep.run(database, now: clock.now) },
+                Upkeep(name: "sweep", every: .seconds(60), logger: logger) {
+                    try await Sweep.run(database, now: clock.now)
+                },
             ],
             logger: logger
         ) { address in

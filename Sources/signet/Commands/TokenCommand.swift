@@ -51,11 +51,16 @@ struct TokenCommand: AsyncParsableCommand {
             guard segments.count == 3, let header = Base64URL.decode(String(segments[0])),
                 let claims = Base64URL.decode(String(segments[1])), let payload = try? JSONScanner.object(claims),
                 (try? JSONScanner.object(header)) != nil
-            else { throw CommandFailure("this is no JWT in compact form: three base64url segments with JSON in the first two") }
+            else {
+                throw CommandFailure(
+                    "this is no JWT in compact form: three base64url segments with JSON in the first two"
+                )
+            }
             let size = token.utf8.count
             switch format.output {
             case .json:
-                let text = "{\"verified\":false,\"size\":\(size),\"header\":\(String(decoding: header, as: UTF8.self)),\"claims\":\(String(decoding: claims, as: UTF8.self))}"
+                let text =
+                    "{\"verified\":false,\"size\":\(size),\"header\":\(String(decoding: header, as: UTF8.self)),\"claims\":\(String(decoding: claims, as: UTF8.self))}"
                 Terminal.print(text)
             case .text:
                 Terminal.print("NOT VERIFIED: this only shows what the token says.")
@@ -63,7 +68,9 @@ struct TokenCommand: AsyncParsableCommand {
                 Terminal.print("claims  \(String(decoding: claims, as: UTF8.self))")
                 for (claim, words) in [("iat", "issued"), ("nbf", "not before"), ("exp", "expires")] {
                     if let seconds = payload[claim]?.integer {
-                        Terminal.print("\(words): \(TimeWords.text(Timestamp(seconds: seconds), now: WallClock.system.now))")
+                        Terminal.print(
+                            "\(words): \(TimeWords.text(Timestamp(seconds: seconds), now: WallClock.system.now))"
+                        )
                     }
                 }
                 Terminal.print("size: \(size) bytes")
@@ -75,7 +82,8 @@ struct TokenCommand: AsyncParsableCommand {
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Verify a token as a resource server would.",
-            discussion: "Ends with 0 for a valid token, 1 for a refused one, 2 when called wrongly. With --jwks nothing is fetched."
+            discussion:
+                "Ends with 0 for a valid token, 1 for a refused one, 2 when called wrongly. With --jwks nothing is fetched."
         )
 
         @OptionGroup var source: Source
@@ -94,7 +102,9 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let token = try source.read()
-            guard issuer != nil || jwks != nil else { throw ValidationError("give --issuer, or --jwks for offline use") }
+            guard issuer != nil || jwks != nil else {
+                throw ValidationError("give --issuer, or --jwks for offline use")
+            }
             guard let issuer = issuer ?? Self.claimedIssuer(token) else {
                 throw ValidationError("the token names no issuer; give --issuer")
             }
@@ -124,7 +134,9 @@ struct TokenCommand: AsyncParsableCommand {
 
         private func keys(_ issuer: String) async throws -> VerificationKeySet {
             guard let jwks else { return try await IssuerKeys.fetch(issuer) }
-            guard let contents = FileManager.default.contents(atPath: jwks) else { throw ValidationError("\(jwks) cannot be read") }
+            guard let contents = FileManager.default.contents(atPath: jwks) else {
+                throw ValidationError("\(jwks) cannot be read")
+            }
             do {
                 return try VerificationKeySet(jwks: Array(contents))
             } catch {
@@ -148,7 +160,9 @@ struct TokenCommand: AsyncParsableCommand {
                     }
                 )
             case .text:
-                Terminal.print("valid: \(token.claims["sub"]?.string ?? "") by \(token.clientID ?? "?") with \(token.scopes.text)")
+                Terminal.print(
+                    "valid: \(token.claims["sub"]?.string ?? "") by \(token.clientID ?? "?") with \(token.scopes.text)"
+                )
                 Terminal.print("expires: \(TimeWords.text(token.expiresAt, now: WallClock.system.now))")
             }
         }
@@ -175,7 +189,9 @@ enum TimeWords {
         let seconds = (moment - now).seconds
         let span = seconds.magnitude
         let amount =
-            span < 120 ? "\(span) seconds" : span < 7_200 ? "\(span / 60) minutes" : span < 172_800 ? "\(span / 3_600) hours" : "\(span / 86_400) days"
+            span < 120
+            ? "\(span) seconds"
+            : span < 7_200 ? "\(span / 60) minutes" : span < 172_800 ? "\(span / 3_600) hours" : "\(span / 86_400) days"
         return "\(ISO8601.text(moment)) (\(seconds < 0 ? "\(amount) ago" : "in \(amount)"))"
     }
 }

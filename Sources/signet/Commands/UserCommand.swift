@@ -25,7 +25,10 @@ struct UserCommand: AsyncParsableCommand {
         var profile: String
         @Option(name: .customLong("permission-set"), help: "A permission set by its API name; may be repeated.")
         var permissionSets: [String] = []
-        @Flag(name: .customLong("api-only"), help: "Give the user the permission API Only User: it never signs in at a browser.")
+        @Flag(
+            name: .customLong("api-only"),
+            help: "Give the user the permission API Only User: it never signs in at a browser."
+        )
         var isAPIOnly = false
         @Flag(help: "Read the password from standard input.")
         var passwordStdin = false
@@ -76,12 +79,16 @@ struct UserCommand: AsyncParsableCommand {
             let org = data.org.org.id
             let profiles = try Profiles.all(org: org, on: connection)
             guard let found = profiles.first(where: { $0.name == profile }) else {
-                throw CommandFailure("no profile is named '\(profile)'; there are: \(profiles.map(\.name).joined(separator: ", "))")
+                throw CommandFailure(
+                    "no profile is named '\(profile)'; there are: \(profiles.map(\.name).joined(separator: ", "))"
+                )
             }
             let sets = try PermissionSets.all(org: org, on: connection)
             let chosen = try permissionSets.map { name in
                 guard let set = sets.first(where: { $0.name == name }) else {
-                    throw CommandFailure("no permission set is named '\(name)'; there are: \(sets.map(\.name).joined(separator: ", "))")
+                    throw CommandFailure(
+                        "no permission set is named '\(name)'; there are: \(sets.map(\.name).joined(separator: ", "))"
+                    )
                 }
                 return set
             }
@@ -194,7 +201,9 @@ struct UserCommand: AsyncParsableCommand {
     }
 
     fileprivate static func find(_ username: String, _ data: OpenedData) async throws -> AccountRecord {
-        let account = try await data.database.read { try Users.account(username: username, org: data.org.org.id, on: $0) }
+        let account = try await data.database.read {
+            try Users.account(username: username, org: data.org.org.id, on: $0)
+        }
         guard let account else { throw CommandFailure("no user has the username '\(username)'; see: signet user list") }
         return account
     }

@@ -11,7 +11,9 @@ struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The data directory.", valueName: "dir"))
     var data: String = ProcessInfo.processInfo.environment["SIGNET_DATA"] ?? ".signet/data"
 
-    @Option(help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url"))
+    @Option(
+        help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url")
+    )
     var database: String?
 
     private var databaseURL: String? { database ?? ProcessInfo.processInfo.environment["SIGNET_DATABASE"] }
@@ -26,7 +28,13 @@ struct DataOptions: ParsableArguments {
                 throw CommandFailure("the database has no org; make one with: signet init")
             }
             let result = try await work(
-                OpenedData(directory: directory, database: database, masterKey: masterKey, org: org, now: WallClock.system.now)
+                OpenedData(
+                    directory: directory,
+                    database: database,
+                    masterKey: masterKey,
+                    org: org,
+                    now: WallClock.system.now
+                )
             )
             try await database.close()
             return result

@@ -77,11 +77,18 @@ struct Founding: Sendable {
         try Users.insert(admin, passwordHash: hash.encoded, on: connection)
         try Users.insert(integration, passwordHash: nil, on: connection)
         let app = try AppDeployment(masterKey: masterKey).deploy(
-            SampleApp.files(runAs: integration.username), org: org, now: now, on: connection
+            SampleApp.files(runAs: integration.username),
+            org: org,
+            now: now,
+            on: connection
         )
         guard let sample = app.first else { throw CommandFailure("the sample app was not made") }
         return Founding(
-            org: org, admin: admin, adminPassword: password, integration: integration, app: sample,
+            org: org,
+            admin: admin,
+            adminPassword: password,
+            integration: integration,
+            app: sample,
             callbackURLs: SampleApp.callbackURLs
         )
     }
@@ -94,27 +101,45 @@ enum SampleApp {
 
     static func files(runAs username: String) -> [SourceFile] {
         [
-            file("externalClientApps/Sample.eca", "ExternalClientApplication", [
-                ("contactEmail", "admin@signet.example"), ("description", "An app to start with."),
-                ("distributionState", "Local"), ("isProtected", "false"), ("label", "Sample"),
-            ]),
-            file("extlClntAppGlobalOauthSets/Sample_glbloauth.ecaGlblOauth", "ExtlClntAppGlobalOauthSettings", [
-                ("callbackUrl", callbackURLs.joined(separator: "\n")), ("externalClientApplication", name),
-                ("isClientCredentialsFlowEnabled", "true"), ("isNamedUserJwtEnabled", "true"), ("isPkceRequired", "true"),
-                ("label", "Sample global OAuth settings"),
-            ]),
-            file("extlClntAppOauthSettings/Sample_oauth.ecaOauth", "ExtlClntAppOauthSettings", [
-                ("commaSeparatedOauthScopes", "Api, RefreshToken, OpenID, Basic"), ("externalClientApplication", name),
-                ("label", "Sample OAuth settings"),
-            ]),
-            file("extlClntAppOauthPolicies/Sample_oauthPlcy.ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies", [
-                ("clientCredentialsFlowUser", username), ("externalClientApplication", name),
-                ("ipRelaxationPolicyType", "Enforce"), ("isClientCredentialsFlowEnabled", "true"),
-                ("label", "Sample OAuth policies"), ("namedUserJwtSessionTimeoutType", "Custom"),
-                ("namedUserJwtTimeout", "30"), ("permittedUsersPolicyType", "AllSelfAuthorized"),
-                ("refreshTokenPolicyType", "SpecificInactivity"), ("refreshTokenValidityPeriod", "30"),
-                ("refreshTokenValidityUnit", "Days"), ("requiredSessionLevel", "STANDARD"),
-            ]),
+            file(
+                "externalClientApps/Sample.eca",
+                "ExternalClientApplication",
+                [
+                    ("contactEmail", "admin@signet.example"), ("description", "An app to start with."),
+                    ("distributionState", "Local"), ("isProtected", "false"), ("label", "Sample"),
+                ]
+            ),
+            file(
+                "extlClntAppGlobalOauthSets/Sample_glbloauth.ecaGlblOauth",
+                "ExtlClntAppGlobalOauthSettings",
+                [
+                    ("callbackUrl", callbackURLs.joined(separator: "\n")), ("externalClientApplication", name),
+                    ("isClientCredentialsFlowEnabled", "true"), ("isNamedUserJwtEnabled", "true"),
+                    ("isPkceRequired", "true"),
+                    ("label", "Sample global OAuth settings"),
+                ]
+            ),
+            file(
+                "extlClntAppOauthSettings/Sample_oauth.ecaOauth",
+                "ExtlClntAppOauthSettings",
+                [
+                    ("commaSeparatedOauthScopes", "Api, RefreshToken, OpenID, Basic"),
+                    ("externalClientApplication", name),
+                    ("label", "Sample OAuth settings"),
+                ]
+            ),
+            file(
+                "extlClntAppOauthPolicies/Sample_oauthPlcy.ecaOauthPlcy",
+                "ExtlClntAppOauthConfigurablePolicies",
+                [
+                    ("clientCredentialsFlowUser", username), ("externalClientApplication", name),
+                    ("ipRelaxationPolicyType", "Enforce"), ("isClientCredentialsFlowEnabled", "true"),
+                    ("label", "Sample OAuth policies"), ("namedUserJwtSessionTimeoutType", "Custom"),
+                    ("namedUserJwtTimeout", "30"), ("permittedUsersPolicyType", "AllSelfAuthorized"),
+                    ("refreshTokenPolicyType", "SpecificInactivity"), ("refreshTokenValidityPeriod", "30"),
+                    ("refreshTokenValidityUnit", "Days"), ("requiredSessionLevel", "STANDARD"),
+                ]
+            ),
         ]
     }
 

@@ -20,7 +20,8 @@ struct ServeSettings: Sendable {
 
     /// The keys as a configuration file spells them; the environment spells them `SIGNET_TLS_CERT`.
     private static let keys: Set<String> = [
-        "data", "host", "port", "tls-cert", "tls-key", "database", "refresh-token-grace", "insecure-plain-http", "log-level",
+        "data", "host", "port", "tls-cert", "tls-key", "database", "refresh-token-grace", "insecure-plain-http",
+        "log-level",
     ]
 
     /// Environment variables of other commands and scripts.
@@ -69,7 +70,8 @@ struct ServeSettings: Sendable {
 
     private static func commandLine(_ command: ServeCommand) -> [String: String] {
         let given: [String: String?] = [
-            "data": command.data, "host": command.host, "port": command.port.map(String.init), "tls-cert": command.tlsCert,
+            "data": command.data, "host": command.host, "port": command.port.map(String.init),
+            "tls-cert": command.tlsCert,
             "tls-key": command.tlsKey, "database": command.database,
             "refresh-token-grace": command.refreshTokenGrace.map(String.init),
             "insecure-plain-http": command.insecurePlainHTTP ? "true" : nil, "log-level": command.logLevel,
@@ -90,7 +92,9 @@ struct ServeSettings: Sendable {
     private static func refuseUnknown(_ environment: [String: String]) throws {
         let known = Set(keys.map(variable)).union(otherVariables)
         if let unknown = environment.keys.filter({ $0.hasPrefix("SIGNET_") && !known.contains($0) }).min() {
-            throw CommandFailure("the environment variable \(unknown) is not known; known are \(known.sorted().joined(separator: ", "))")
+            throw CommandFailure(
+                "the environment variable \(unknown) is not known; known are \(known.sorted().joined(separator: ", "))"
+            )
         }
     }
 
@@ -115,7 +119,9 @@ struct ServeSettings: Sendable {
             case .integer(let value): values[member.name] = String(value)
             case .bool(let value): values[member.name] = String(value)
             default:
-                throw CommandFailure("the value of '\(member.name)' in \(path) must be a text, a whole number, true or false")
+                throw CommandFailure(
+                    "the value of '\(member.name)' in \(path) must be a text, a whole number, true or false"
+                )
             }
         }
         return values
@@ -123,7 +129,9 @@ struct ServeSettings: Sendable {
 
     private static func values(_ texts: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        for (key, text) in texts { values[AbsoluteConfigKey([key])] = ConfigValue(.string(text), isSecret: key == "database") }
+        for (key, text) in texts {
+            values[AbsoluteConfigKey([key])] = ConfigValue(.string(text), isSecret: key == "database")
+        }
         return values
     }
 
@@ -146,7 +154,9 @@ struct ServeSettings: Sendable {
     private static func level(_ text: String?) throws -> Logger.Level {
         guard let text else { return .info }
         guard let level = Logger.Level(rawValue: text) else {
-            throw CommandFailure("log-level must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw CommandFailure(
+                "log-level must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
         }
         return level
     }

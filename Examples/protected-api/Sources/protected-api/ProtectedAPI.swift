@@ -26,13 +26,17 @@ struct ProtectedAPI {
         let client = HTTPClient(configuration: HTTPDocumentFetcher.withoutRedirects)
         let keys = RemoteKeySet(issuer: issuer, fetcher: HTTPDocumentFetcher(client: client), clock: now)
         let configuration = VerifierConfiguration(
-            issuer: issuer, audiences: [issuer], requiredScopes: try ScopeSet(parsing: "api")
+            issuer: issuer,
+            audiences: [issuer],
+            requiredScopes: try ScopeSet(parsing: "api")
         )
 
         let router = Router(context: Context.self)
         router.add(
             middleware: BearerTokenMiddleware(
-                verifier: OnlineTokenVerifier(configuration: configuration, keys: keys), realm: "protected-api", clock: now
+                verifier: OnlineTokenVerifier(configuration: configuration, keys: keys),
+                realm: "protected-api",
+                clock: now
             )
         )
         router.get("/orders") { _, context in
@@ -41,7 +45,8 @@ struct ProtectedAPI {
         }
 
         var application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: Int(environment["PORT"] ?? "") ?? 9_090))
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: Int(environment["PORT"] ?? "") ?? 9_090))
         )
         application.addServices(keys)
         try await application.runService()
