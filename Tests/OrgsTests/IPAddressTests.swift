@@ -2,6 +2,11 @@ import Orgs
 import Testing
 
 struct IPAddressTests {
+    static func range(_ start: String, _ end: String) -> IPRange? {
+        guard let start = IPAddress(start), let end = IPAddress(end) else { return nil }
+        return IPRange(start: start, end: end)
+    }
+
     @Test(
         "RFC 4291 section 2.2 and RFC 5952 section 4: an address is read in its forms and written in the canonical one",
         arguments: [
@@ -48,14 +53,14 @@ struct IPAddressTests {
 
     @Test("Network access: a range holds both its ends and nothing beside them, version by version")
     func ranges() throws {
-        let range = try #require(IPRange(start: #require(IPAddress("10.0.0.5")), end: #require(IPAddress("10.0.1.0"))))
+        let range = try #require(Self.range("10.0.0.5", "10.0.1.0"))
         for text in ["10.0.0.5", "10.0.0.255", "10.0.1.0", "::ffff:10.0.0.6"] {
             #expect(range.contains(try #require(IPAddress(text))))
         }
         for text in ["10.0.0.4", "10.0.1.1", "::a00:6", "2001:db8::1"] {
             #expect(!range.contains(try #require(IPAddress(text))))
         }
-        let six = try #require(IPRange(start: #require(IPAddress("2001:db8::")), end: #require(IPAddress("2001:db8::ffff"))))
+        let six = try #require(Self.range("2001:db8::", "2001:db8::ffff"))
         #expect([range, six].contains(try #require(IPAddress("2001:db8::12"))))
         #expect(![range, six].contains(try #require(IPAddress("2001:db8::1:0"))))
         #expect(IPRange(start: six.end, end: six.start) == nil)
