@@ -7,17 +7,27 @@ public enum AppRules {
 
     /// All that is wrong with an app; nothing if it may be saved.
     public static func problems(of app: AppComponents, existsAlready: Bool) -> [MetadataError] {
-        var problems: [MetadataError] = []
-        func report(_ file: String, _ element: String, _ code: String, _ problem: String, _ remedy: String) {
-            problems.append(MetadataError(file: file, element: element, code: code, problem: problem, remedy: remedy))
+        var report = RuleReport(file: app.developerName)
+        checkNames(of: app, existsAlready: existsAlready, &report)
+        if let global = app.globalOAuth {
+            report.file = global.fullName
+            check(global.record, &report)
         }
-        func collect(_ file: String, _ body: () throws(MetadataError) -> Void) {
-            do { try body() } catch { report(file, error.element ?? "", error.code, error.problem, error.remedy) }
+        if let oauth = app.oauth {
+            report.file = oauth.fullName
+            check(oauth.record, &report)
         }
+        if let policies = app.oauthPolicies {
+            report.file = policies.fullName
+            check(policies.record, &report)
+        }
+        return report.problems
+    }
+
+    private static func checkNames(of app: AppComponents, existsAlready: Bool, _ report: inout RuleReport) {
         let name = app.developerName
         if app.header == nil, !existsAlready {
-            report(
-                name,
+            report.add(
                 "externalClientApplication",
                 "INVALID_CROSS_REFERENCE_KEY",
                 "No external client app '\(name)' exists.",
@@ -25,116 +35,133 @@ public enum AppRules {
             )
         }
         if !isDeveloperName(name) {
-            report(
-                name,
+            report.add(
                 "fullName",
                 "INVALID_DEVELOPER_NAME",
                 "'\(name)' is not a developer name.",
                 "Use letters, digits and single underscores; start with a letter, end with no underscore."
             )
         }
-        if let global = app.globalOAuth {
-            if app.oauth == nil, !existsAlready {
-                report(
-                    global.fullName,
-                    "externalClientApplication",
-                    "INVALID_CROSS_REFERENCE_KEY",
-                    "The external client app configured in your global OAuth Settings doesn't have a valid OAuth settings configuration.",
-                    "Add a file in extlClntAppOauthSettings for '\(name)'."
-                )
-            }
-            let uris = global.record.callbackURL ?? ""
-            if uris.utf8.count > 2_000 {
-                report(
-                    global.fullName,
-                    "callbackUrl",
-                    "STRING_TOO_LONG",
-                    "The callback URLs are longer than 2,000 characters.",
-                    "Remove some."
-                )
-            }
-            for uri in RedirectURIRule.split(uris) {
-                collect(global.fullName) { () throws(MetadataError) in try RedirectURIRule.check(uri) }
-            }
-            if let pem = global.record.certificate {
-                collect(global.fullName) { () throws(MetadataError) in _ = try AppCertificate(pem: pem) }
-            }
-            if let key = global.record.consumerKey, !isCredential(key, more: "._") {
-                report(
-                    global.fullName,
-                    "consumerKey",
-                    "INVALID_CONSUMER_KEY",
-                    "The consumer key is not valid.",
-                    "Use 8 to 256 of A-Z a-z 0-9 . _"
-                )
-            }
-            if let secret = global.record.consumerSecret, !isCredential(secret, more: "") {
-                report(
-                    global.fullName,
-                    "consumerSecret",
-                    "INVALID_CONSUMER_SECRET",
-                    "The consumer secret is not valid.",
-                    "Use 8 to 256 of A-Z a-z 0-9."
-                )
-            }
-            if let minutes = global.record.idTokenConfig?.idTokenValidityInMinutes, !(0...720).contains(minutes) {
-                report(
-                    global.fullName,
-                    "idTokenValidityInMinutes",
-                    "NUMBER_OUTSIDE_VALID_RANGE",
-                    "\(minutes) is outside 1 to 720.",
-                    "Give 1 to 720, or 0 for the default of 2."
-                )
-            }
-            for (element, isAsked) in [
-                ("shouldRotateConsumerKey", global.record.shouldRotateConsumerKey),
-                ("shouldRotateConsumerSecret", global.record.shouldRotateConsumerSecret),
-            ] where isAsked == true {
-                report(
-                    global.fullName,
-                    element,
-                    "FEATURE_NOT_ENABLED",
-                    "Rotation by a deployment is not part of this release.",
-                    "Set \(element) to false or leave it out."
-                )
-            }
+        if app.globalOAuth != nil, app.oauth == nil, !existsAlready {
+            report.add(
+                "externalClientApplication",
+                "INVALID_CROSS_REFERENCE_KEY",
+                "The external client app configured in your global OAuth Settings doesn't have a valid OAuth settings configuration.",
+                "Add a file in extlClntAppOauthSettings for '\(name)'."
+            )
         }
-        if let oauth = app.oauth {
-            collect(oauth.fullName) { () throws(MetadataError) in
-                _ = try OAuthScopeName.scopes(of: oauth.record.commaSeparatedOAuthScopes ?? "")
-            }
-            for range in oauth.record.trustedIPRanges where range.parsed == nil {
-                report(
-                    oauth.fullName,
-                    "trustedIpRanges",
-                    "INVALID_IP_RANGE",
-                    "'\(range.startIPAddress)' to '\(range.endIPAddress)' is no range.",
-                    "Give two addresses of one version, the lower first."
-                )
-            }
+    }
+
+    private static func check(_ global: GlobalOAuthSettings, _ report: inout RuleReport) {
+        let uris = global.callbackURL ?? ""
+        if uris.utf8.count > 2_000 {
+            report.add(
+                "callbackUrl",
+                "STRING_TOO_LONG",
+                "The callback URLs are longer than 2,000 characters.",
+                "Remove some."
+            )
         }
-        if let policies = app.oauthPolicies {
-            if let minutes = policies.record.namedUserJWTTimeout, !jwtTimeouts.contains(minutes) {
-                report(
-                    policies.fullName,
-                    "namedUserJwtTimeout",
-                    "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-                    "\(minutes) is not a valid timeout.",
-                    "Use one of \(jwtTimeouts.map(String.init).joined(separator: ", "))."
-                )
-            }
-            let isTimed = [.specificLifetime, .specificInactivity].contains(policies.record.refreshTokenPolicyType)
-            if isTimed, !(1...36_500).contains(policies.record.refreshTokenValidityPeriod ?? 0) {
-                report(
-                    policies.fullName,
-                    "refreshTokenValidityPeriod",
-                    "REQUIRED_FIELD_MISSING",
-                    "This refresh token policy needs a period.",
-                    "Give 1 to 36500."
-                )
-            }
+        for uri in RedirectURIRule.split(uris) {
+            report.collect { () throws(MetadataError) in try RedirectURIRule.check(uri) }
         }
-        return problems
+        if let pem = global.certificate {
+            report.collect { () throws(MetadataError) in _ = try AppCertificate(pem: pem) }
+        }
+        if let key = global.consumerKey, !isCredential(key, more: "._") {
+            report.add(
+                "consumerKey",
+                "INVALID_CONSUMER_KEY",
+                "The consumer key is not valid.",
+                "Use 8 to 256 of A-Z a-z 0-9 . _"
+            )
+        }
+        if let secret = global.consumerSecret, !isCredential(secret, more: "") {
+            report.add(
+                "consumerSecret",
+                "INVALID_CONSUMER_SECRET",
+                "The consumer secret is not valid.",
+                "Use 8 to 256 of A-Z a-z 0-9."
+            )
+        }
+        if let minutes = global.idTokenConfig?.idTokenValidityInMinutes, !(0...720).contains(minutes) {
+            report.add(
+                "idTokenValidityInMinutes",
+                "NUMBER_OUTSIDE_VALID_RANGE",
+                "\(minutes) is outside 1 to 720.",
+                "Give 1 to 720, or 0 for the default of 2."
+            )
+        }
+        let rotations = [
+            ("shouldRotateConsumerKey", global.shouldRotateConsumerKey),
+            ("shouldRotateConsumerSecret", global.shouldRotateConsumerSecret),
+        ]
+        for (element, isAsked) in rotations where isAsked == true {
+            report.add(
+                element,
+                "FEATURE_NOT_ENABLED",
+                "Rotation by a deployment is not part of this release.",
+                "Set it to false or leave it out."
+            )
+        }
+    }
+
+    private static func check(_ oauth: OAuthSettings, _ report: inout RuleReport) {
+        report.collect { () throws(MetadataError) in
+            _ = try OAuthScopeName.scopes(of: oauth.commaSeparatedOAuthScopes ?? "")
+        }
+        for range in oauth.trustedIPRanges where range.parsed == nil {
+            report.add(
+                "trustedIpRanges",
+                "INVALID_IP_RANGE",
+                "'\(range.startIPAddress)' to '\(range.endIPAddress)' is no range.",
+                "Give two addresses of one version, the lower first."
+            )
+        }
+        if oauth.trustedIPRanges.count > 128 {
+            report.add("trustedIpRanges", "LIMIT_EXCEEDED", "There are more than 128 trusted ranges.", "Remove some.")
+        }
+        check(attributes: oauth.customAttributes, &report)
+    }
+
+    private static func check(_ policies: OAuthPolicies, _ report: inout RuleReport) {
+        if let minutes = policies.namedUserJWTTimeout, !jwtTimeouts.contains(minutes) {
+            report.add(
+                "namedUserJwtTimeout",
+                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                "\(minutes) is not a valid timeout.",
+                "Use one of \(jwtTimeouts.map(String.init).joined(separator: ", "))."
+            )
+        }
+        let isTimed = [.specificLifetime, .specificInactivity].contains(policies.refreshTokenPolicyType)
+        if isTimed, !(1...36_500).contains(policies.refreshTokenValidityPeriod ?? 0) {
+            report.add(
+                "refreshTokenValidityPeriod",
+                "REQUIRED_FIELD_MISSING",
+                "This refresh token policy needs a period.",
+                "Give 1 to 36500."
+            )
+        }
+        if let minutes = policies.sessionTimeoutInMinutes, !(1...525_600).contains(minutes) {
+            report.add(
+                "sessionTimeoutInMinutes",
+                "NUMBER_OUTSIDE_VALID_RANGE",
+                "\(minutes) is no timeout.",
+                "Give 1 to 525600."
+            )
+        }
+        check(attributes: policies.customAttributes, &report)
+    }
+
+    private static func check(attributes: [CustomAttribute], _ report: inout RuleReport) {
+        if attributes.count > 128 || Set(attributes.map(\.key)).count != attributes.count {
+            report.add(
+                "customAttributes",
+                "DUPLICATE_VALUE",
+                "There are more than 128 custom attributes, or two have the same key.",
+                "Give each key once."
+            )
+        }
     }
 
     static func isDeveloperName(_ name: String) -> Bool {
@@ -158,5 +185,21 @@ extension TrustedIPRange {
     public var parsed: IPRange? {
         guard let start = IPAddress(startIPAddress), let end = IPAddress(endIPAddress) else { return nil }
         return IPRange(start: start, end: end)
+    }
+}
+
+/// The errors of one app while its documents are looked at.
+private struct RuleReport {
+    var file: String
+    private(set) var problems: [MetadataError] = []
+
+    init(file: String) { self.file = file }
+
+    mutating func add(_ element: String, _ code: String, _ problem: String, _ remedy: String) {
+        problems.append(MetadataError(file: file, element: element, code: code, problem: problem, remedy: remedy))
+    }
+
+    mutating func collect(_ body: () throws(MetadataError) -> Void) {
+        do { try body() } catch { add(error.element ?? "", error.code, error.problem, error.remedy) }
     }
 }

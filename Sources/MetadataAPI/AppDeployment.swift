@@ -94,6 +94,8 @@ public struct AppDeployment: Sendable {
         try requireUnchangedConsumer(stored, given.globalOAuth?.record)
         var app = stored.components.updated(with: given)
         app.addDefaultPolicies()
+        // What was given may be right alone and wrong beside what is there.
+        if let problem = AppRules.problems(of: app, existsAlready: false).first { throw problem }
         var newSecret: Secret?
         if stored.consumers.isEmpty, let global = app.globalOAuth?.record {
             let pair = try consumer(global, now: now)

@@ -44,6 +44,11 @@ struct AppFolderTests {
                 "REQUIRED_FIELD_MISSING"
             ),
             (Bundle.policyPath, "ExtlClntAppConfigurablePolicies", "Package", "WRONG_ROOT_ELEMENT"),
+            (Bundle.policyPath, "UTF-8", "UTF-7", "NOT_UTF8"),
+            (Bundle.policyPath, ">Orders<", "> <", "REQUIRED_FIELD_MISSING"),
+            (Bundle.policyPath, ">Orders<", "><x>Orders</x><", "REQUIRED_FIELD_MISSING"),
+            (Bundle.policyPath, "<isEnabled>", "<isEnabled a=\"b\">", "UNKNOWN_ATTRIBUTE"),
+            (Bundle.policyPath, "true", "&unknown;", "MALFORMED_XML"),
             (Bundle.policyPath, "?>", "?><!DOCTYPE x [<!ENTITY y \"z\">]>", "DOCTYPE_NOT_ALLOWED"),
         ]
     )

@@ -9,7 +9,10 @@ import Testing
 @Suite struct DirectoryTableTests {
     private let now = Household.now
 
-    @Test("An org is found by id and issuer, and its cut-off is remembered", arguments: TestDatabase.available)
+    @Test(
+        "design storage: An org is found by id and issuer, and its cut-off is remembered",
+        arguments: TestDatabase.available
+    )
     func orgs(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let moment = now + .minutes(1)
@@ -30,7 +33,10 @@ import Testing
         }
     }
 
-    @Test("Profiles and permission sets come back with their permissions", arguments: TestDatabase.available)
+    @Test(
+        "design storage: Profiles and permission sets come back with their permissions",
+        arguments: TestDatabase.available
+    )
     func profiles(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (profiles, sets) = try await database.read { connection in
@@ -44,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("A user is found by id and by username whatever its case", arguments: TestDatabase.available)
+    @Test("design storage: A user is found by id and by username whatever its case", arguments: TestDatabase.available)
     func users(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let org = household.org.id
@@ -66,7 +72,10 @@ import Testing
         }
     }
 
-    @Test("A changed password, a freeze and a cut-off end what came before", arguments: TestDatabase.available)
+    @Test(
+        "design storage: A changed password, a freeze and a cut-off end what came before",
+        arguments: TestDatabase.available
+    )
     func endings(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let id = household.user.id
@@ -98,7 +107,7 @@ import Testing
     }
 
     @Test(
-        "An app is found by id, name and consumer key; saving replaces its components",
+        "design storage: An app is found by id, name and consumer key; saving replaces its components",
         arguments: TestDatabase.available
     )
     func apps(on kind: TestDatabase) async throws {
@@ -135,7 +144,10 @@ import Testing
         }
     }
 
-    @Test("A signing key goes from next to active to retiring to revoked", arguments: TestDatabase.available)
+    @Test(
+        "design storage: A signing key goes from next to active to retiring to revoked",
+        arguments: TestDatabase.available
+    )
     func signingKeys(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (org, now) = (household.org.id, now)
@@ -174,7 +186,7 @@ import Testing
         )
     }
 
-    @Test("A counter counts each change of its subject alone", arguments: TestDatabase.available)
+    @Test("design storage: A counter counts each change of its subject alone", arguments: TestDatabase.available)
     func versions(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             let (before, after) = try await database.write { connection in

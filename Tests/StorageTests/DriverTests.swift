@@ -16,7 +16,7 @@ import Testing
         )
     ]
 
-    @Test("A value comes back as it was stored", arguments: TestDatabase.available)
+    @Test("design storage: A value comes back as it was stored", arguments: TestDatabase.available)
     func roundTrips(on kind: TestDatabase) async throws {
         let numbers: [Int64] = [0, -1, .min, .max]
         let texts: [String?] = ["", "plain", "ünï \u{1F511} 'quoted' \\x00 $1", nil]
@@ -42,7 +42,10 @@ import Testing
         }
     }
 
-    @Test("RETURNING answers the changed rows, and execute counts them", arguments: TestDatabase.available)
+    @Test(
+        "design storage: RETURNING answers the changed rows, and execute counts them",
+        arguments: TestDatabase.available
+    )
     func returning(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             let (name, changed, none) = try await database.write { connection in
@@ -58,7 +61,10 @@ import Testing
         }
     }
 
-    @Test("An upsert replaces the row that is there; DO NOTHING changes no row", arguments: TestDatabase.available)
+    @Test(
+        "design storage: An upsert replaces the row that is there; DO NOTHING changes no row",
+        arguments: TestDatabase.available
+    )
     func upsert(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             let (name, ignored) = try await database.write { connection in
@@ -78,7 +84,10 @@ import Testing
 
     private struct Refused: Error {}
 
-    @Test("Nothing is kept of a write that throws, and all of those beside it", arguments: TestDatabase.available)
+    @Test(
+        "design storage: Nothing is kept of a write that throws, and all of those beside it",
+        arguments: TestDatabase.available
+    )
     func rollback(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             let thrown = await withTaskGroup(of: Bool.self) { group in
@@ -108,7 +117,10 @@ import Testing
         }
     }
 
-    @Test("A broken constraint is told by its kind, and the transaction can go on", arguments: TestDatabase.available)
+    @Test(
+        "design storage: A broken constraint is told by its kind, and the transaction can go on",
+        arguments: TestDatabase.available
+    )
     func constraints(on kind: TestDatabase) async throws {
         let broken: [(SQL, ConstraintViolation.Kind)] = [
             ("INSERT INTO things (id) VALUES (1)", .unique),
@@ -139,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("Of fifty conditional updates at once one wins", arguments: TestDatabase.available)
+    @Test("design storage: Of fifty conditional updates at once one wins", arguments: TestDatabase.available)
     func conditionalUpdate(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             try await database.write { _ = try $0.execute("INSERT INTO things (id) VALUES (1)") }
@@ -152,7 +164,7 @@ import Testing
         }
     }
 
-    @Test("A reader never sees half a transaction", arguments: TestDatabase.available)
+    @Test("design storage: A reader never sees half a transaction", arguments: TestDatabase.available)
     func isolation(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             try await database.write { _ = try $0.execute("INSERT INTO things (id, name) VALUES (1, '0'), (2, '0')") }
@@ -184,7 +196,7 @@ import Testing
         }
     }
 
-    @Test("A read cannot write", arguments: TestDatabase.available)
+    @Test("design storage: A read cannot write", arguments: TestDatabase.available)
     func readOnly(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             await #expect(throws: (any Error).self) {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct GrantTableTests {
     private let now = Household.now
 
-    @Test("A consent takes the place of an earlier one", arguments: TestDatabase.available)
+    @Test("design storage: A consent takes the place of an earlier one", arguments: TestDatabase.available)
     func consents(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (app, user, now) = (household.app, household.user.id, now)
@@ -81,7 +81,10 @@ import Testing
         }
     }
 
-    @Test("An authorization counts its uses; a revoked one takes its tokens along", arguments: TestDatabase.available)
+    @Test(
+        "design storage: An authorization counts its uses; a revoked one takes its tokens along",
+        arguments: TestDatabase.available
+    )
     func authorizations(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (app, user, now) = (household.app, household.user.id, now)
@@ -148,7 +151,7 @@ import Testing
     }
 
     @Test(
-        "An opaque token's life is extended while it is live, and ends when it is deleted or swept",
+        "design storage: An opaque token's life is extended while it is live, and ends when it is deleted or swept",
         arguments: TestDatabase.available
     )
     func opaqueTokens(on kind: TestDatabase) async throws {

@@ -8,7 +8,10 @@ import Testing
 @Suite struct SignInTableTests {
     private let now = Household.now
 
-    @Test("A session is found until it expires, is deleted or is swept", arguments: TestDatabase.available)
+    @Test(
+        "design storage: A session is found until it expires, is deleted or is swept",
+        arguments: TestDatabase.available
+    )
     func sessions(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (now, user) = (now, household.user.id)
@@ -43,7 +46,10 @@ import Testing
         }
     }
 
-    @Test("Failed sign-ins are counted until a success or a quiet period", arguments: TestDatabase.available)
+    @Test(
+        "design storage: Failed sign-ins are counted until a success or a quiet period",
+        arguments: TestDatabase.available
+    )
     func failures(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             let now = now

@@ -64,6 +64,16 @@ struct MetadataField<Owner: Sendable>: Sendable {
     }
     static func required(_ name: String, _ path: Path<String>) -> Self {
         Self(name: name, isList: false, isRequired: true) { (owner, node) throws(MetadataError) in
+            guard node.children.isEmpty, !node.text.trimmed.isEmpty else {
+                throw MetadataError(
+                    element: name,
+                    line: node.line,
+                    code: "REQUIRED_FIELD_MISSING",
+                    problem: name == "externalClientApplication"
+                        ? "Enter the name of the parent external client app." : "Required element '\(name)' is empty.",
+                    remedy: "Give it a text."
+                )
+            }
             owner[keyPath: path] = node.text
         } write: {
             [XMLNode(name: name, line: 0, text: $0[keyPath: path])]
@@ -87,6 +97,15 @@ struct MetadataField<Owner: Sendable>: Sendable {
 
 extension MetadataRecord {
     static func read(_ node: XMLNode) throws(MetadataError) -> Self {
+        guard node.text.trimmed.isEmpty else {
+            throw MetadataError(
+                element: node.name,
+                line: node.line,
+                code: "MIXED_CONTENT",
+                problem: "Element '\(node.name)' has a text where elements belong.",
+                remedy: "Replace the text by elements."
+            )
+        }
         var record = Self()
         var seen: Set<String> = []
         for child in node.children {

@@ -14,6 +14,12 @@ enum XMLReader {
         guard Array(text.utf8) == bytes else {
             throw error(1, "NOT_UTF8", "The document is not UTF-8.", "Save it as UTF-8.")
         }
+        // Another encoding would hide a DOCTYPE from the search below.
+        let declaration = text.hasPrefix("<?xml") ? text.prefix { $0 != ">" }.lowercased() : ""
+        let isOtherEncoding = declaration.contains("encoding") && !declaration.contains("utf-8")
+        guard !bytes.contains(0), !isOtherEncoding else {
+            throw error(1, "NOT_UTF8", "The document is in another encoding than UTF-8.", "Save it as UTF-8.")
+        }
         // The parser's delegate is told of no DOCTYPE in some forms, so the text itself is looked at.
         for forbidden in ["<!DOCTYPE", "<!ENTITY"] where text.contains(forbidden) {
             throw error(1, "DOCTYPE_NOT_ALLOWED", "The document has a DOCTYPE or an entity.", "Remove it.")
