@@ -276,3 +276,64 @@ struct RefreshAndRevocationTests {
         }
     }
 }
+
+@Suite("Cut-offs at redemption")
+struct CutOffAtRedemptionTests {
+    @Test(
+        "security 1.10: a code and a refresh token from before a cut-off of user, app or org are dead",
+        arguments: TestDatabase.available
+    )
+    func codesAndRefreshTokens(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let app = try await server.deploy(AppMother()).id
+            let (user, org) = (server.user.id, server.org.id)
+            let cuts: [@Sendable (Timestamp, any Connection) throws -> Void] = [
+                { try Users.cutOff(user, at: $0, on: $1) }, { try AppRecords.cutOff(app, at: $0, on: $1) },
+                { try OrgRecords.cutOff(org, at: $0, on: $1) },
+            ]
+            for cut in cuts {
+                let token = try await client.codeTokens().string("refresh_token")
+                let code = try #require(try await client.authorize()["code"])
+                server.advance(TimeSpan(milliseconds: 1))
+                let now = server.now
+                try await server.change { try cut(now, $0) }
+                server.advance(TimeSpan(milliseconds: 1))
+                #expect(try await client.redeem(code).error == "invalid_grant")
+                let refreshed = try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)])
+                #expect(refreshed.error == "invalid_grant")
+            }
+        }
+    }
+
+    @Test("RFC 9700 section 4.11: an app that was switched off gets no redirect", arguments: TestDatabase.available)
+    func disabledApp(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            var app = AppMother()
+            app.appPolicies["isEnabled"] = "false"
+            try await server.deploy(app)
+            let answer = try await client.get(Client.authorization())
+            #expect(answer.status == 400)
+            #expect(answer.headers[.location] == nil)
+            #expect(answer.body.contains("app is disabled"))
+        }
+    }
+
+    @Test(
+        "RFC 9700 section 4.14.2: a rotated token with another mistake beside it still revokes the family",
+        arguments: TestDatabase.available
+    )
+    func reuseFirst(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother().global("isRefreshTokenRotationEnabled", "true"))
+            let first = try await client.codeTokens().string("refresh_token")
+            func refresh(_ token: String, _ scope: String?) async throws -> Client.Answer {
+                let scope = scope.map { [("scope", $0)] } ?? []
+                return try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)] + scope)
+            }
+            #expect(try await refresh(first, "full").error == "invalid_scope")
+            let second = try await refresh(first, nil).string("refresh_token")
+            #expect(try await refresh(first, "full").error == "invalid_grant")
+            #expect(try await refresh(second, nil).error == "invalid_grant")
+        }
+    }
+}

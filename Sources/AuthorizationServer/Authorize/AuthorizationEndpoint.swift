@@ -36,7 +36,6 @@ public struct AuthorizationEndpoint: Sendable {
             return .page(error)
         }
         do {
-            try AppGate.requireEnabled(app)
             let request = try AuthorizationRequest(
                 fields,
                 app: app,
@@ -58,6 +57,8 @@ public struct AuthorizationEndpoint: Sendable {
         guard let app = try await server.directory.app(consumerKey: consumerKey)?.app, app.org == org.org.id else {
             throw OAuthError(.invalidClientID, "client identifier invalid: no app of this org has this consumer key.")
         }
+        // An app that its admin has switched off redirects nobody any more (RFC 9700 section 4.11).
+        try AppGate.requireEnabled(app)
         return (app, try ValidatedRedirect(app: app, presented: try fields.value("redirect_uri")))
     }
 

@@ -119,7 +119,7 @@ extension AuthorizationEndpoint {
             org: org.org,
             now: now
         ) { key in
-            try await server.clientAuthenticator.enabledApp(key, org: org.org).0
+            try await server.clientAuthenticator.enabledApp(key, org: org.org).0.app
         }
     }
 

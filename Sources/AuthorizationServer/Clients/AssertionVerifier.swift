@@ -13,7 +13,7 @@ struct AssertionVerifier: Sendable {
         consumerKey: String?,
         org: Org,
         now: Timestamp,
-        app lookUp: (String) async throws -> (EffectiveApp, Consumer)
+        app lookUp: (String) async throws -> (AppState, Consumer)
     ) async throws -> AuthenticatedClient {
         do {
             let assertion = try UnverifiedAssertion(text)
@@ -21,7 +21,7 @@ struct AssertionVerifier: Sendable {
                 throw UnverifiedAssertion.invalid("iss and sub must both be the client_id")
             }
             let (app, consumer) = try await lookUp(assertion.issuer)
-            try assertion.verifySignature(app)
+            try assertion.verifySignature(app.app)
             try assertion.requireAudience([org.issuer, "\(org.issuer)/services/oauth2/token"] + org.jwtBearerAudiences)
             let expiry = try assertion.requireTimely(now)
             guard let tokenID = assertion.tokenID else {
@@ -38,7 +38,7 @@ struct AssertionVerifier: Sendable {
             guard isFirst else {
                 throw UnverifiedAssertion.invalid("its jti was used before; send a new one with each assertion")
             }
-            return AuthenticatedClient(app: app, consumer: consumer, method: .privateKeyJWT)
+            return AuthenticatedClient(app, consumer: consumer, method: .privateKeyJWT)
         } catch let error as OAuthError where error.code == .invalidGrant {
             throw OAuthError(.invalidClient, "invalid client credentials: \(error.text)", detail: error.detail)
         }

@@ -21,7 +21,7 @@ struct ClientAuthenticator: Sendable {
             throw OAuthError(.invalidRequest, "The parameter 'client_id' is missing; send the consumer key of the app.")
         case .identifier(let key):
             let (app, consumer) = try await enabledApp(key, org: org)
-            return AuthenticatedClient(app: app, consumer: consumer, method: .none)
+            return AuthenticatedClient(app, consumer: consumer, method: .none)
         case .secret(let key, let secret, let method):
             return try await authenticate(key, secret, method, org: org)
         case .assertion(let assertion, let key):
@@ -43,18 +43,18 @@ struct ClientAuthenticator: Sendable {
         guard Secret.constantTimeEqual(presented, consumer.secretDigest) else {
             throw OAuthError(.invalidClient, "invalid client credentials")
         }
-        return AuthenticatedClient(app: app, consumer: consumer, method: method)
+        return AuthenticatedClient(app, consumer: consumer, method: method)
     }
 
     /// The app of a consumer key, if it belongs to the org and its admin has it switched on.
-    func enabledApp(_ consumerKey: String, org: Org) async throws -> (EffectiveApp, Consumer) {
-        guard let app = try await directory.app(consumerKey: consumerKey)?.app, app.org == org.id,
-            let consumer = app.consumers.first(where: { $0.key == consumerKey })
+    func enabledApp(_ consumerKey: String, org: Org) async throws -> (AppState, Consumer) {
+        guard let state = try await directory.app(consumerKey: consumerKey), state.app.org == org.id,
+            let consumer = state.app.consumers.first(where: { $0.key == consumerKey })
         else {
             throw OAuthError(.invalidClientID, "client identifier invalid")
         }
-        try AppGate.requireEnabled(app)
-        return (app, consumer)
+        try AppGate.requireEnabled(state.app)
+        return (state, consumer)
     }
 }
 

@@ -14,6 +14,11 @@ struct GrantContext: Sendable {
 
     var app: EffectiveApp { client.app }
 
+    /// The moment up to which everything of this user and app is dead: the latest cut-off of org, user and app.
+    func cutOff(of account: AccountRecord) -> Timestamp {
+        max(org.notBefore, max(account.notBefore, client.notBefore))
+    }
+
     /// Requires the consumer secret or an assertion.
     ///
     /// - Throws: `invalid_client` for a client that showed its key alone.

@@ -37,12 +37,12 @@ struct JWTBearerGrant: Sendable {
                 "client_id is not the iss of the assertion; leave it out or send the same consumer key."
             )
         }
-        try unverified.verifySignature(app)
+        try unverified.verifySignature(app.app)
         try unverified.requireAudience(
             [org.org.issuer, "\(org.org.issuer)/services/oauth2/token"] + org.org.jwtBearerAudiences
         )
         let expiresAt = try unverified.requireTimely(now)
-        let client = AuthenticatedClient(app: app, consumer: consumer, method: .privateKeyJWT)
+        let client = AuthenticatedClient(app, consumer: consumer, method: .privateKeyJWT)
         let context = GrantContext(client: client, org: org, source: source, now: now, masterKey: server.masterKey)
         let bearer = VerifiedBearer(
             username: try unverified.username,

@@ -22,10 +22,9 @@ struct RefreshTokenGrant: Sendable {
         else { throw Self.expired }
         try requireWithinPolicy(record, context)
         guard let account = try Users.account(record.authorization.user, on: connection),
-            record.authorization.createdAt > max(account.notBefore, context.org.notBefore)
+            record.authorization.createdAt > context.cutOff(of: account)
         else { throw Self.expired }
         try context.requireAllowed(account, isRefresh: true)
-        let scopes = try grantedScopes(record.authorization.scopes, context.app)
         switch try successor(of: record, context, on: connection) {
         case .reused:
             let id = record.authorization.id
@@ -38,6 +37,8 @@ struct RefreshTokenGrant: Sendable {
                 authorization: id
             )
         case .token(let refreshToken):
+            // After the question of reuse, so that no other mistake hides one; a refusal here takes the rotation back.
+            let scopes = try grantedScopes(record.authorization.scopes, context.app)
             try Authorizations.recordUse(of: record.authorization.id, now: context.now, on: connection)
             return .approved(
                 try approve(record, account, scopes, refreshToken, context, on: connection)
@@ -125,7 +126,7 @@ struct RefreshTokenGrant: Sendable {
             ),
             refreshToken: refreshToken,
             signIn: scopes.contains(.openID)
-                ? SignInFacts(authenticatedAt: record.authorization.authenticatedAt, nonce: record.authorization.nonce)
+                ? SignInFacts(authenticatedAt: record.authorization.authenticatedAt, nonce: nil)
                 : nil
         )
     }
