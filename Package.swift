@@ -212,3 +212,15 @@ let package = Package(
         .testTarget(name: "CommandLineTests", dependencies: ["signet", "OAuthTypes"], swiftSettings: strict),
     ]
 )
+
+// Measurements, built on demand: see Benchmarks/run.
+if Context.environment["SIGNET_BENCHMARKS"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "signet-benchmarks",
+            dependencies: ["OAuthTypes", "Tokens", "SignetVerifier"] + crypto,
+            path: "Benchmarks/Sources",
+            swiftSettings: strict
+        )
+    )
+}
