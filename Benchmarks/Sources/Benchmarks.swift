@@ -80,7 +80,11 @@ struct Subject {
             Measurement("raw sign, swift-crypto") { _ = try swiftCrypto.signature(for: input) },
             Measurement("mint") { _ = try mint() },
             Measurement("raw verify, swift-crypto") {
-                let isValid = publicKey.isValidSignature(signature, for: SHA256.hash(data: input), padding: .insecurePKCS1v1_5)
+                let isValid = publicKey.isValidSignature(
+                    signature,
+                    for: SHA256.hash(data: input),
+                    padding: .insecurePKCS1v1_5
+                )
                 precondition(isValid, "the signature of the benchmark's own token is valid")
             },
             Measurement("verify") { _ = try verifier.verify(token, at: now) },
