@@ -120,7 +120,9 @@ struct UnverifiedAssertion: Sendable {
         guard expiry <= now + Self.longestLifetime else {
             throw Self.invalid("exp is too far ahead; keep it within 3 minutes")
         }
-        if case .integer(let notBefore)? = claims["nbf"], notBefore > 100_000_000_000 || Timestamp(seconds: notBefore) > now + Self.allowance {
+        if case .integer(let notBefore)? = claims["nbf"],
+            notBefore > 100_000_000_000 || Timestamp(seconds: notBefore) > now + Self.allowance
+        {
             throw Self.invalid("nbf lies ahead; check the clock of the client")
         }
         return expiry

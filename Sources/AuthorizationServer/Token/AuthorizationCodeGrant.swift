@@ -32,7 +32,8 @@ struct AuthorizationCodeGrant: Sendable {
             )
         }
         try PKCE.verify(codeVerifier, challenge: record.codeChallenge)
-        guard let account = try Users.account(record.user, on: connection), record.createdAt > context.cutOff(of: account)
+        guard let account = try Users.account(record.user, on: connection),
+            record.createdAt > context.cutOff(of: account)
         else {
             throw OAuthError(.invalidGrant, "invalid authorization code")
         }
