@@ -134,6 +134,7 @@ public final class RemoteKeySet: Service {
         await cancelWhenGracefulShutdown { [self] in
             while !Task.isCancelled {
                 _ = try? await beginFetch(clock())?.value
+                // The pace of the refresh, not a wait for anything; cancelled when the service is told to stop.
                 try? await Task.sleep(for: .milliseconds(policy.refreshInterval.milliseconds))
             }
         }

@@ -18,7 +18,7 @@ public struct AuthorizationRecord: Sendable {
     public let useCount: Int64
     /// When the user last proved who they are; the `auth_time` of later ID tokens.
     public let authenticatedAt: Timestamp
-    /// The nonce of the request, repeated in later ID tokens (OpenID Connect Core section 12.2).
+    /// The nonce of the request. Refreshed ID tokens carry none (OpenID Connect Core section 12.2), so nothing reads it yet.
     public let nonce: String?
     public let revokedAt: Timestamp?
 

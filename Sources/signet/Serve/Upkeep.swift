@@ -26,6 +26,7 @@ struct Upkeep: Service {
                 } catch {
                     logger.error("upkeep failed", metadata: ["upkeep": "\(name)", "reason": "\(error)"])
                 }
+                // The pace of the upkeep, not a wait for anything; cancelled when the server stops.
                 try? await Task.sleep(for: every)
             }
         }
