@@ -96,7 +96,7 @@ public enum Schema {
             id TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL, app_id TEXT NOT NULL REFERENCES apps (id),
             user_id TEXT NOT NULL REFERENCES users (id), scopes TEXT NOT NULL, created_at BIGINT NOT NULL,
             last_used_at BIGINT NOT NULL, use_count BIGINT NOT NULL, authenticated_at BIGINT NOT NULL,
-            nonce TEXT, revoked_at BIGINT)
+            revoked_at BIGINT)
         """,
         "CREATE INDEX live_authorizations ON authorizations (app_id, user_id, created_at) WHERE revoked_at IS NULL",
         """

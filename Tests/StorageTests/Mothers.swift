@@ -75,8 +75,7 @@ struct Household: Sendable {
             user: user.id,
             scopes: ScopeSet([.api, .refreshToken]),
             createdAt: Self.now + .seconds(Int64(number)),
-            authenticatedAt: Self.now,
-            nonce: "n"
+            authenticatedAt: Self.now
         )
     }
 

@@ -114,8 +114,7 @@ struct AuthorizationCodeGrant: Sendable {
                 user: record.user,
                 scopes: record.scopes,
                 createdAt: context.now,
-                authenticatedAt: record.authenticatedAt,
-                nonce: record.nonce
+                authenticatedAt: record.authenticatedAt
             ),
             on: connection
         )

@@ -18,8 +18,6 @@ public struct AuthorizationRecord: Sendable {
     public let useCount: Int64
     /// When the user last proved who they are; the `auth_time` of later ID tokens.
     public let authenticatedAt: Timestamp
-    /// The nonce of the request. Refreshed ID tokens carry none (OpenID Connect Core section 12.2), so nothing reads it yet.
-    public let nonce: String?
     public let revokedAt: Timestamp?
 
     public init(
@@ -29,8 +27,7 @@ public struct AuthorizationRecord: Sendable {
         user: UserID,
         scopes: ScopeSet,
         createdAt: Timestamp,
-        authenticatedAt: Timestamp,
-        nonce: String?
+        authenticatedAt: Timestamp
     ) {
         self.id = id
         self.org = org
@@ -41,7 +38,6 @@ public struct AuthorizationRecord: Sendable {
         self.lastUsedAt = createdAt
         self.useCount = 0
         self.authenticatedAt = authenticatedAt
-        self.nonce = nonce
         self.revokedAt = nil
     }
 
@@ -55,7 +51,6 @@ public struct AuthorizationRecord: Sendable {
         lastUsedAt = try row.time()
         useCount = try row.integer()
         authenticatedAt = try row.time()
-        nonce = try row.optionalText()
         revokedAt = try row.optionalTime()
     }
 }
@@ -64,7 +59,7 @@ public struct AuthorizationRecord: Sendable {
 public enum Authorizations {
     static let columns: StaticString = """
         a.id, a.org_id, a.app_id, a.user_id, a.scopes, a.created_at, a.last_used_at, a.use_count, a.authenticated_at, \
-        a.nonce, a.revoked_at
+        a.revoked_at
         """
 
     /// Remembers a new authorization.
@@ -72,10 +67,10 @@ public enum Authorizations {
         try connection.execute(
             """
             INSERT INTO authorizations
-                (id, org_id, app_id, user_id, scopes, created_at, last_used_at, use_count, authenticated_at, nonce)
+                (id, org_id, app_id, user_id, scopes, created_at, last_used_at, use_count, authenticated_at)
             VALUES
                 (\(record.id), \(record.org), \(record.app), \(record.user), \(record.scopes.text), \(record.createdAt),
-                 \(record.lastUsedAt), \(record.useCount), \(record.authenticatedAt), \(record.nonce))
+                 \(record.lastUsedAt), \(record.useCount), \(record.authenticatedAt))
             """
         )
     }
