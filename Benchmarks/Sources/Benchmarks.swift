@@ -51,10 +51,9 @@ struct Subject {
             issuedAt: now,
             expiresAt: now + .minutes(30),
             tokenID: String(repeating: "j", count: 30),
-            sessionFingerprint: String(repeating: "0", count: 64),
-            tenantKey: "core/prod/00D000000000001AAA"
+            sessionFingerprint: String(repeating: "0", count: 64)
         )
-        header = AccessTokenHeader(tenantKey: claims.tenantKey, kid: libcrypto.kid)
+        header = AccessTokenHeader(tenantKey: "core/prod/00D000000000001AAA", kid: libcrypto.kid)
         let key = libcrypto
         let document = JSONWriter.object { json in
             json.array("keys") { key.publicKey.writeJWK(kid: key.kid, use: "sig", alg: "RS256", into: &$0) }

@@ -53,7 +53,7 @@ public struct AuthorizationServer: Sendable {
             database: database,
             passwords: PasswordPool(),
             decoy: try PasswordHash(
-                hashing: Secret(Base62.random(digits: 32, using: &randomness)),
+                hashing: Secret(RandomText.bytes(32, of: .base62, using: &randomness)),
                 cost: passwordCost,
                 using: &randomness
             )

@@ -45,26 +45,64 @@ public enum Base64URL {
 
     /// The bytes that a text encodes; `nil` if it has a character outside the alphabet, padding, an impossible length,
     /// or bits set after the last byte, so that each byte string has one encoding only.
-    public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count % 4 != 1 else { return nil }
-        var output: [UInt8] = []
-        output.reserveCapacity(text.count * 3 / 4)
-        var group: UInt32 = 0
-        var bits = 0
-        for character in text {
-            let value = values[Int(character)]
-            guard value != 0xFF else { return nil }
-            group = group << 6 | UInt32(value)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                output.append(UInt8(truncatingIfNeeded: group >> UInt32(bits)))
-                group &= (1 << UInt32(bits)) - 1
-            }
-        }
-        return group == 0 ? output : nil
+    public static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+        text.withUnsafeBufferPointer(decode)
     }
 
     /// The bytes that a text encodes, or `nil` as above.
-    public static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)) }
+    public static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)[...]) }
+
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard text.count % 4 != 1 else { return nil }
+        var isValid = true
+        let output = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { output, count in
+            values.withUnsafeBufferPointer { values in
+                let whole = text.count & ~3
+                isValid = decodeGroups(text[..<whole], values, output)
+                isValid = decodeRest(text[whole...], values, output[(whole / 4 * 3)...]) && isValid
+            }
+            count = isValid ? output.count : 0
+        }
+        return isValid ? output : nil
+    }
+
+    /// Decodes groups of four characters to three bytes each; looks once at the end whether all were of the alphabet.
+    private static func decodeGroups(
+        _ text: Slice<UnsafeBufferPointer<UInt8>>,
+        _ values: UnsafeBufferPointer<UInt8>,
+        _ output: UnsafeMutableBufferPointer<UInt8>
+    ) -> Bool {
+        var seen: UInt8 = 0
+        var target = 0
+        for index in stride(from: 0, to: text.endIndex, by: 4) {
+            let first = values[Int(text[index])]
+            let second = values[Int(text[index + 1])]
+            let third = values[Int(text[index + 2])]
+            let fourth = values[Int(text[index + 3])]
+            seen |= first | second | third | fourth
+            output[target] = first << 2 | second >> 4
+            output[target + 1] = second << 4 | third >> 2
+            output[target + 2] = third << 6 | fourth
+            target += 3
+        }
+        return seen < 64
+    }
+
+    /// Decodes the two or three characters that may be left; the bits after the last byte must be zero.
+    private static func decodeRest(
+        _ text: Slice<UnsafeBufferPointer<UInt8>>,
+        _ values: UnsafeBufferPointer<UInt8>,
+        _ output: Slice<UnsafeMutableBufferPointer<UInt8>>
+    ) -> Bool {
+        guard !text.isEmpty else { return true }
+        let first = values[Int(text[text.startIndex])]
+        let second = values[Int(text[text.startIndex + 1])]
+        let third = text.count == 3 ? values[Int(text[text.startIndex + 2])] : 0
+        let surplus = text.count == 3 ? third & 0b11 : second & 0b1111
+        guard first | second | third < 64, surplus == 0 else { return false }
+        var output = output
+        output[output.startIndex] = first << 2 | second >> 4
+        if text.count == 3 { output[output.startIndex + 1] = second << 4 | third >> 2 }
+        return true
+    }
 }

@@ -72,7 +72,7 @@ enum RecordID {
 
 /// Numbers in the sixty-two digits `0-9A-Za-z`, which sort as their ASCII codes do.
 public enum Base62 {
-    private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+    static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
     /// Whether a byte is an ASCII letter or digit.
     public static func isDigit(_ byte: UInt8) -> Bool {
@@ -87,12 +87,6 @@ public enum Base62 {
             rest /= 62
         }
         bytes.append(contentsOf: reversed.reversed())
-    }
-
-    /// A string of random digits: about 5.95 bits of randomness for each.
-    public static func random(digits count: Int, using randomness: inout some RandomNumberGenerator) -> String {
-        let bytes = (0..<count).map { _ in digits[Int.random(in: 0..<62, using: &randomness)] }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -44,24 +44,22 @@ public struct JSONScanner: Sendable {
 
     private var failure: Failure { .malformed(at: index) }
 
-    private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+    /// The next byte; zero, which no JSON text has, at the end.
+    private var next: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
     private mutating func skipSpace() {
-        while index < bytes.count, bytes[index] == 0x20 || (0x09...0x0A).contains(bytes[index]) || bytes[index] == 0x0D
-        {
-            index += 1
-        }
+        while next == 0x20 || next == 0x09 || next == 0x0A || next == 0x0D { index += 1 }
     }
 
     private mutating func take(_ byte: UInt8) throws(Failure) {
-        guard peek == byte else { throw failure }
+        guard next == byte else { throw failure }
         index += 1
     }
 
     private mutating func value(depth: Int) throws(Failure) -> JSONValue {
         guard depth < Self.maximumDepth else { throw .tooDeep }
         skipSpace()
-        switch peek {
+        switch next {
         case 0x7B: return .object(try object(depth: depth))
         case 0x5B: return .array(try array(depth: depth))
         case 0x22: return .string(try string())
@@ -78,7 +76,7 @@ public struct JSONScanner: Sendable {
         var names = NamesSeen()
         object.members.reserveCapacity(16)
         skipSpace()
-        if peek == 0x7D {
+        if next == 0x7D {
             index += 1
             return object
         }
@@ -90,7 +88,7 @@ public struct JSONScanner: Sendable {
             try take(0x3A)
             object.members.append(JSONObject.Member(name: name, value: try value(depth: depth + 1)))
             skipSpace()
-            if peek == 0x7D { break }
+            if next == 0x7D { break }
             try take(0x2C)
         }
         index += 1
@@ -101,14 +99,14 @@ public struct JSONScanner: Sendable {
         index += 1
         var elements: [JSONValue] = []
         skipSpace()
-        if peek == 0x5D {
+        if next == 0x5D {
             index += 1
             return elements
         }
         while true {
             elements.append(try value(depth: depth + 1))
             skipSpace()
-            if peek == 0x5D { break }
+            if next == 0x5D { break }
             try take(0x2C)
         }
         index += 1
@@ -125,21 +123,21 @@ public struct JSONScanner: Sendable {
 
     private mutating func number() throws(Failure) -> JSONValue {
         let start = index
-        if peek == 0x2D { index += 1 }
+        if next == 0x2D { index += 1 }
         let digits = index
         skipDigits()
         // No leading zero, and at least one digit.
         guard index > digits, bytes[digits] != 0x30 || index == digits + 1 else { throw failure }
         var isInteger = true
-        if peek == 0x2E {
+        if next == 0x2E {
             isInteger = false
             index += 1
             try requireDigits()
         }
-        if peek == 0x65 || peek == 0x45 {
+        if next == 0x65 || next == 0x45 {
             isInteger = false
             index += 1
-            if peek == 0x2B || peek == 0x2D { index += 1 }
+            if next == 0x2B || next == 0x2D { index += 1 }
             try requireDigits()
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
@@ -148,7 +146,7 @@ public struct JSONScanner: Sendable {
     }
 
     private mutating func skipDigits() {
-        while let byte = peek, (0x30...0x39).contains(byte) { index += 1 }
+        while (0x30...0x39).contains(next) { index += 1 }
     }
 
     private mutating func requireDigits() throws(Failure) {
@@ -160,11 +158,11 @@ public struct JSONScanner: Sendable {
     private mutating func string() throws(Failure) -> String {
         try take(0x22)
         let start = index
-        while let byte = peek, byte != 0x22, byte != 0x5C {
-            guard byte >= 0x20 else { throw failure }
+        while next != 0x22, next != 0x5C {
+            guard next >= 0x20 else { throw failure }
             index += 1
         }
-        guard peek == 0x22 else { return try escapedString(from: start) }
+        guard next == 0x22 else { return try escapedString(from: start) }
         guard let text = String(validating: bytes[start..<index], as: UTF8.self) else { throw failure }
         index += 1
         return text
@@ -172,7 +170,8 @@ public struct JSONScanner: Sendable {
 
     private mutating func escapedString(from start: Int) throws(Failure) -> String {
         var decoded = Array(bytes[start..<index])
-        while let byte = peek, byte != 0x22 {
+        while next != 0x22 {
+            let byte = next
             guard byte >= 0x20 else { throw failure }
             index += 1
             if byte == 0x5C { try appendEscape(to: &decoded) } else { decoded.append(byte) }
@@ -183,7 +182,7 @@ public struct JSONScanner: Sendable {
     }
 
     private mutating func appendEscape(to decoded: inout [UInt8]) throws(Failure) {
-        guard let byte = peek else { throw failure }
+        let byte = next
         index += 1
         switch byte {
         case 0x22, 0x5C, 0x2F: decoded.append(byte)
@@ -214,9 +213,7 @@ public struct JSONScanner: Sendable {
     private mutating func fourDigits() throws(Failure) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = peek, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
-                throw failure
-            }
+            guard next < 0x80, let digit = Character(Unicode.Scalar(next)).hexDigitValue else { throw failure }
             value = value << 4 | UInt32(digit)
             index += 1
         }

@@ -1,5 +1,5 @@
 /// A JSON value (RFC 8259) as ``JSONScanner`` reads it.
-public indirect enum JSONValue: Hashable, Sendable {
+public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     /// A number without fraction and exponent that fits.

@@ -30,6 +30,8 @@ public struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static let address = Scope(known: "address")
     public static let phone = Scope(known: "phone")
     public static let customPermissions = Scope(known: "custom_permissions")
+    public static let apiPlatform = Scope(known: "sfap_api")
+    public static let mcp = Scope(known: "mcp_api")
 }
 
 /// A set of scopes that keeps the order in which they were given.

@@ -27,20 +27,15 @@ public struct TokenVerifier: Sendable {
 /// A token whose parts are read and not yet believed.
 struct UnverifiedToken: Sendable {
     let header: TokenHeader
-    private let bytes: [UInt8]
-    private let payload: Range<Int>
+    private let segments: CompactSegments
     private let signature: [UInt8]
 
     init(_ token: String, _ configuration: VerifierConfiguration) throws(TokenRefusal) {
         guard token.utf8.count <= configuration.maximumBytes else { throw TokenRefusal(.tooLarge) }
-        let bytes = Array(token.utf8)
-        guard let first = bytes.firstIndex(of: 0x2E), let second = bytes[(first + 1)...].firstIndex(of: 0x2E),
-            !bytes[(second + 1)...].contains(0x2E), let header = Base64URL.decode(bytes[..<first]),
-            let signature = Base64URL.decode(bytes[(second + 1)...])
+        guard let segments = CompactSegments(token), let header = segments.header, let signature = segments.signature
         else { throw TokenRefusal(.malformed) }
         self.header = try TokenHeader(header, configuration)
-        self.bytes = bytes
-        self.payload = (first + 1)..<second
+        self.segments = segments
         self.signature = signature
     }
 
@@ -50,8 +45,8 @@ struct UnverifiedToken: Sendable {
         at now: Timestamp
     ) throws(TokenRefusal) -> VerifiedToken {
         guard header.algorithm == key.algorithm else { throw TokenRefusal(.algorithmMismatch) }
-        guard key.isValid(signature, for: bytes[..<payload.upperBound]) else { throw TokenRefusal(.badSignature) }
-        guard let payload = Base64URL.decode(bytes[payload]) else { throw TokenRefusal(.malformed) }
+        guard key.isValid(signature, for: segments.signingInput) else { throw TokenRefusal(.badSignature) }
+        guard let payload = segments.payload else { throw TokenRefusal(.malformed) }
         let claims = try JSONScanner.refusing(payload)
         return try VerifiedToken(header: header, claims: claims, configuration: configuration, now: now)
     }

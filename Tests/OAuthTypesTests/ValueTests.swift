@@ -116,4 +116,35 @@ struct ValueTests {
                 == Timestamp(milliseconds: 1_795_566_722_009)
         )
     }
+
+    @Test(
+        "RFC 3339: times are UTC with milliseconds, leap days and years before 1970 included",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (951_827_696_789, "2000-02-29T12:34:56.789Z"),
+            (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (4_102_444_800_000, "2100-01-01T00:00:00.000Z"),
+        ] as [(Int64, String)]
+    )
+    func timestampText(milliseconds: Int64, text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).rfc3339 == text)
+        #expect(Timestamp(milliseconds: milliseconds).restText == text.dropLast() + "+0000")
+    }
+
+    @Test(
+        "RFC 7515 section 7.1: a compact JWS has three segments, no fewer and no more",
+        arguments: ["", "a", "a.b", "a.b.c.d", "a.b.c."]
+    )
+    func notCompact(_ text: String) {
+        #expect(CompactSegments(text) == nil)
+    }
+
+    @Test("Random text: every character is of the alphabet, and all of them come")
+    func randomText() {
+        var randomness = SystemRandomNumberGenerator()
+        for (alphabet, size) in [(RandomText.Alphabet.hexadecimal, 16), (.base62, 62), (.base64, 64)] {
+            let text = RandomText.bytes(4_000, of: alphabet, after: "p!", using: &randomness)
+            #expect(text.count == 4_002 && text.starts(with: Array("p!".utf8)))
+            #expect(Set(text.dropFirst(2)).count == size)
+        }
+    }
 }

@@ -58,7 +58,7 @@ struct TestServer: Sendable {
         server = try AuthorizationServer(
             database: database,
             masterKey: masterKey,
-            signers: SignerPool(threads: 2, queueLimit: 256),
+            signers: SignerPool(threads: 2, turns: 256),
             backend: .swiftCrypto,
             options: options,
             passwordCost: cost

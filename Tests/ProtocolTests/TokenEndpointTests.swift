@@ -185,4 +185,22 @@ struct TokenEndpointTests {
             #expect(broken.error == "invalid_request")
         }
     }
+
+    @Test(
+        "tokens 2.1: a scope of the API platform adds its audience, another does not",
+        arguments: TestDatabase.available
+    )
+    func platformAudience(_ driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { test, client in
+            for (scopes, isForPlatform) in [("Api", false), ("Api, SFApiPlatform", true), ("MCP", true)] {
+                var app = AppMother()
+                app.scopes = scopes
+                try await test.deploy(app)
+                let answer = try await client.token([("grant_type", "client_credentials")])
+                let audiences = try Client.claims(answer.string("access_token"))["aud"]?.array?.compactMap(\.string)
+                let expected = [TestServer.issuer] + (isForPlatform ? ["https://api.salesforce.com"] : [])
+                #expect(audiences == expected)
+            }
+        }
+    }
 }

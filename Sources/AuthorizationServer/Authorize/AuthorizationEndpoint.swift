@@ -170,7 +170,8 @@ public struct AuthorizationEndpoint: Sendable {
         return .redirect(
             url: request.redirect.adding([
                 ("code", code.revealed), ("state", request.state), ("iss", org.org.issuer),
-            ])
+            ]),
+            refusal: nil
         )
     }
 
@@ -182,7 +183,8 @@ public struct AuthorizationEndpoint: Sendable {
             url: redirect.adding([
                 ("error", error.code.rawValue), ("error_description", error.text), ("state", state),
                 ("iss", org.org.issuer),
-            ])
+            ]),
+            refusal: error
         )
     }
 

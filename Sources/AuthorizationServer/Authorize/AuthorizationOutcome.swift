@@ -7,8 +7,8 @@ public enum AuthorizationOutcome: Sendable {
     case signIn(SignInPrompt)
     /// Ask whether the app may.
     case consent(ConsentPrompt)
-    /// Send the browser back to the app, with a code or with a refusal.
-    case redirect(url: String)
+    /// Send the browser back to the app, with a code or with a refusal, which is in the URL already.
+    case redirect(url: String, refusal: OAuthError?)
     /// Show a refusal, since nothing proves where it could be sent.
     case page(OAuthError)
 }

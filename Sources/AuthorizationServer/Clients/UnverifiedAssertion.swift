@@ -9,9 +9,11 @@ struct UnverifiedAssertion: Sendable {
     /// `iss`: the consumer key.
     let issuer: String
     private let claims: JSONObject
-    private let signingInput: [UInt8]
+    private let segments: CompactSegments
     private let signature: [UInt8]
 
+    /// The largest assertion that is looked at, in bytes.
+    static let maximumBytes = 16_384
     /// How far clocks may be apart. Clients exist that send `exp` = now (facts: clients section 5).
     static let allowance = TimeSpan.minutes(3)
     /// How far ahead `exp` may lie; the documented three minutes are not what real clients keep to.
@@ -21,10 +23,8 @@ struct UnverifiedAssertion: Sendable {
     ///
     /// - Throws: `invalid_grant` that names what is wrong.
     init(_ text: String) throws(OAuthError) {
-        let segments = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
-        guard text.utf8.count <= 16_384, segments.count == 3,
-            let header = Base64URL.decode(segments[0]), let payload = Base64URL.decode(segments[1]),
-            let signature = Base64URL.decode(segments[2])
+        guard text.utf8.count <= Self.maximumBytes, let segments = CompactSegments(text),
+            let header = segments.header, let payload = segments.payload, let signature = segments.signature
         else { throw Self.invalid("it is not a JWT in compact form") }
         guard let header = try? JSONScanner.object(header), header["alg"]?.string == "RS256", header["crit"] == nil
         else {
@@ -38,7 +38,7 @@ struct UnverifiedAssertion: Sendable {
         }
         self.issuer = issuer
         self.claims = claims
-        self.signingInput = Array(segments[0]) + [0x2E] + Array(segments[1])
+        self.segments = segments
         self.signature = signature
     }
 
@@ -72,7 +72,7 @@ struct UnverifiedAssertion: Sendable {
             let key = try _RSA.Signing.PublicKey(n: certificate.modulus, e: certificate.exponent)
             isValid = key.isValidSignature(
                 _RSA.Signing.RSASignature(rawRepresentation: signature),
-                for: SHA256.hash(data: signingInput),
+                for: segments.signingInput.withUnsafeBytes { SHA256.hash(data: $0) },
                 padding: .insecurePKCS1v1_5
             )
         } catch {

@@ -24,10 +24,23 @@ public final class Directory: Sendable {
         var appsByID: [AppID: AppState] = [:]
         var accounts: [UserID: AccountRecord] = [:]
         var keyRings: [OrgID: KeyRing] = [:]
+        var consumerSecrets: [ConsumerID: Secret] = [:]
         var revocations: [String: Timestamp] = [:]
 
         /// The number of copies of one kind past which all are dropped.
         static let capacity = 100_000
+
+        /// Keeps a copy, unless what it was made of was dropped since.
+        mutating func keep<Key: Hashable, Value>(
+            _ value: Value,
+            as key: Key,
+            in path: WritableKeyPath<Cache, [Key: Value]>,
+            _ asOfGeneration: Int
+        ) {
+            guard generation == asOfGeneration else { return }
+            if self[keyPath: path].count >= Cache.capacity { self[keyPath: path] = [:] }
+            self[keyPath: path][key] = value
+        }
 
         mutating func drop() {
             generation += 1
@@ -36,6 +49,7 @@ public final class Directory: Sendable {
             appsByID = [:]
             accounts = [:]
             keyRings = [:]
+            consumerSecrets = [:]
         }
     }
 
@@ -69,13 +83,29 @@ public final class Directory: Sendable {
     }
 
     /// The keys of an org.
-    public func keyRing(_ org: OrgID) async throws -> KeyRing {
+    public func keyRing(_ org: Org) async throws -> KeyRing {
         let masterKey = masterKey
         let backend = backend
-        let ring = try await cached(\.keyRings, org) { connection in
-            try KeyRing(SigningKeys.all(org: org, on: connection), masterKey: masterKey, backend: backend)
+        let ring = try await cached(\.keyRings, org.id) { connection in
+            try KeyRing(SigningKeys.all(org: org.id, on: connection), org: org, masterKey: masterKey, backend: backend)
         }
         return ring ?? .empty
+    }
+
+    /// The secret of a consumer, which the `signature` of each token answer is made with; opened once and kept, since opening costs
+    /// more than all other work beside the token's signature.
+    ///
+    /// - Throws: `MasterKeyError`.
+    func secret(of consumer: Consumer) throws -> Secret {
+        let (hit, generation) = cache.withLock { ($0.consumerSecrets[consumer.id], $0.generation) }
+        if let hit { return hit }
+        let secret = Secret(
+            try masterKey.open(consumer.sealedSecret, context: Consumer.sealContext(consumer.id))
+        )
+        cache.withLock { cache in
+            cache.keep(secret, as: consumer.id, in: \.consumerSecrets, generation)
+        }
+        return secret
     }
 
     private func cached<Key: Hashable & Sendable, Value: Sendable>(
@@ -86,11 +116,7 @@ public final class Directory: Sendable {
         let (hit, generation) = cache.withLock { ($0[keyPath: path][key], $0.generation) }
         if let hit { return hit }
         guard let loaded = try await database.read(load) else { return nil }
-        cache.withLock { cache in
-            guard cache.generation == generation else { return }
-            if cache[keyPath: path].count >= Cache.capacity { cache[keyPath: path] = [:] }
-            cache[keyPath: path][key] = loaded
-        }
+        cache.withLock { $0.keep(loaded, as: key, in: path, generation) }
         return loaded
     }
 

@@ -14,11 +14,19 @@ public struct KeyRing: Sendable {
         public let publicKey: RSAPublicKey
     }
 
-    private let accessToken: SigningKey?
-    private let idToken: SigningKey?
+    /// The key that signs access tokens now, with the header that all of them share.
+    struct AccessTokenSigner: Sendable {
+        let key: SigningKey
+        let header: AccessTokenHeader
+    }
+
+    /// The key that signs access tokens now.
+    let accessToken: AccessTokenSigner?
+    /// The key that signs ID tokens now.
+    let idToken: SigningKey?
     /// Next, active and retiring keys of both purposes, the oldest first.
     public let published: [Published]
-    private let verificationKeys: VerificationKeySet?
+    private let verifier: TokenVerifier?
 
     /// An org without keys.
     static let empty = KeyRing()
@@ -27,11 +35,11 @@ public struct KeyRing: Sendable {
         accessToken = nil
         idToken = nil
         published = []
-        verificationKeys = nil
+        verifier = nil
     }
 
     /// Opens the active keys and keeps the public parts of all.
-    init(_ records: [SigningKeyRecord], masterKey: MasterKey, backend: SigningBackend) throws {
+    init(_ records: [SigningKeyRecord], org: Org, masterKey: MasterKey, backend: SigningBackend) throws {
         func active(_ purpose: SigningKeyPurpose) throws -> SigningKey? {
             let isActive = { (record: SigningKeyRecord) in
                 record.purpose == purpose.rawValue && record.state == SigningKeyState.active.rawValue
@@ -46,7 +54,9 @@ public struct KeyRing: Sendable {
                 )
             }
         }
-        accessToken = try active(.accessToken)
+        accessToken = try active(.accessToken).map { key in
+            AccessTokenSigner(key: key, header: AccessTokenHeader(tenantKey: org.tenantKey, kid: key.kid))
+        }
         idToken = try active(.idToken)
         published = records.map { record in
             Published(kid: record.kid, publicKey: RSAPublicKey(modulus: record.modulus, exponent: record.exponent))
@@ -54,29 +64,23 @@ public struct KeyRing: Sendable {
         let accessTokenKeys = published.filter { key in
             records.contains { $0.kid == key.kid && $0.purpose == SigningKeyPurpose.accessToken.rawValue }
         }
-        verificationKeys = try VerificationKeySet(jwks: JWKS.document(accessTokenKeys.map { ($0.kid, $0.publicKey) }))
+        verifier = TokenVerifier(
+            configuration: VerifierConfiguration(
+                issuer: org.issuer,
+                audiences: [org.issuer],
+                profiles: [.salesforce],
+                leeway: .seconds(0)
+            ),
+            keys: try VerificationKeySet(jwks: JWKS.document(accessTokenKeys.map { ($0.kid, $0.publicKey) }))
+        )
     }
 
     /// Verifies an access token of this org with the verifier that external systems use, against the access-token keys alone.
     ///
     /// - Throws: `TokenRefusal`.
-    func verify(_ token: String, org: Org, at now: Timestamp) throws -> VerifiedToken {
-        guard let verificationKeys else { throw TokenLiveness.Death.unknown }
-        let configuration = VerifierConfiguration(
-            issuer: org.issuer,
-            audiences: [org.issuer],
-            profiles: [.salesforce],
-            leeway: .seconds(0)
-        )
-        return try TokenVerifier(configuration: configuration, keys: verificationKeys).verify(token, at: now)
-    }
-
-    /// The key that signs now.
-    func active(_ purpose: SigningKeyPurpose) -> SigningKey? {
-        switch purpose {
-        case .accessToken: accessToken
-        case .idToken: idToken
-        }
+    func verify(_ token: String, at now: Timestamp) throws -> VerifiedToken {
+        guard let verifier else { throw TokenLiveness.Death.unknown }
+        return try verifier.verify(token, at: now)
     }
 
     /// The context under which a private key is sealed.

@@ -50,7 +50,7 @@ public struct TokenLiveness: Sendable {
     private func checkJWT(_ token: String, org: OrgState, now: Timestamp) async throws -> LiveToken {
         let verified: VerifiedToken
         do {
-            verified = try await directory.keyRing(org.org.id).verify(token, org: org.org, at: now)
+            verified = try await directory.keyRing(org.org).verify(token, at: now)
         } catch let refusal as TokenRefusal {
             if case .expired = refusal.reason { throw Death.expired }
             throw Death.malformed

@@ -83,7 +83,7 @@ public struct SignIn: Sendable {
         _ now: Timestamp
     ) async throws -> NewSession {
         var randomness = SystemRandomNumberGenerator()
-        let cookie = Secret(Base62.random(digits: 43, using: &randomness))
+        let cookie = Secret(RandomText.bytes(43, of: .base62, using: &randomness))
         let session = SessionRecord(
             digest: TokenDigest.sha256(cookie.revealed),
             org: org.org.id,

@@ -149,7 +149,7 @@ public struct RefreshTokenRotation: Sendable {
 
     func successor(of token: Secret) -> Secret {
         let code = token.withBytes { masterKey.authenticationCode($0, purpose: "refresh token successor") }
-        return Secret("5Aep861" + Base64URL.encode(code))
+        return Secret(RefreshTokenText.prefix + Base64URL.encode(code))
     }
 }
 

@@ -28,6 +28,9 @@ public struct TokenEndpoint: Sendable {
     ///
     /// - Throws: an ``OAuthError``, or what the database throws.
     public func answer(_ request: Request, org: OrgState, now: Timestamp) async throws -> [UInt8] {
+        guard org.org.isActive else {
+            throw OAuthError(.inactiveOrg, "this org is locked: nobody can sign in or get a token; ask its admin.")
+        }
         if case .jwtBearer(let assertion) = request.grant {
             return try await answer(bearer: assertion, request, org, now)
         }
@@ -39,8 +42,9 @@ public struct TokenEndpoint: Sendable {
             now: now,
             masterKey: server.masterKey
         )
+        let means = try await server.tokenIssuer.signingMeans(org.org)
         let grant = try await approve(request.grant, context)
-        return try await server.tokenIssuer.issue(grant, org: org.org, now: now)
+        return try await server.tokenIssuer.issue(grant, with: means, org: org.org, now: now)
     }
 
     private func answer(
@@ -51,8 +55,9 @@ public struct TokenEndpoint: Sendable {
     ) async throws -> [UInt8] {
         let grant = JWTBearerGrant(assertion: assertion, server: server)
         let (context, bearer) = try await grant.verify(request.credentials, org: org, source: request.source, now: now)
+        let means = try await server.tokenIssuer.signingMeans(org.org)
         let approved = try await outcome(now) { connection in try grant.run(bearer, context, on: connection) }
-        return try await server.tokenIssuer.issue(approved, org: org.org, now: now)
+        return try await server.tokenIssuer.issue(approved, with: means, org: org.org, now: now)
     }
 
     private func approve(_ request: GrantRequest, _ context: GrantContext) async throws -> ApprovedGrant {

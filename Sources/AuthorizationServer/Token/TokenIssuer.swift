@@ -12,15 +12,36 @@ struct TokenIssuer: Sendable {
     let signers: SignerPool
     let options: AuthorizationServer.Options
 
+    /// What a grant needs to be signed: taken before anything is used up, so that a server that cannot sign costs nobody a code.
+    struct SigningMeans: Sendable {
+        fileprivate let keys: KeyRing
+        fileprivate let turn: SignerPool.Turn
+    }
+
+    /// Takes the keys of an org and a turn at the signers.
+    ///
+    /// - Throws: `temporarily_unavailable` while the org has no keys, or when too many wait for a signature.
+    func signingMeans(_ org: Org) async throws -> SigningMeans {
+        let keys = try await directory.keyRing(org)
+        guard keys.accessToken != nil, keys.idToken != nil else { throw Self.keysAreBeingMade }
+        do {
+            return SigningMeans(keys: keys, turn: try signers.turn())
+        } catch {
+            throw OAuthError(
+                .temporarilyUnavailable,
+                "The server has more to sign than it can at the moment; try again in a few seconds.",
+                detail: "no turn left at the signers"
+            )
+        }
+    }
+
     /// The bytes of the JSON answer.
-    func issue(_ grant: ApprovedGrant, org: Org, now: Timestamp) async throws -> [UInt8] {
+    func issue(_ grant: ApprovedGrant, with means: SigningMeans, org: Org, now: Timestamp) async throws -> [UInt8] {
         let identity = IdentityURL.of(grant.account.user, org: org)
-        let accessToken = try await accessToken(grant, org, now)
-        let idToken = try await idToken(grant, identity, accessToken.bytes, org, now)
+        let accessToken = try await accessToken(grant, means, org, now)
+        let idToken = try await idToken(grant, means, identity, accessToken.bytes, org, now)
         let issuedAt = String(now.milliseconds)
-        let secret = Secret(
-            try masterKey.open(grant.consumer.sealedSecret, context: Consumer.sealContext(grant.consumer.id))
-        )
+        let secret = try directory.secret(of: grant.consumer)
         return JSONWriter.object(capacity: 2_560) { json in
             json.member("access_token", verbatim: accessToken.bytes)
             if let refreshToken = grant.refreshToken { json.member("refresh_token", refreshToken.revealed) }
@@ -44,7 +65,12 @@ struct TokenIssuer: Sendable {
         let lifetime: TimeSpan
     }
 
-    private func accessToken(_ grant: ApprovedGrant, _ org: Org, _ now: Timestamp) async throws -> AccessToken {
+    private func accessToken(
+        _ grant: ApprovedGrant,
+        _ means: SigningMeans,
+        _ org: Org,
+        _ now: Timestamp
+    ) async throws -> AccessToken {
         if let opaque = grant.opaqueToken {
             return AccessToken(
                 bytes: opaque.token.withBytes { $0 },
@@ -52,12 +78,12 @@ struct TokenIssuer: Sendable {
             )
         }
         let lifetime = TokenLifetime.jwt(grant.app, grant.account, org)
-        let key = try await signingKey(.accessToken, org)
+        guard let signer = means.keys.accessToken else { throw Self.keysAreBeingMade }
         var randomness = SystemRandomNumberGenerator()
         let tokenID = TokenID.make(now: now, using: &randomness)
         let claims = AccessTokenClaims(
             scopes: grant.scopes,
-            audiences: [org.issuer],
+            audiences: Self.audiences(grant.scopes, org),
             subject: .user(grant.account.user.id.rawValue),
             issuer: org.issuer,
             clientID: grant.consumer.key,
@@ -65,26 +91,28 @@ struct TokenIssuer: Sendable {
             expiresAt: Timestamp(seconds: now.seconds) + lifetime,
             tokenID: tokenID,
             sessionFingerprint: grant.authorization.map { SessionFingerprint.of($0, masterKey) }
-                ?? SessionFingerprint.of(tokenID: tokenID, masterKey),
-            tenantKey: org.tenantKey
+                ?? SessionFingerprint.of(tokenID: tokenID, masterKey)
         )
-        let signingInput = AccessTokenEncoder.signingInput(claims, kid: key.kid)
-        let signature = try await signers.sign(signingInput, with: key)
-        return AccessToken(
-            bytes: CompactJWS.assemble(signingInput: signingInput, signature: signature),
-            lifetime: lifetime
-        )
+        let signingInput = AccessTokenEncoder.signingInput(claims, header: signer.header)
+        return AccessToken(bytes: try await means.turn.compactJWS(signingInput, with: signer.key), lifetime: lifetime)
+    }
+
+    /// Who may accept a token (facts: tokens 2.1): the org, and the API platform if one of its scopes was granted.
+    private static func audiences(_ scopes: ScopeSet, _ org: Org) -> [String] {
+        let isForPlatform = scopes.contains(.apiPlatform) || scopes.contains(.mcp)
+        return isForPlatform ? [org.issuer, AccessTokenClaims.platformAudience] : [org.issuer]
     }
 
     private func idToken(
         _ grant: ApprovedGrant,
+        _ means: SigningMeans,
         _ identity: String,
         _ accessToken: [UInt8],
         _ org: Org,
         _ now: Timestamp
     ) async throws -> [UInt8]? {
         guard let signIn = grant.signIn else { return nil }
-        let key = try await signingKey(.idToken, org)
+        guard let key = means.keys.idToken else { throw Self.keysAreBeingMade }
         let claims = IDTokenClaims(
             issuer: org.issuer,
             subject: identity,
@@ -97,9 +125,7 @@ struct TokenIssuer: Sendable {
             standardClaims: grant.app.isIDTokenWithStandardClaims
                 ? standardClaims(grant.account.user, org) : StandardClaims()
         )
-        let signingInput = IDTokenEncoder.signingInput(claims, kid: key.kid)
-        let signature = try await signers.sign(signingInput, with: key)
-        return CompactJWS.assemble(signingInput: signingInput, signature: signature)
+        return try await means.turn.compactJWS(IDTokenEncoder.signingInput(claims, kid: key.kid), with: key)
     }
 
     /// What "Include Standard Claims" of the app's ID token adds.
@@ -117,22 +143,17 @@ struct TokenIssuer: Sendable {
         return claims
     }
 
-    private func signingKey(_ purpose: SigningKeyPurpose, _ org: Org) async throws -> SigningKey {
-        guard let key = try await directory.keyRing(org.id).active(purpose) else {
-            throw OAuthError(
-                .temporarilyUnavailable,
-                "The signing keys of this org are being made; try again in a few seconds.",
-                detail: "no active \(purpose.rawValue) key"
-            )
-        }
-        return key
-    }
+    private static let keysAreBeingMade = OAuthError(
+        .temporarilyUnavailable,
+        "The signing keys of this org are being made; try again in a few seconds.",
+        detail: "no active key"
+    )
 }
 
 /// The `jti` of access tokens: eight characters of the time in milliseconds, then 130 bits of randomness.
 enum TokenID {
     static func make(now: Timestamp, using randomness: inout some RandomNumberGenerator) -> String {
-        Base62.time(now) + Base62.random(digits: 22, using: &randomness)
+        Base62.time(now) + RandomText.text(22, of: .base62, using: &randomness)
     }
 
     /// The millisecond at which the token was made; `iat` is too coarse to compare with a cut-off.

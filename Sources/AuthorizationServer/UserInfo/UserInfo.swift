@@ -37,7 +37,7 @@ public enum UserInfo {
             json.member("language", user.language)
             json.member("locale", user.locale)
             json.member("utcOffset", 0)
-            json.member("updated_at", ISO8601.text(user.updatedAt))
+            json.member("updated_at", user.updatedAt.rfc3339)
             json.member("is_app_installed", true)
         }
     }
@@ -89,7 +89,7 @@ public enum UserInfo {
             json.member("language", user.language)
             json.member("locale", user.locale)
             json.member("utcOffset", 0)
-            json.member("last_modified_date", ISO8601.text(user.updatedAt))
+            json.member("last_modified_date", user.updatedAt.restText)
             json.member("is_app_installed", true)
         }
     }
@@ -132,35 +132,5 @@ public enum UserInfo {
             urls.member("feed_elements", rest + "chatter/feed-elements")
             urls.member("custom_domain", org.issuer)
         }
-    }
-}
-
-/// Times as text (RFC 3339 in UTC, with milliseconds).
-public enum ISO8601 {
-    /// Such as `2026-11-24T09:30:00.000+0000`, the form of the original.
-    public static func text(_ moment: Timestamp) -> String {
-        let days = moment.seconds >= 0 ? moment.seconds / 86_400 : (moment.seconds - 86_399) / 86_400
-        let second = moment.seconds - days * 86_400
-        let (year, month, day) = civil(days)
-        let milliseconds = moment.milliseconds - moment.seconds * 1_000
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(second / 3_600, 2)):"
-            + "\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(milliseconds, 3))+0000"
-    }
-
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-    }
-
-    /// The proleptic Gregorian date of a count of days since 1970-01-01: whole cycles of 400 years, counted from a first of March.
-    private static func civil(_ days: Int64) -> (Int64, Int64, Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 }

@@ -39,20 +39,16 @@ extension Consumer {
 
 /// Makes consumer keys in the original's form.
 public enum ConsumerKey {
-    private static let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._")
-
     /// `3MVG9` and 80 random characters.
     public static func generate(using randomness: inout some RandomNumberGenerator) -> String {
-        "3MVG9" + String((0..<80).map { _ in characters[Int.random(in: 0..<64, using: &randomness)] })
+        RandomText.text(80, of: .base64, after: "3MVG9", using: &randomness)
     }
 }
 
 /// Makes consumer secrets in the original's form.
 public enum ConsumerSecret {
-    private static let digits = Array("0123456789ABCDEF")
-
     /// 64 random hexadecimal digits.
     public static func generate(using randomness: inout some RandomNumberGenerator) -> Secret {
-        Secret(String((0..<64).map { _ in digits[Int.random(in: 0..<16, using: &randomness)] }))
+        Secret(RandomText.bytes(64, of: .hexadecimal, using: &randomness))
     }
 }

@@ -18,6 +18,9 @@ public enum AccessTokenSubject: Hashable, Sendable {
 
 /// The content of a JWT access token in the Salesforce profile. Times count in whole seconds (RFC 7519 section 2).
 public struct AccessTokenClaims: Sendable {
+    /// The audience that stands for the original's API platform, beside the org, in tokens with one of its scopes.
+    public static let platformAudience = "https://api.salesforce.com"
+
     /// `scp`: the granted scopes.
     public let scopes: ScopeSet
     /// `aud`: who may accept the token.
@@ -36,8 +39,6 @@ public struct AccessTokenClaims: Sendable {
     public let tokenID: String
     /// `sfi`: 64 hexadecimal digits that stand for the authorization behind the token.
     public let sessionFingerprint: String
-    /// `tnk` of the header: `core/<instance>/<18-character org id>`.
-    public let tenantKey: String
 
     /// The content of one token.
     public init(
@@ -49,8 +50,7 @@ public struct AccessTokenClaims: Sendable {
         issuedAt: Timestamp,
         expiresAt: Timestamp,
         tokenID: String,
-        sessionFingerprint: String,
-        tenantKey: String
+        sessionFingerprint: String
     ) {
         self.scopes = scopes
         self.audiences = audiences
@@ -61,6 +61,5 @@ public struct AccessTokenClaims: Sendable {
         self.expiresAt = expiresAt
         self.tokenID = tokenID
         self.sessionFingerprint = sessionFingerprint
-        self.tenantKey = tenantKey
     }
 }

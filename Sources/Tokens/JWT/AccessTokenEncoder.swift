@@ -23,15 +23,9 @@ public struct AccessTokenHeader: Sendable {
 
 /// Writes JWT access tokens in the Salesforce profile.
 public enum AccessTokenEncoder {
-    /// What is signed: header and payload as base64url with a dot between (RFC 7515 section 5.1), with a header made
-    /// before; the claims' own `tenantKey` is not looked at.
+    /// What is signed: header and payload as base64url with a dot between (RFC 7515 section 5.1).
     public static func signingInput(_ claims: AccessTokenClaims, header: AccessTokenHeader) -> [UInt8] {
         CompactJWS.signingInput(headerSegment: header.segment, payload: payload(claims))
-    }
-
-    /// What is signed, for the key of this name.
-    public static func signingInput(_ claims: AccessTokenClaims, kid: String) -> [UInt8] {
-        signingInput(claims, header: AccessTokenHeader(tenantKey: claims.tenantKey, kid: kid))
     }
 
     private static func payload(_ claims: AccessTokenClaims) -> [UInt8] {

@@ -5,6 +5,6 @@ public import OAuthTypes
 public enum AuthorizationCodeText {
     /// Makes a code of 64 characters with 357 random bits from a cryptographic source.
     public static func generate(using randomness: inout some RandomNumberGenerator) -> Secret {
-        Secret(RandomText.make(prefix: "aPrx", count: 60, from: RandomText.base62, using: &randomness))
+        Secret(RandomText.bytes(60, of: .base62, after: "aPrx", using: &randomness))
     }
 }

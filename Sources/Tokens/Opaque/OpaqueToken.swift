@@ -13,7 +13,7 @@ public enum OpaqueToken {
         org shortID: String,
         using randomness: inout some RandomNumberGenerator
     ) -> Secret {
-        Secret(RandomText.make(prefix: shortID + "!AQ", count: 94, from: RandomText.base64, using: &randomness))
+        Secret(RandomText.bytes(94, of: .base64, after: shortID + "!AQ", using: &randomness))
     }
 
     /// The fifteen-character id of the org that a token names; `nil` if the text does not have the form of one.

@@ -3,8 +3,10 @@ internal import Synchronization
 
 /// Threads of their own for signatures, with a short queue, so that signing delays neither the event loops nor the tasks
 /// that answer keys, discovery and introspection.
+///
+/// A caller takes a ``Turn`` before it uses anything up, such as a code: who has one is signed for, who gets none has lost nothing.
 public final class SignerPool: Sendable {
-    /// The refusal of a pool whose queue is full or that was shut down: the caller answers "try again later".
+    /// The refusal of a pool that has no turn left or was shut down: the caller answers "try again later".
     public struct Busy: Error, Hashable, Sendable {
         /// The refusal.
         public init() {}
@@ -16,10 +18,10 @@ public final class SignerPool: Sendable {
     ///
     /// - Parameters:
     ///   - threads: how many sign at once; one for each core.
-    ///   - queueLimit: how many may wait for a thread; further ones are refused.
-    public init(threads: Int, queueLimit: Int) {
-        precondition(threads > 0 && queueLimit > 0, "a signer pool needs a thread and room for a waiting signature")
-        queue = WorkQueue(limit: queueLimit)
+    ///   - turns: how many callers may wait for a signature or be on their way to one; further ones are refused.
+    public init(threads: Int, turns: Int) {
+        precondition(threads > 0 && turns > 0, "a signer pool needs a thread and a turn")
+        queue = WorkQueue(limit: turns)
         for _ in 0..<threads {
             WorkerThread.start { [queue] in
                 while let work = queue.next() { work() }
@@ -33,20 +35,12 @@ public final class SignerPool: Sendable {
         queue.close()
     }
 
-    /// Signs in one of the threads, in the order asked; cancelling the task that waits does not take it out of the queue.
+    /// Takes a turn.
     ///
-    /// - Throws: `Busy` at once if the queue is full or the pool shut down; else what the key throws.
-    public func sign(_ signingInput: [UInt8], with key: SigningKey) async throws -> [UInt8] {
-        try await run { try key.signature(for: signingInput) }
-    }
-
-    /// Signs in one of the threads and appends the signature to the signing input: the whole compact JWS in the one
-    /// buffer that the encoder made.
-    ///
-    /// - Throws: as `sign`.
-    public func compactJWS(_ signingInput: consuming [UInt8], with key: SigningKey) async throws -> [UInt8] {
-        let signature = try await sign(signingInput, with: key)
-        return CompactJWS.assemble(signingInput: signingInput, signature: signature)
+    /// - Throws: ``Busy`` at once if none is left or the pool was shut down.
+    public func turn() throws(Busy) -> Turn {
+        guard queue.reserve() else { throw Busy() }
+        return Turn(queue: queue)
     }
 
     /// Takes no more work; what waits already is still signed, then the threads end.
@@ -54,18 +48,38 @@ public final class SignerPool: Sendable {
         queue.close()
     }
 
-    private func run(_ body: @escaping @Sendable () throws -> [UInt8]) async throws -> [UInt8] {
-        try await withCheckedThrowingContinuation { continuation in
-            do {
-                try submit { continuation.resume(with: Result(catching: body)) }
-            } catch {
-                continuation.resume(throwing: error)
+    /// The promise of a place in the queue, for one signature at a time; given back when the last reference goes.
+    public final class Turn: Sendable {
+        private let queue: WorkQueue
+
+        fileprivate init(queue: WorkQueue) {
+            self.queue = queue
+        }
+
+        deinit {
+            queue.release()
+        }
+
+        /// Signs in one of the threads, in the order asked; cancelling the task that waits does not take it out of the queue.
+        ///
+        /// - Throws: ``Busy`` if the pool was shut down in between; else what the key throws.
+        public func sign(_ signingInput: [UInt8], with key: SigningKey) async throws -> [UInt8] {
+            try await withCheckedThrowingContinuation { continuation in
+                let isAdded = queue.add {
+                    continuation.resume(with: Result { try key.signature(for: signingInput) })
+                }
+                if !isAdded { continuation.resume(throwing: Busy()) }
             }
         }
-    }
 
-    func submit(_ work: @escaping @Sendable () -> Void) throws(Busy) {
-        guard queue.add(work) else { throw Busy() }
+        /// Signs in one of the threads and appends the signature to the signing input: the whole compact JWS in the one
+        /// buffer that the encoder made.
+        ///
+        /// - Throws: as ``sign(_:with:)``.
+        public func compactJWS(_ signingInput: consuming [UInt8], with key: SigningKey) async throws -> [UInt8] {
+            let signature = try await sign(signingInput, with: key)
+            return CompactJWS.assemble(signingInput: signingInput, signature: signature)
+        }
     }
 }
 
@@ -75,6 +89,7 @@ private final class WorkQueue: Sendable {
         var slots: [(@Sendable () -> Void)?]
         var head = 0
         var count = 0
+        var reserved = 0
         var isClosed = false
     }
 
@@ -83,6 +98,19 @@ private final class WorkQueue: Sendable {
 
     init(limit: Int) {
         ring = Mutex(Ring(slots: Array(repeating: nil, count: limit)))
+    }
+
+    /// Promises a slot, if there is one that is not promised.
+    func reserve() -> Bool {
+        ring.withLock { ring in
+            guard !ring.isClosed, ring.reserved < ring.slots.count else { return false }
+            ring.reserved += 1
+            return true
+        }
+    }
+
+    func release() {
+        ring.withLock { $0.reserved -= 1 }
     }
 
     func add(_ work: @escaping @Sendable () -> Void) -> Bool {

@@ -32,16 +32,16 @@ struct KeysCommand: AsyncParsableCommand {
                             object.member("kid", key.kid)
                             object.member("purpose", key.purpose)
                             object.member("state", key.state)
-                            object.member("createdAt", ISO8601.text(key.createdAt))
-                            object.member("activatedAt", ifPresent: key.activatedAt.map(ISO8601.text))
-                            object.member("usableUntil", ifPresent: key.usableUntil.map(ISO8601.text))
+                            object.member("createdAt", key.createdAt.rfc3339)
+                            object.member("activatedAt", ifPresent: key.activatedAt.map(\.rfc3339))
+                            object.member("usableUntil", ifPresent: key.usableUntil.map(\.rfc3339))
                         }
                     }
                 }
                 Terminal.print(json.bytes)
             case .text:
                 for key in keys {
-                    Terminal.print("\(key.kid)\t\(key.purpose)\t\(key.state)\tsince \(ISO8601.text(key.createdAt))")
+                    Terminal.print("\(key.kid)\t\(key.purpose)\t\(key.state)\tsince \(key.createdAt.rfc3339)")
                 }
             }
         }

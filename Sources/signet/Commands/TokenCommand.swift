@@ -47,9 +47,8 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let token = try source.read()
-            let segments = token.split(separator: ".", omittingEmptySubsequences: false)
-            guard segments.count == 3, let header = Base64URL.decode(String(segments[0])),
-                let claims = Base64URL.decode(String(segments[1])), let payload = try? JSONScanner.object(claims),
+            guard let segments = CompactSegments(token), let header = segments.header, let claims = segments.payload,
+                let payload = try? JSONScanner.object(claims),
                 (try? JSONScanner.object(header)) != nil
             else {
                 throw CommandFailure(
@@ -127,8 +126,7 @@ struct TokenCommand: AsyncParsableCommand {
 
         /// With a key set at hand and no issuer given, the token's own word is taken for the issuer: the keys are what is trusted.
         private static func claimedIssuer(_ token: String) -> String? {
-            let segments = token.split(separator: ".")
-            guard segments.count == 3, let claims = Base64URL.decode(String(segments[1])) else { return nil }
+            guard let claims = CompactSegments(token)?.payload else { return nil }
             return (try? JSONScanner.object(claims))?["iss"]?.string
         }
 
@@ -192,6 +190,6 @@ enum TimeWords {
             span < 120
             ? "\(span) seconds"
             : span < 7_200 ? "\(span / 60) minutes" : span < 172_800 ? "\(span / 3_600) hours" : "\(span / 86_400) days"
-        return "\(ISO8601.text(moment)) (\(seconds < 0 ? "\(amount) ago" : "in \(amount)"))"
+        return "\(moment.rfc3339) (\(seconds < 0 ? "\(amount) ago" : "in \(amount)"))"
     }
 }

@@ -213,7 +213,7 @@ struct UserCommand: AsyncParsableCommand {
 enum NewPassword {
     static func generate() -> Secret {
         var randomness = SystemRandomNumberGenerator()
-        return Secret(Base62.random(digits: 20, using: &randomness))
+        return Secret(RandomText.bytes(20, of: .base62, using: &randomness))
     }
 
     static func hash(_ password: Secret) throws -> PasswordHash {

@@ -23,7 +23,7 @@ struct Founding: Sendable {
         now: Timestamp
     ) async throws -> Founding {
         var randomness = SystemRandomNumberGenerator()
-        let password = Secret(Base62.random(digits: 20, using: &randomness))
+        let password = Secret(RandomText.bytes(20, of: .base62, using: &randomness))
         let hash = try PasswordHash(hashing: password, using: &randomness)
         let founding = try await database.write { connection in
             try found(baseURL: baseURL, masterKey, password, hash, now, on: connection)
