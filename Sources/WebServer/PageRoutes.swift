@@ -135,13 +135,15 @@ struct PageRoutes: Sendable {
     {
         var response: Response
         switch outcome {
-        case .redirect(let url):
+        case .redirect(let url, let refusal):
+            if let refusal { context.note(refusal) }
             response = Responses.seeOther(url)
         case .signIn(let prompt):
             response = page(SignInPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
         case .consent(let prompt):
             response = page(ConsentPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
         case .page(let error):
+            context.note(error)
             response = page(
                 ErrorPage(code: error.code.rawValue, text: error.text, requestID: context.id),
                 status: .badRequest,
@@ -179,7 +181,7 @@ private struct Browser {
             isNew = false
         } else {
             var randomness = SystemRandomNumberGenerator()
-            cookie = Base62.random(digits: 32, using: &randomness)
+            cookie = RandomText.text(32, of: .base62, using: &randomness)
             isNew = true
         }
     }

@@ -28,10 +28,9 @@ struct RequestLog: RouterMiddleware {
         context.logger.info(
             "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(context.endpointPath ?? "unmatched")",
-                "status": "\(response.status.code)",
-                "duration_us":
-                    "\(took.components.seconds * 1_000_000 + took.components.attoseconds / 1_000_000_000_000)",
+                "method": .string(request.method.rawValue), "path": .string(context.endpointPath ?? "unmatched"),
+                "status": .stringConvertible(response.status.code),
+                "duration_us": .stringConvertible(took.microseconds),
             ]
         )
         return response
@@ -39,10 +38,7 @@ struct RequestLog: RouterMiddleware {
 
     private static func answer(to error: any Error, _ context: SignetRequestContext) -> Response {
         if let refusal = error as? OAuthError {
-            context.logger.debug(
-                "refused",
-                metadata: ["code": "\(refusal.code.rawValue)", "detail": "\(refusal.detail ?? "-")"]
-            )
+            context.note(refusal)
             return ErrorResponses.json(refusal, usedBasic: false)
         }
         if let http = error as? any HTTPResponseError {
@@ -62,4 +58,9 @@ struct RequestLog: RouterMiddleware {
             usedBasic: false
         )
     }
+}
+
+extension Duration {
+    /// Whole microseconds, rounded down.
+    fileprivate var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
 }

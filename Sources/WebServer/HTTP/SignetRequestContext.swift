@@ -1,4 +1,6 @@
+import AuthorizationServer
 public import Hummingbird
+import Logging
 import NIOCore
 public import OAuthTypes
 public import Orgs
@@ -19,5 +21,19 @@ public struct SignetRequestContext: RequestContext {
         self.source = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         self.org = nil
         self.now = Timestamp(milliseconds: 0)
+    }
+}
+
+extension SignetRequestContext {
+    /// Notes why this request is refused: the code, and the detail that only the operator reads.
+    func note(_ refusal: OAuthError) {
+        var metadata: Logger.Metadata = ["code": .string(refusal.code.rawValue)]
+        if let detail = refusal.detail { metadata["detail"] = .string(detail) }
+        logger.info("refused", metadata: metadata)
+    }
+
+    /// Notes why a presented access token does not do.
+    func note(_ death: TokenLiveness.Death) {
+        logger.info("token refused", metadata: ["why": .string(death.rawValue)])
     }
 }

@@ -17,9 +17,11 @@ struct IdentityRoutes: Sendable {
             guard let token else { throw OAuthError(.invalidToken, "No token was sent; send Authorization: Bearer.") }
             let live = try await server.liveness.check(token, org: org, now: context.now)
             return Responses.json(try UserInfo.document(live, org: org.org))
-        } catch is TokenLiveness.Death {
+        } catch let death as TokenLiveness.Death {
+            context.note(death)
             return ErrorResponses.bearer(Self.dead, realm: org.org.issuer, hadToken: true)
         } catch let error as OAuthError {
+            context.note(error)
             return ErrorResponses.bearer(error, realm: org.org.issuer, hadToken: token != nil)
         }
     }
@@ -54,9 +56,11 @@ struct IdentityRoutes: Sendable {
             let document = try UserInfo.identity(live, of: account.user, org: org.org, version: version)
             if let callback = try query.value("callback") { return try JSONP.answer(callback, document) }
             return try AnswerFormat(query, request).response(document)
-        } catch is TokenLiveness.Death {
+        } catch let death as TokenLiveness.Death {
+            context.note(death)
             return ErrorResponses.identity("Bad_OAuth_Token")
         } catch let error as OAuthError {
+            context.note(error)
             return ErrorResponses.identity(error.code == .insufficientScope ? "No_Access" : "Invalid_Param")
         }
     }

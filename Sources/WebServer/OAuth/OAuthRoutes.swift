@@ -21,6 +21,7 @@ struct OAuthRoutes: Sendable {
             let parsed = try TokenEndpoint.Request(fields: fields, basic: basic, source: context.source)
             return try format.response(try await server.tokenEndpoint.answer(parsed, org: org, now: context.now))
         } catch let error as OAuthError {
+            context.note(error)
             return ErrorResponses.json(error, usedBasic: usedBasic || request.headers[.authorization] != nil)
         }
     }
@@ -39,6 +40,7 @@ struct OAuthRoutes: Sendable {
             )
             return Responses.json(answer)
         } catch let error as OAuthError {
+            context.note(error)
             return ErrorResponses.json(error, usedBasic: request.headers[.authorization] != nil)
         }
     }
@@ -52,6 +54,7 @@ struct OAuthRoutes: Sendable {
             try await server.revocationEndpoint.revoke(fields: fields, org: org, now: context.now)
             return try callback.map { name in try JSONP.answer(name, Array("{}".utf8)) } ?? Responses.empty(.ok)
         } catch let error as OAuthError {
+            context.note(error)
             return try callback.map { name in
                 try JSONP.answer(name, Array(#"{"error":"\#(error.code.rawValue)"}"#.utf8))
             }
@@ -71,7 +74,7 @@ struct OAuthRoutes: Sendable {
 
     /// `/id/keys` and `/services/oauth2/id/keys`.
     func keys(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        published(try await server.directory.keyRing(try context.requireOrg().org.id).document)
+        published(try await server.directory.keyRing(try context.requireOrg().org).document)
     }
 
     /// A document that changes rarely: caches may keep it for five minutes, well below the announcement of a new key.

@@ -109,7 +109,7 @@ struct RESTRoutes: Sendable {
                     json.member("IsSandbox", false)
                     json.null("NamespacePrefix")
                     json.null("TrialExpirationDate")
-                    json.member("CreatedDate", ISO8601.text(org.createdAt))
+                    json.member("CreatedDate", org.createdAt.restText)
                 }
             )
         }
@@ -138,7 +138,7 @@ struct RESTRoutes: Sendable {
         do {
             live = try await server.liveness.check(token, org: org, now: context.now)
         } catch let death as TokenLiveness.Death {
-            context.logger.debug("token refused", metadata: ["why": "\(death.rawValue)"])
+            context.note(death)
             return unauthorized("INVALID_SESSION_ID", "Session expired or invalid", org)
         }
         guard live.scopes.contains(.api) || live.scopes.contains(.full) else {

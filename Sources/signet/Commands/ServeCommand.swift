@@ -61,13 +61,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).")
     var logLevel: String?
 
+    @Option(
+        help: "json or text (default: text on a terminal, else json, one object for each line of standard error)."
+    )
+    var logFormat: String?
+
     @Option(help: ArgumentHelp("A configuration file in JSON.", valueName: "file"))
     var config: String?
 
     func run() async throws {
         let settings = try ServeSettings(self)
         System.forbidCoreDumps()
-        let logger = Self.logger(settings.logLevel)
+        let logger = settings.logFormat.logger(settings.logLevel)
         let directory = DataDirectory(path: settings.data)
         let masterKey = try directory.masterKey()
         let database = try await directory.open(settings.database)
@@ -75,7 +80,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure("the database has no org; make one with: signet init")
         }
         let backend = SigningBackend.fastest()
-        let signers = SignerPool(threads: System.coreCount, queueLimit: 1_024)
+        let signers = SignerPool(threads: System.coreCount, turns: 1_024)
         var options = AuthorizationServer.Options()
         options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
         let server = try AuthorizationServer(
@@ -125,14 +130,6 @@ struct ServeCommand: AsyncParsableCommand {
         try await application.runService()
         signers.shutDown()
         try await database.close()
-    }
-}
-
-extension ServeCommand {
-    private static func logger(_ level: Logger.Level) -> Logger {
-        var logger = Logger(label: "signet")
-        logger.logLevel = level
-        return logger
     }
 }
 

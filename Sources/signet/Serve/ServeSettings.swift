@@ -17,11 +17,12 @@ struct ServeSettings: Sendable {
     let refreshTokenGrace: Int
     let isPlainHTTPAllowed: Bool
     let logLevel: Logger.Level
+    let logFormat: LogFormat
 
     /// The keys as a configuration file spells them; the environment spells them `SIGNET_TLS_CERT`.
     private static let keys: Set<String> = [
         "data", "host", "port", "tls-cert", "tls-key", "database", "refresh-token-grace", "insecure-plain-http",
-        "log-level",
+        "log-level", "log-format",
     ]
 
     /// Environment variables of other commands and scripts.
@@ -46,7 +47,8 @@ struct ServeSettings: Sendable {
         database = text("database")
         refreshTokenGrace = try Self.integer(text("refresh-token-grace"), "refresh-token-grace", 0...60) ?? 0
         isPlainHTTPAllowed = try Self.boolean(text("insecure-plain-http"))
-        logLevel = try Self.level(text("log-level"))
+        logLevel = try Self.word(text("log-level"), "log-level") ?? .info
+        logFormat = try Self.word(text("log-format"), "log-format") ?? .suitable
         try requireSafety()
     }
 
@@ -75,6 +77,7 @@ struct ServeSettings: Sendable {
             "tls-key": command.tlsKey, "database": command.database,
             "refresh-token-grace": command.refreshTokenGrace.map(String.init),
             "insecure-plain-http": command.insecurePlainHTTP ? "true" : nil, "log-level": command.logLevel,
+            "log-format": command.logFormat,
         ]
         return given.compactMapValues { $0 }
     }
@@ -151,13 +154,12 @@ struct ServeSettings: Sendable {
         }
     }
 
-    private static func level(_ text: String?) throws -> Logger.Level {
-        guard let text else { return .info }
-        guard let level = Logger.Level(rawValue: text) else {
-            throw CommandFailure(
-                "log-level must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))"
-            )
+    private static func word<Word: RawRepresentable & CaseIterable>(_ text: String?, _ key: String) throws -> Word?
+    where Word.RawValue == String {
+        guard let text else { return nil }
+        guard let word = Word(rawValue: text) else {
+            throw CommandFailure("\(key) must be one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        return level
+        return word
     }
 }
