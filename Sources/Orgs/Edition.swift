@@ -6,5 +6,6 @@ public enum Edition: String, Hashable, Sendable, CaseIterable {
     case performance = "Performance"
     case unlimited = "Unlimited"
     case group = "Group"
+    case essentials = "Essentials"
     case database = "Database"
 }
