@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CLibArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
         // The words, the model, the tokens
         .target(name: "OAuthTypes", swiftSettings: strict),
@@ -79,7 +80,7 @@ let package = Package(
         ),
         .target(
             name: "MetadataAPI",
-            dependencies: ["OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage"],
+            dependencies: ["OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "CLibZip"],
             swiftSettings: strict
         ),
         .target(
