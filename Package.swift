@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "Tokens", dependencies: ["OAuthTypes", "CLibCrypto"] + crypto, swiftSettings: strict),
 
         // What is remembered
-        .target(name: "Storage", dependencies: ["OAuthTypes", "Orgs", "ClientApps"], swiftSettings: strict),
+        .target(name: "Storage", dependencies: ["OAuthTypes", "Orgs", "ClientApps"] + crypto, swiftSettings: strict),
         .target(
             name: "StorageSQLite",
             dependencies: ["OAuthTypes", "Storage", .product(name: "GRDB", package: "GRDB.swift")],

@@ -7,6 +7,7 @@ public enum Schema {
         Migration("0003-keys", keys),
         Migration("0004-grants", grants),
         Migration("0005-sign-in", signIn),
+        Migration("0006-audit", audit),
     ]
 
     private static let orgsAndUsers: [SQL] = [
@@ -147,5 +148,15 @@ public enum Schema {
             subject TEXT PRIMARY KEY NOT NULL, failures BIGINT NOT NULL, last_failure_at BIGINT NOT NULL)
         """,
         "CREATE INDEX sign_in_failures_by_age ON sign_in_failures (last_failure_at)",
+    ]
+
+    private static let audit: [SQL] = [
+        "CREATE TABLE audit_heads (org_id TEXT PRIMARY KEY NOT NULL, sequence BIGINT NOT NULL, hash BYTEA NOT NULL)",
+        """
+        CREATE TABLE audit_entries (
+            org_id TEXT NOT NULL, sequence BIGINT NOT NULL, occurred_at BIGINT NOT NULL, content TEXT NOT NULL,
+            hash BYTEA NOT NULL,
+            PRIMARY KEY (org_id, sequence))
+        """,
     ]
 }
