@@ -103,6 +103,7 @@ enum Responses {
 }
 
 extension HTTPField.Name {
+    static let host = known("Host")
     static let xRobotsTag = known("X-Robots-Tag")
     static let referrerPolicy = known("Referrer-Policy")
     static let xFrameOptions = known("X-Frame-Options")

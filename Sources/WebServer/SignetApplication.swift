@@ -21,12 +21,17 @@ public struct SignetApplication: Sendable {
         public var issuer: String
         /// Certificate chain and private key for TLS; none for plain HTTP.
         public var tls: TLSFiles?
+        /// How many connections there may be at once; further ones wait to be accepted. It must be well below the number of
+        /// file descriptors that the process may have.
+        public var connections: Int
 
-        public init(host: String, port: Int, issuer: String, tls: TLSFiles? = nil) {
+        /// What the operator chose.
+        public init(host: String, port: Int, issuer: String, tls: TLSFiles? = nil, connections: Int = 512) {
             self.host = host
             self.port = port
             self.issuer = issuer
             self.tls = tls
+            self.connections = connections
         }
     }
 
@@ -55,9 +60,6 @@ public struct SignetApplication: Sendable {
     public struct UnusableCertificate: Error, CustomStringConvertible {
         public let description: String
     }
-
-    /// Connections past this number wait to be accepted, so that nobody can use up the descriptors.
-    private static let maximumConnections = 8_192
 
     private let server: AuthorizationServer
     private let configuration: Configuration
@@ -98,7 +100,7 @@ public struct SignetApplication: Sendable {
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.connections)
             ),
             onServerRunning: { channel in await onServerRunning(channel.localAddress?.description ?? "unknown") },
             logger: logger
@@ -108,15 +110,50 @@ public struct SignetApplication: Sendable {
     }
 
     private func serverBuilder() throws -> HTTPServerBuilder {
-        guard let tls = configuration.tls else {
-            return .http1(configuration: .init(idleTimeout: .seconds(60)))
+        let limits = ConnectionLimits(connections: configuration.connections)
+        let sources = ConnectionSources()
+        let tls = try configuration.tls.map { files in
+            do {
+                return try files.configuration()
+            } catch {
+                throw UnusableCertificate(
+                    description:
+                        "the TLS certificate \(files.certificate) with the key \(files.key) cannot be used: \(error)"
+                )
+            }
         }
-        do {
-            return try .http2Upgrade(tlsConfiguration: tls.configuration())
-        } catch {
-            throw UnusableCertificate(
-                description: "the TLS certificate \(tls.certificate) with the key \(tls.key) cannot be used: \(error)"
+        return HTTPServerBuilder { responder in
+            guard let tls else {
+                let channel = HTTP1Channel(responder: responder, configuration: Self.streams)
+                return Self.guarded(channel, limits, sources)
+            }
+            var http2 = HTTP2UpgradeChannel.Configuration(
+                idleTimeout: .seconds(60),
+                gracefulCloseTimeout: .seconds(10),
+                streamConfiguration: Self.streams
             )
+            http2.maxAgeTimeout = .seconds(3_600)
+            let channel = try HTTP2UpgradeChannel(tlsConfiguration: tls, configuration: http2, responder: responder)
+            return Self.guarded(channel, limits, sources)
         }
+    }
+
+    /// Room for the largest token that is taken, with the cookies and the query of an authorization request beside it.
+    private static var streams: HTTP1Channel.Configuration {
+        var configuration = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
+        configuration.httpDecoder = .init(
+            maxHeaderFieldSize: 32_768,
+            maxHeaderListSize: 49_152,
+            maxHeaderFieldCount: 100
+        )
+        return configuration
+    }
+
+    private static func guarded(
+        _ channel: some ServerChildChannel,
+        _ limits: ConnectionLimits,
+        _ sources: ConnectionSources
+    ) -> any ServerChildChannel {
+        GuardedChannel(base: channel, limits: limits, sources: sources)
     }
 }

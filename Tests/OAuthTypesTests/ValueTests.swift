@@ -147,4 +147,15 @@ struct ValueTests {
             #expect(Set(text.dropFirst(2)).count == size)
         }
     }
+
+    @Test(
+        "XML 1.0 sections 2.2 and 2.4: markup is escaped by scalar, also before a combining mark; forbidden characters go",
+        arguments: [
+            ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;"), ("<\u{301}b>\u{200D}", "&lt;\u{301}b&gt;\u{200D}"),
+            ("\u{1}\u{8}\u{FFFE}\t\n\r", "\u{FFFD}\u{FFFD}\u{FFFD}\t\n&#13;"), ("Zoë 李 😀", "Zoë 李 😀"),
+        ]
+    )
+    func markup(text: String, escaped: String) {
+        #expect(Array(MarkupText.escaped(text).unicodeScalars) == Array(escaped.unicodeScalars))
+    }
 }

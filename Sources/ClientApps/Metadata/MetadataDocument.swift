@@ -1,3 +1,5 @@
+import OAuthTypes
+
 /// One document of an app.
 public enum MetadataComponent: Hashable, Sendable {
     case application(name: String, ExternalClientApplication)
@@ -142,27 +144,11 @@ public enum MetadataDocument {
 
     private static func write(_ node: XMLNode, indent: String, to text: inout String) {
         guard !node.children.isEmpty else {
-            text += "\(indent)<\(node.name)>\(escaped(node.text))</\(node.name)>\n"
+            text += "\(indent)<\(node.name)>\(MarkupText.escaped(node.text))</\(node.name)>\n"
             return
         }
         text += "\(indent)<\(node.name)>\n"
         for child in node.children { write(child, indent: indent + "    ", to: &text) }
         text += "\(indent)</\(node.name)>\n"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&apos;"
-            case "\r": result += "&#13;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

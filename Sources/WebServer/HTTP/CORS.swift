@@ -15,13 +15,15 @@ enum CORS {
     }
 
     static func add(to response: inout Response, _ request: Request, _ rule: Rule, _ org: Org?) {
-        guard let origin = request.headers[.origin] else { return }
+        // Said whether an origin was sent or not, so that a cache filled without one serves browsers as well.
         switch rule {
         case .everybody:
             response.headers[.accessControlAllowOrigin] = "*"
         case .listed:
             response.headers[.vary] = "Origin"
-            guard let org, org.isOAuthCORSEnabled, org.corsOrigins.contains(origin) else { return }
+            guard let origin = request.headers[.origin], let org, org.isOAuthCORSEnabled,
+                org.corsOrigins.contains(origin)
+            else { return }
             response.headers[.accessControlAllowOrigin] = origin
         case .nobody:
             return

@@ -25,7 +25,18 @@ struct HostGate: RouterMiddleware {
         guard request.uri.path != "/livez", request.uri.path != "/readyz" else {
             return try await next(request, context)
         }
-        guard let authority = request.head.authority, Authority(authority).names(Authority(issuer: issuer)) else {
+        // One host, said once (RFC 9112 section 3.2): the framework keeps a second Host header among the others.
+        guard request.headers[.host] == nil, !request.uri.path.contains("//") else {
+            return ErrorResponses.rest(
+                "INVALID_REQUEST",
+                "The request must have one Host header and no empty segment in its path.",
+                status: .badRequest
+            )
+        }
+        // Where the target itself names a host, that one counts.
+        let target = request.uri.host.map { host in request.uri.port.map { "\(host):\($0)" } ?? host }
+        let named = [target, request.head.authority].compactMap { $0 }
+        guard !named.isEmpty, named.allSatisfy({ Authority($0).names(Authority(issuer: issuer)) }) else {
             return ErrorResponses.rest(
                 "MISDIRECTED_REQUEST",
                 "No org of this server has this host; use the host of the issuer.",

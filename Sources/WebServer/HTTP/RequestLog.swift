@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOHTTP1
 import OAuthTypes
 
 /// One line for each request: id, method, the route that matched, status and duration; never a query, a header or a body. The same
@@ -45,6 +46,10 @@ struct RequestLog: RouterMiddleware {
             return http.status == .notFound
                 ? ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
                 : ErrorResponses.rest("INVALID_REQUEST", http.status.reasonPhrase, status: http.status)
+        }
+        if error is HTTPParserError {
+            context.logger.debug("the request broke off or was no HTTP")
+            return ErrorResponses.rest("INVALID_REQUEST", "The body is not framed as HTTP.", status: .badRequest)
         }
         context.logger.error(
             "failed",

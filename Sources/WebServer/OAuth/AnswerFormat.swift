@@ -52,7 +52,7 @@ enum AnswerFormat: String {
 
     private static func xml(_ object: JSONObject) -> String {
         object.members.map { member in
-            let inner = member.value.object.map(xml) ?? escaped(text(member.value))
+            let inner = member.value.object.map(xml) ?? MarkupText.escaped(text(member.value))
             return "<\(member.name)>\(inner)</\(member.name)>"
         }.joined()
     }
@@ -66,10 +66,6 @@ enum AnswerFormat: String {
         case .array(let elements): elements.map(text).joined(separator: " ")
         case .object(let object): object.members.map { "\($0.name)=\(text($0.value))" }.joined(separator: " ")
         }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }
 

@@ -1,4 +1,5 @@
 import Mustache
+import OAuthTypes
 
 /// How a value is written into a page.
 ///
@@ -8,18 +9,5 @@ struct MarkupContentType: MustacheContentType {
     /// The name by which templates ask for it; each names it at its top.
     static let name = "MARKUP"
 
-    func escapeText(_ text: String) -> String {
-        var escaped = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
-            case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
-            default: escaped.append(scalar)
-            }
-        }
-        return String(escaped)
-    }
+    func escapeText(_ text: String) -> String { MarkupText.escaped(text) }
 }

@@ -72,6 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try ServeSettings(self)
         System.forbidCoreDumps()
+        let descriptors = System.raiseDescriptorLimit()
         let logger = settings.logFormat.logger(settings.logLevel)
         let directory = DataDirectory(path: settings.data)
         let masterKey = try directory.masterKey()
@@ -100,7 +101,8 @@ struct ServeCommand: AsyncParsableCommand {
                 host: settings.host,
                 port: settings.port,
                 issuer: org.org.issuer,
-                tls: settings.tls
+                tls: settings.tls,
+                connections: System.connections(within: descriptors)
             ),
             clock: clock
         ).application(
@@ -143,4 +145,19 @@ enum System {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }
+
+    /// Raises the number of files and connections that the process may have open as far as it may itself.
+    ///
+    /// - Returns: the number.
+    static func raiseDescriptorLimit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// How many connections to accept: what the descriptors allow beside the database's files and sockets.
+    static func connections(within descriptors: Int) -> Int { min(8_192, max(16, descriptors - 128)) }
 }
