@@ -50,6 +50,11 @@ struct AppFolderTests {
             (Bundle.policyPath, "<isEnabled>", "<isEnabled a=\"b\">", "UNKNOWN_ATTRIBUTE"),
             (Bundle.policyPath, "true", "&unknown;", "MALFORMED_XML"),
             (Bundle.policyPath, "?>", "?><!DOCTYPE x [<!ENTITY y \"z\">]>", "DOCTYPE_NOT_ALLOWED"),
+            (Bundle.policyPath, "?>", "?><!DOCTYPE\u{483} x [<!ENTITY y \"z\">]>", "DOCTYPE_NOT_ALLOWED"),
+            (
+                Bundle.policyPath, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+                "\u{FEFF}<?xml version='1.0' encoding='UTF-7'?>", "NOT_UTF8"
+            ),
         ]
     )
     func errors(path: String, old: String, new: String, code: String) throws {
@@ -58,6 +63,16 @@ struct AppFolderTests {
         let errors = try #require(throws: MetadataErrors.self) { try Bundle.read(files) }
         #expect(errors.errors.contains { $0.code == code }, "\(errors)")
         #expect(errors.errors.allSatisfy { !$0.remedy.isEmpty && !$0.file.isEmpty })
+    }
+
+    @Test("Metadata: a byte order mark, comments and CDATA are read")
+    func harmless() throws {
+        var files = Bundle.files
+        files[Bundle.policyPath] =
+            "\u{FEFF}"
+            + (try #require(files[Bundle.policyPath]))
+            .replacing("<isEnabled>true", with: "<!-- on --><isEnabled><![CDATA[true]]>")
+        #expect(try Bundle.read(files).first?.appPolicies?.record.isEnabled == true)
     }
 
     @Test("Metadata: the enum error has the original's words, the unknown element the closest name, both in one report")

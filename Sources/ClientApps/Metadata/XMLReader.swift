@@ -10,22 +10,9 @@ enum XMLReader {
         guard bytes.count <= maximumBytes else {
             throw error(0, "DOCUMENT_TOO_LARGE", "The document is larger than 1 MB.", "Make it smaller.")
         }
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard Array(text.utf8) == bytes else {
-            throw error(1, "NOT_UTF8", "The document is not UTF-8.", "Save it as UTF-8.")
-        }
-        // Another encoding would hide a DOCTYPE from the search below.
-        let declaration = text.hasPrefix("<?xml") ? text.prefix { $0 != ">" }.lowercased() : ""
-        let isOtherEncoding = declaration.contains("encoding") && !declaration.contains("utf-8")
-        guard !bytes.contains(0), !isOtherEncoding else {
-            throw error(1, "NOT_UTF8", "The document is in another encoding than UTF-8.", "Save it as UTF-8.")
-        }
-        // The parser's delegate is told of no DOCTYPE in some forms, so the text itself is looked at.
-        for forbidden in ["<!DOCTYPE", "<!ENTITY"] where text.contains(forbidden) {
-            throw error(1, "DOCTYPE_NOT_ALLOWED", "The document has a DOCTYPE or an entity.", "Remove it.")
-        }
+        let document = try plainDocument(bytes)
         let delegate = Delegate()
-        let parser = XMLParser(data: Data(bytes))
+        let parser = XMLParser(data: Data(document))
         parser.shouldProcessNamespaces = true
         parser.shouldResolveExternalEntities = false
         parser.delegate = delegate
@@ -40,6 +27,33 @@ enum XMLReader {
             )
         }
         return root
+    }
+
+    /// The document without its byte order mark, if it is what the parser will take it for: UTF-8 without any declaration of
+    /// types or entities.
+    ///
+    /// The bytes are searched, and no characters, so that neither another encoding nor a combining mark hides anything.
+    private static func plainDocument(_ bytes: [UInt8]) throws(MetadataError) -> ArraySlice<UInt8> {
+        let document = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        let isUTF8 = String(validating: document, as: UTF8.self) != nil
+        guard isUTF8, !document.contains(0), !declaresAnotherEncoding(document) else {
+            throw error(1, "NOT_UTF8", "The document is in another encoding than UTF-8.", "Save it as UTF-8.")
+        }
+        var rest = document
+        while let start = rest.firstRange(of: Array("<!".utf8)) {
+            rest = rest[start.upperBound...]
+            guard rest.starts(with: Array("--".utf8)) || rest.starts(with: Array("[CDATA[".utf8)) else {
+                throw error(1, "DOCTYPE_NOT_ALLOWED", "The document has a DOCTYPE or an entity.", "Remove it.")
+            }
+        }
+        return document
+    }
+
+    private static func declaresAnotherEncoding(_ document: ArraySlice<UInt8>) -> Bool {
+        guard document.starts(with: Array("<?xml".utf8)) else { return false }
+        let declaration = String(decoding: document.prefix { $0 != UInt8(ascii: ">") }, as: UTF8.self).lowercased()
+        return declaration.contains("encoding") && !declaration.contains("\"utf-8\"")
+            && !declaration.contains("'utf-8'")
     }
 
     fileprivate static func error(_ line: Int, _ code: String, _ problem: String, _ remedy: String) -> MetadataError {
