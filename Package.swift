@@ -49,15 +49,17 @@ let package = Package(
         // System libraries
         .systemLibrary(name: "CLibArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
 
         // The words, the model, the tokens
         .target(name: "OAuthTypes", swiftSettings: strict),
         .target(name: "Orgs", dependencies: ["OAuthTypes"], swiftSettings: strict),
+        .target(name: "XML", dependencies: ["CLibExpat"], swiftSettings: strict),
         .target(
             name: "ClientApps",
-            dependencies: ["OAuthTypes", "Orgs"] + certificates + crypto,
+            dependencies: ["OAuthTypes", "Orgs", "XML"] + certificates + crypto,
             swiftSettings: strict
         ),
         .target(name: "Tokens", dependencies: ["OAuthTypes", "CLibCrypto"] + crypto, swiftSettings: strict),
@@ -155,6 +157,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: strict),
         .testTarget(name: "OAuthTypesTests", dependencies: ["OAuthTypes"], swiftSettings: strict),
         .testTarget(name: "OrgsTests", dependencies: ["Orgs", "OAuthTypes"], swiftSettings: strict),
         .testTarget(

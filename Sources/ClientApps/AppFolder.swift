@@ -63,7 +63,7 @@ public enum AppFolder {
         for file in files {
             do throws(MetadataError) {
                 if file.path == "package.xml" {
-                    _ = try XMLReader.read(file.bytes)
+                    _ = try XMLNode.read(file.bytes)
                     continue
                 }
                 let component = try MetadataDocument.parse(file: file)

@@ -50,7 +50,7 @@ struct AppFolderTests {
             (Bundle.policyPath, "<isEnabled>", "<isEnabled a=\"b\">", "UNKNOWN_ATTRIBUTE"),
             (Bundle.policyPath, "true", "&unknown;", "MALFORMED_XML"),
             (Bundle.policyPath, "?>", "?><!DOCTYPE x [<!ENTITY y \"z\">]>", "DOCTYPE_NOT_ALLOWED"),
-            (Bundle.policyPath, "?>", "?><!DOCTYPE\u{483} x [<!ENTITY y \"z\">]>", "DOCTYPE_NOT_ALLOWED"),
+            (Bundle.policyPath, "?>", "?><!DOCTYPE\u{483} x [<!ENTITY y \"z\">]>", "MALFORMED_XML"),
             (
                 Bundle.policyPath, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
                 "\u{FEFF}<?xml version='1.0' encoding='UTF-7'?>", "NOT_UTF8"

@@ -82,7 +82,7 @@ public enum MetadataDocument {
             )
         }
         let name = String(plain.dropLast(suffix.count + 1))
-        let root = try XMLReader.read(file.bytes)
+        let root = try XMLNode.read(file.bytes)
         switch index {
         case 0: return .application(name: name, try record(root))
         case 1: return .globalOAuth(name: name, try record(root))
@@ -98,7 +98,7 @@ public enum MetadataDocument {
     public static func parse(typeName: String, fullName: String, bytes: [UInt8]) throws(MetadataError)
         -> MetadataComponent
     {
-        let root = try XMLReader.read(bytes)
+        let root = try XMLNode.read(bytes)
         return switch typeName {
         case ExternalClientApplication.metadataName: .application(name: fullName, try record(root))
         case GlobalOAuthSettings.metadataName: .globalOAuth(name: fullName, try record(root))

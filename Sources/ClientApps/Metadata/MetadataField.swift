@@ -1,11 +1,3 @@
-/// An element of a document, with its line.
-struct XMLNode: Sendable {
-    let name: String
-    let line: Int
-    var text = ""
-    var children: [XMLNode] = []
-}
-
 /// A type that travels as an element: one table of its fields serves the reader and the writer.
 protocol MetadataRecord: Sendable {
     init()
