@@ -12,6 +12,8 @@ public struct AppComponents: Hashable, Sendable {
     public var oauth: Satellite<OAuthSettings>?
     public var oauthPolicies: Satellite<OAuthPolicies>?
     public var appPolicies: Satellite<AppPolicies>?
+    /// The documents of its other plugins, which Signet keeps and returns; at most one of each type.
+    public var plugins: [MetadataType: MetadataComponent] = [:]
 
     public init(developerName: String, header: ExternalClientApplication? = nil) {
         (self.developerName, self.header) = (developerName, header)
@@ -40,12 +42,12 @@ public struct AppComponents: Hashable, Sendable {
     /// The documents that are there.
     public var documents: [MetadataComponent] {
         [
-            header.map { .application(name: developerName, $0) },
-            globalOAuth.map { .globalOAuth(name: $0.fullName, $0.record) },
-            oauth.map { .oauth(name: $0.fullName, $0.record) },
-            oauthPolicies.map { .oauthPolicies(name: $0.fullName, $0.record) },
-            appPolicies.map { .appPolicies(name: $0.fullName, $0.record) },
-        ].compactMap { $0 }
+            header.map { MetadataComponent(fullName: developerName, content: .externalClientApplication($0)) },
+            globalOAuth.map { MetadataComponent(fullName: $0.fullName, content: .globalOAuthSettings($0.record)) },
+            oauth.map { MetadataComponent(fullName: $0.fullName, content: .oauthSettings($0.record)) },
+            oauthPolicies.map { MetadataComponent(fullName: $0.fullName, content: .oauthPolicies($0.record)) },
+            appPolicies.map { MetadataComponent(fullName: $0.fullName, content: .appPolicies($0.record)) },
+        ].compactMap { $0 } + MetadataType.allCases.compactMap { plugins[$0] }
     }
 }
 
@@ -67,16 +69,24 @@ public enum AppFolder {
                     continue
                 }
                 let component = try MetadataDocument.parse(file: file)
-                var app = apps[component.appName] ?? AppComponents(developerName: component.appName)
+                guard let name = component.appName else {
+                    throw MetadataError(
+                        file: file.path,
+                        code: "UNSUPPORTED_TYPE",
+                        problem: "A \(component.type.rawValue) is no part of an external client app.",
+                        remedy: "Deploy it through the Metadata API, or take it out of the folder."
+                    )
+                }
+                var app = apps[name] ?? AppComponents(developerName: name)
                 guard app.add(component) else {
                     throw MetadataError(
                         file: file.path,
                         code: "DUPLICATE_DEVELOPER_NAME",
-                        problem: "The app '\(component.appName)' has a document of this type already.",
+                        problem: "The app '\(name)' has a document of this type already.",
                         remedy: "Keep one."
                     )
                 }
-                apps[component.appName] = app
+                apps[name] = app
             } catch { errors.append(error) }
         }
         let sorted = apps.values.sorted { $0.developerName < $1.developerName }
@@ -98,12 +108,14 @@ extension AppComponents {
             place = value
             return true
         }
-        switch component {
-        case .application(_, let record): return put(record, &header)
-        case .globalOAuth(let name, let record): return put(Satellite(fullName: name, record: record), &globalOAuth)
-        case .oauth(let name, let record): return put(Satellite(fullName: name, record: record), &oauth)
-        case .oauthPolicies(let name, let record): return put(Satellite(fullName: name, record: record), &oauthPolicies)
-        case .appPolicies(let name, let record): return put(Satellite(fullName: name, record: record), &appPolicies)
+        let name = component.fullName
+        switch component.content {
+        case .externalClientApplication(let record): return put(record, &header)
+        case .globalOAuthSettings(let record): return put(Satellite(fullName: name, record: record), &globalOAuth)
+        case .oauthSettings(let record): return put(Satellite(fullName: name, record: record), &oauth)
+        case .oauthPolicies(let record): return put(Satellite(fullName: name, record: record), &oauthPolicies)
+        case .appPolicies(let record): return put(Satellite(fullName: name, record: record), &appPolicies)
+        default: return component.type.isSatellite && put(component, &plugins[component.type])
         }
     }
 }

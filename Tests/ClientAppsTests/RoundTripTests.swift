@@ -54,16 +54,27 @@ struct RoundTripTests {
     )
     func roundTrip(seed: UInt64) throws {
         var generator = SeededGenerator(state: seed)
-        let components: [(String, MetadataComponent)] = [
-            ("externalClientApps/A.eca", .application(name: "A", Self.random(using: &generator))),
-            ("extlClntAppGlobalOauthSets/A.ecaGlblOauth", .globalOAuth(name: "A", Self.random(using: &generator))),
-            ("extlClntAppOauthSettings/A.ecaOauth", .oauth(name: "A", Self.random(using: &generator))),
-            ("extlClntAppOauthPolicies/A.ecaOauthPlcy", .oauthPolicies(name: "A", Self.random(using: &generator))),
-            ("extlClntAppPolicies/A.ecaPlcy", .appPolicies(name: "A", Self.random(using: &generator))),
+        let contents: [MetadataContent] = [
+            .externalClientApplication(Self.random(using: &generator)),
+            .globalOAuthSettings(Self.random(using: &generator)), .oauthSettings(Self.random(using: &generator)),
+            .oauthPolicies(Self.random(using: &generator)), .appPolicies(Self.random(using: &generator)),
+            .samlPolicies(Self.random(using: &generator)), .mobileSettings(Self.random(using: &generator)),
+            .mobilePolicies(Self.random(using: &generator)), .pushSettings(Self.random(using: &generator)),
+            .pushPolicies(Self.random(using: &generator)), .notificationSettings(Self.random(using: &generator)),
+            .canvasSettings(Self.random(using: &generator)), .connectedApp(Self.random(using: &generator)),
+            .customScope(Self.random(using: &generator)), .tokenExchangeHandler(Self.random(using: &generator)),
+            .externalClientAppSettings(Self.random(using: &generator)),
+            .connectedAppSettings(Self.random(using: &generator)), .oauthOIDCSettings(Self.random(using: &generator)),
+            .profile(Self.random(using: &generator)), .permissionSet(Self.random(using: &generator)),
         ]
-        for (path, component) in components {
-            let file = SourceFile(path: path, bytes: MetadataDocument.xml(component))
-            #expect(try MetadataDocument.parse(file: file) == component)
+        #expect(contents.map(\.type) == MetadataType.allCases)
+        for content in contents {
+            let component = MetadataComponent(fullName: content.type.settingsName ?? "A", content: content)
+            let path = component.type.path(of: component.fullName)
+            for suffix in ["", "-meta.xml"] {
+                let file = SourceFile(path: "force-app/" + path + suffix, bytes: MetadataDocument.xml(component))
+                #expect(try MetadataDocument.parse(file: file) == component)
+            }
         }
     }
 

@@ -15,8 +15,8 @@ public struct AppPolicies: Hashable, Sendable {
     public init() {}
 }
 
-extension AppPolicies: MetadataRecord {
-    static let metadataName = "ExtlClntAppConfigurablePolicies"
+extension AppPolicies: SatelliteRecord {
+    static let type = MetadataType.appPolicies
     static let fields: [MetadataField<Self>] = [
         .required("externalClientApplication", \.externalClientApplication),
         .flag("isCanvasPluginEnabled", \.isCanvasPluginEnabled),

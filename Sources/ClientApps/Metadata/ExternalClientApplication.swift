@@ -15,8 +15,8 @@ public struct ExternalClientApplication: Hashable, Sendable {
     public init() {}
 }
 
-extension ExternalClientApplication: MetadataRecord {
-    static let metadataName = "ExternalClientApplication"
+extension ExternalClientApplication: DocumentRecord {
+    static let type = MetadataType.externalClientApplication
     static let fields: [MetadataField<Self>] = [
         .text("contactEmail", \.contactEmail),
         .text("contactPhone", \.contactPhone),

@@ -27,8 +27,8 @@ public struct GlobalOAuthSettings: Hashable, Sendable {
     public init() {}
 }
 
-extension GlobalOAuthSettings: MetadataRecord {
-    static let metadataName = "ExtlClntAppGlobalOauthSettings"
+extension GlobalOAuthSettings: SatelliteRecord {
+    static let type = MetadataType.globalOAuthSettings
     static let fields: [MetadataField<Self>] = [
         .text("callbackUrl", \.callbackURL),
         .text("certificate", \.certificate),

@@ -1,60 +1,14 @@
 import OAuthTypes
 
-/// One document of an app.
-public enum MetadataComponent: Hashable, Sendable {
-    case application(name: String, ExternalClientApplication)
-    case globalOAuth(name: String, GlobalOAuthSettings)
-    case oauth(name: String, OAuthSettings)
-    case oauthPolicies(name: String, OAuthPolicies)
-    case appPolicies(name: String, AppPolicies)
-
-    /// The name of the metadata type.
-    public var typeName: String {
-        switch self {
-        case .application: ExternalClientApplication.metadataName
-        case .globalOAuth: GlobalOAuthSettings.metadataName
-        case .oauth: OAuthSettings.metadataName
-        case .oauthPolicies: OAuthPolicies.metadataName
-        case .appPolicies: AppPolicies.metadataName
-        }
-    }
-
-    /// The full name of the component: the name of its file.
-    public var fullName: String {
-        switch self {
-        case .application(let name, _), .globalOAuth(let name, _), .oauth(let name, _), .oauthPolicies(let name, _),
-            .appPolicies(let name, _):
-            name
-        }
-    }
-
-    /// The developer name of the app that it belongs to.
-    public var appName: String {
-        switch self {
-        case .application(let name, _): name
-        case .globalOAuth(_, let record): record.externalClientApplication
-        case .oauth(_, let record): record.externalClientApplication
-        case .oauthPolicies(_, let record): record.externalClientApplication
-        case .appPolicies(_, let record): record.externalClientApplication
-        }
-    }
-}
-
 /// The documents that the parts of an app travel as.
 public enum MetadataDocument {
     static let namespace = "http://soap.sforce.com/2006/04/metadata"
 
-    /// Folder and suffix of each type.
-    static let places: [(folder: String, suffix: String)] = [
-        ("externalClientApps", "eca"), ("extlClntAppGlobalOauthSets", "ecaGlblOauth"),
-        ("extlClntAppOauthSettings", "ecaOauth"),
-        ("extlClntAppOauthPolicies", "ecaOauthPlcy"), ("extlClntAppPolicies", "ecaPlcy"),
-    ]
-
     /// Reads one document; its folder and suffix say which type it has to be.
     public static func parse(file: SourceFile) throws(MetadataError) -> MetadataComponent {
-        do {
-            return try component(of: file)
+        do throws(MetadataError) {
+            guard let path = MetadataPath(file.path) else { throw unknownPlace }
+            return try parse(path.type, fullName: path.fullName, bytes: file.bytes)
         } catch {
             throw MetadataError(
                 file: file.path,
@@ -67,76 +21,39 @@ public enum MetadataDocument {
         }
     }
 
-    private static func component(of file: SourceFile) throws(MetadataError) -> MetadataComponent {
-        let parts = file.path.split(separator: "/")
-        let base = String(parts.last ?? "")
-        let plain = base.hasSuffix("-meta.xml") ? String(base.dropLast("-meta.xml".count)) : base
-        let folder = parts.dropLast().last.map(String.init) ?? ""
-        let suffix = plain.split(separator: ".").last.map(String.init) ?? ""
-        guard let index = places.firstIndex(where: { $0.folder == folder && $0.suffix == suffix }) else {
-            let known = places.map { "\($0.folder)/NAME.\($0.suffix)" }.joined(separator: ", ")
-            throw MetadataError(
-                code: "UNKNOWN_TYPE",
-                problem: "The folder and the suffix name no known metadata type.",
-                remedy: "Known are: \(known)."
-            )
-        }
-        let name = String(plain.dropLast(suffix.count + 1))
-        let root = try XMLNode.read(file.bytes)
-        switch index {
-        case 0: return .application(name: name, try record(root))
-        case 1: return .globalOAuth(name: name, try record(root))
-        case 2: return .oauth(name: name, try record(root))
-        case 3: return .oauthPolicies(name: name, try record(root))
-        default: return .appPolicies(name: name, try record(root))
-        }
-    }
-
-    /// Reads a component whose type and name are known, as a stored one's are.
+    /// Reads a document whose type and name are known, as a stored one's are.
     ///
     /// - Throws: ``MetadataError``, as above; its file is empty.
-    public static func parse(typeName: String, fullName: String, bytes: [UInt8]) throws(MetadataError)
-        -> MetadataComponent
-    {
+    public static func parse(
+        _ type: MetadataType,
+        fullName: String,
+        bytes: [UInt8]
+    ) throws(MetadataError) -> MetadataComponent {
         let root = try XMLNode.read(bytes)
-        return switch typeName {
-        case ExternalClientApplication.metadataName: .application(name: fullName, try record(root))
-        case GlobalOAuthSettings.metadataName: .globalOAuth(name: fullName, try record(root))
-        case OAuthSettings.metadataName: .oauth(name: fullName, try record(root))
-        case OAuthPolicies.metadataName: .oauthPolicies(name: fullName, try record(root))
-        case AppPolicies.metadataName: .appPolicies(name: fullName, try record(root))
-        default:
-            throw MetadataError(
-                code: "UNKNOWN_TYPE",
-                problem: "'\(typeName)' is no known metadata type.",
-                remedy: "Name one of the types of an app."
-            )
-        }
-    }
-
-    private static func record<Record: MetadataRecord>(_ root: XMLNode) throws(MetadataError) -> Record {
-        guard root.name == Record.metadataName else {
+        guard root.name == type.rawValue else {
             throw MetadataError(
                 element: root.name,
                 line: root.line,
                 code: "WRONG_ROOT_ELEMENT",
                 problem: "The root element is '\(root.name)'.",
-                remedy: "It must be '\(Record.metadataName)' in this folder."
+                remedy: "It must be '\(type.rawValue)' in this folder."
             )
         }
-        return try Record.read(root)
+        return MetadataComponent(fullName: fullName, content: try MetadataContent(type, root))
+    }
+
+    private static var unknownPlace: MetadataError {
+        let known = MetadataType.allCases.map { $0.path(of: $0.settingsName ?? "NAME") }.joined(separator: ", ")
+        return MetadataError(
+            code: "UNKNOWN_TYPE",
+            problem: "The folder and the suffix name no known metadata type.",
+            remedy: "Known are: \(known)."
+        )
     }
 
     /// Writes a document as the original's tools do: declaration, namespace, four spaces, documented order.
     public static func xml(_ component: MetadataComponent) -> [UInt8] {
-        let root =
-            switch component {
-            case .application(_, let record): record.node(named: ExternalClientApplication.metadataName)
-            case .globalOAuth(_, let record): record.node(named: GlobalOAuthSettings.metadataName)
-            case .oauth(_, let record): record.node(named: OAuthSettings.metadataName)
-            case .oauthPolicies(_, let record): record.node(named: OAuthPolicies.metadataName)
-            case .appPolicies(_, let record): record.node(named: AppPolicies.metadataName)
-            }
+        let root = component.content.record.node(named: component.type.rawValue)
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(root.name) xmlns=\"\(namespace)\">\n"
         for child in root.children { write(child, indent: "    ", to: &text) }
         return Array((text + "</\(root.name)>\n").utf8)

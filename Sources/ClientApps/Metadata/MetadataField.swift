@@ -19,11 +19,12 @@ struct MetadataField<Owner: Sendable>: Sendable {
     static func value<Value>(
         _ name: String,
         _ path: Path<Value?>,
+        isRequired: Bool = false,
         _ parse: @escaping @Sendable (String) -> Value?,
         _ print: @escaping @Sendable (Value) -> String,
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
-        Self(name: name, isList: false, isRequired: false) { (owner, node) throws(MetadataError) in
+        Self(name: name, isList: false, isRequired: isRequired) { (owner, node) throws(MetadataError) in
             guard node.children.isEmpty, let value = parse(node.text) else {
                 throw MetadataError(
                     element: name,
@@ -41,16 +42,28 @@ struct MetadataField<Owner: Sendable>: Sendable {
     static func text(_ name: String, _ path: Path<String?>) -> Self {
         value(name, path, { $0 }, { $0 }, { _ in "The element has other elements inside." })
     }
-    static func flag(_ name: String, _ path: Path<Bool?>) -> Self {
-        value(name, path, { ["true": true, "false": false][$0.lowercased()] }, { $0 ? "true" : "false" }) {
+    static func flag(_ name: String, _ path: Path<Bool?>, isRequired: Bool = false) -> Self {
+        value(
+            name,
+            path,
+            isRequired: isRequired,
+            { ["true": true, "false": false][$0.lowercased()] },
+            { $0 ? "true" : "false" }
+        ) {
             "'\($0)' is not a valid value for the type xsd:boolean"
         }
     }
-    static func number(_ name: String, _ path: Path<Int?>) -> Self {
-        value(name, path, { Int($0) }, { String($0) }) { "'\($0)' is not a valid value for the type xsd:int" }
+    static func number(_ name: String, _ path: Path<Int?>, isRequired: Bool = false) -> Self {
+        value(name, path, isRequired: isRequired, { Int($0) }, { String($0) }) {
+            "'\($0)' is not a valid value for the type xsd:int"
+        }
     }
-    static func word<Word: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<Word?>) -> Self {
-        value(name, path, { Word(rawValue: $0) }, { $0.rawValue }) {
+    static func word<Word: RawRepresentable<String> & Sendable>(
+        _ name: String,
+        _ path: Path<Word?>,
+        isRequired: Bool = false
+    ) -> Self {
+        value(name, path, isRequired: isRequired, { Word(rawValue: $0) }, { $0.rawValue }) {
             "'\($0)' is not a valid value for the enum '\(Word.self)'"
         }
     }
@@ -69,6 +82,36 @@ struct MetadataField<Owner: Sendable>: Sendable {
             owner[keyPath: path] = node.text
         } write: {
             [XMLNode(name: name, line: 0, text: $0[keyPath: path])]
+        }
+    }
+    static func texts(_ name: String, _ path: Path<[String]>) -> Self {
+        values(name, path, { $0 }, { $0 }) { _ in "The element has other elements inside." }
+    }
+    static func words<Word: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<[Word]>) -> Self {
+        values(name, path, { Word(rawValue: $0) }, { $0.rawValue }) {
+            "'\($0)' is not a valid value for the enum '\(Word.self)'"
+        }
+    }
+    private static func values<Value>(
+        _ name: String,
+        _ path: Path<[Value]>,
+        _ parse: @escaping @Sendable (String) -> Value?,
+        _ print: @escaping @Sendable (Value) -> String,
+        _ problem: @escaping @Sendable (String) -> String
+    ) -> Self {
+        Self(name: name, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
+            guard node.children.isEmpty, let value = parse(node.text) else {
+                throw MetadataError(
+                    element: name,
+                    line: node.line,
+                    code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                    problem: problem(node.text),
+                    remedy: "Give a valid value or leave the element out."
+                )
+            }
+            owner[keyPath: path].append(value)
+        } write: { owner in
+            owner[keyPath: path].map { XMLNode(name: name, line: 0, text: print($0)) }
         }
     }
     static func list<Item: MetadataRecord>(_ name: String, _ path: Path<[Item]>) -> Self {

@@ -31,8 +31,8 @@ public struct OAuthPolicies: Hashable, Sendable {
     public init() {}
 }
 
-extension OAuthPolicies: MetadataRecord {
-    static let metadataName = "ExtlClntAppOauthConfigurablePolicies"
+extension OAuthPolicies: SatelliteRecord {
+    static let type = MetadataType.oauthPolicies
     static let fields: [MetadataField<Self>] = [
         .text("apexHandler", \.apexHandler),
         .text("clientCredentialsFlowUser", \.clientCredentialsFlowUser),

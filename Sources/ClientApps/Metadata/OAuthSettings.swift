@@ -19,8 +19,8 @@ public struct OAuthSettings: Hashable, Sendable {
     public init() {}
 }
 
-extension OAuthSettings: MetadataRecord {
-    static let metadataName = "ExtlClntAppOauthSettings"
+extension OAuthSettings: SatelliteRecord {
+    static let type = MetadataType.oauthSettings
     static let fields: [MetadataField<Self>] = [
         .flag("areAttributesIncludedInAssetToken", \.areAttributesIncludedInAssetToken),
         .flag("areCustomPermsIncludedInAssetToken", \.areCustomPermsIncludedInAssetToken),

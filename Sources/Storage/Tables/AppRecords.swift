@@ -82,7 +82,7 @@ public enum AppRecords {
             try connection.execute(
                 """
                 INSERT INTO app_components (app_id, kind, full_name, document, updated_at) VALUES
-                    (\(id), \(document.typeName), \(document.fullName), \(MetadataDocument.xml(document)), \(now))
+                    (\(id), \(document.type.rawValue), \(document.fullName), \(MetadataDocument.xml(document)), \(now))
                 ON CONFLICT (app_id, kind) DO UPDATE SET
                     full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at
                 """
@@ -206,8 +206,11 @@ public enum AppRecords {
             "SELECT kind, full_name, document FROM app_components WHERE app_id = \(id) ORDER BY kind"
         ) {
             let kind = try row.text()
+            guard let type = MetadataType(rawValue: kind) else {
+                throw Unreadable(app: name, reason: "it has a component of the unknown type \(kind)")
+            }
             let component = try MetadataDocument.parse(
-                typeName: kind,
+                type,
                 fullName: try row.text(),
                 bytes: try row.blob()
             )

@@ -1,0 +1,113 @@
+/// One document with its name.
+public struct MetadataComponent: Hashable, Sendable {
+    /// The full name: that of its file.
+    public let fullName: String
+    /// What it says.
+    public var content: MetadataContent
+
+    /// A document with its name.
+    public init(fullName: String, content: MetadataContent) {
+        (self.fullName, self.content) = (fullName, content)
+    }
+
+    /// The type.
+    public var type: MetadataType { content.type }
+
+    /// The developer name of the external client app that it is or belongs to; `nil` for what belongs to none.
+    public var appName: String? { type == .externalClientApplication ? fullName : content.parent }
+}
+
+/// What a document of each type says.
+public enum MetadataContent: Hashable, Sendable {
+    case externalClientApplication(ExternalClientApplication)
+    case globalOAuthSettings(GlobalOAuthSettings)
+    case oauthSettings(OAuthSettings)
+    case oauthPolicies(OAuthPolicies)
+    case appPolicies(AppPolicies)
+    case samlPolicies(SAMLPolicies)
+    case mobileSettings(MobileSettings)
+    case mobilePolicies(MobilePolicies)
+    case pushSettings(PushSettings)
+    case pushPolicies(PushPolicies)
+    case notificationSettings(NotificationSettings)
+    case canvasSettings(CanvasSettings)
+    case connectedApp(ConnectedApp)
+    case customScope(OAuthCustomScope)
+    case tokenExchangeHandler(OAuthTokenExchangeHandler)
+    case externalClientAppSettings(ExternalClientAppSettings)
+    case connectedAppSettings(ConnectedAppSettings)
+    case oauthOIDCSettings(OAuthOIDCSettings)
+    case profile(ProfileDocument)
+    case permissionSet(PermissionSetDocument)
+
+    /// The type.
+    public var type: MetadataType { Swift.type(of: record).type }
+
+    /// The developer name of the external client app that a satellite belongs to.
+    var parent: String? { (record as? any SatelliteRecord)?.externalClientApplication }
+
+    var record: any DocumentRecord {
+        switch self {
+        case .externalClientApplication(let record): record
+        case .globalOAuthSettings(let record): record
+        case .oauthSettings(let record): record
+        case .oauthPolicies(let record): record
+        case .appPolicies(let record): record
+        case .samlPolicies(let record): record
+        case .mobileSettings(let record): record
+        case .mobilePolicies(let record): record
+        case .pushSettings(let record): record
+        case .pushPolicies(let record): record
+        case .notificationSettings(let record): record
+        case .canvasSettings(let record): record
+        case .connectedApp(let record): record
+        case .customScope(let record): record
+        case .tokenExchangeHandler(let record): record
+        case .externalClientAppSettings(let record): record
+        case .connectedAppSettings(let record): record
+        case .oauthOIDCSettings(let record): record
+        case .profile(let record): record
+        case .permissionSet(let record): record
+        }
+    }
+
+    /// Reads the content of an element whose type is known.
+    init(_ type: MetadataType, _ node: XMLNode) throws(MetadataError) {
+        switch type {
+        case .externalClientApplication: self = .externalClientApplication(try .read(node))
+        case .globalOAuthSettings: self = .globalOAuthSettings(try .read(node))
+        case .oauthSettings: self = .oauthSettings(try .read(node))
+        case .oauthPolicies: self = .oauthPolicies(try .read(node))
+        case .appPolicies: self = .appPolicies(try .read(node))
+        case .samlPolicies: self = .samlPolicies(try .read(node))
+        case .mobileSettings: self = .mobileSettings(try .read(node))
+        case .mobilePolicies: self = .mobilePolicies(try .read(node))
+        case .pushSettings: self = .pushSettings(try .read(node))
+        case .pushPolicies: self = .pushPolicies(try .read(node))
+        case .notificationSettings: self = .notificationSettings(try .read(node))
+        case .canvasSettings: self = .canvasSettings(try .read(node))
+        case .connectedApp: self = .connectedApp(try .read(node))
+        case .customScope: self = .customScope(try .read(node))
+        case .tokenExchangeHandler: self = .tokenExchangeHandler(try .read(node))
+        case .externalClientAppSettings: self = .externalClientAppSettings(try .read(node))
+        case .connectedAppSettings: self = .connectedAppSettings(try .read(node))
+        case .oauthOIDCSettings: self = .oauthOIDCSettings(try .read(node))
+        case .profile: self = .profile(try .read(node))
+        case .permissionSet: self = .permissionSet(try .read(node))
+        }
+    }
+}
+
+/// A record that is a document of its own.
+protocol DocumentRecord: MetadataRecord {
+    static var type: MetadataType { get }
+}
+
+extension DocumentRecord {
+    static var metadataName: String { type.rawValue }
+}
+
+/// A document that belongs to an external client app.
+protocol SatelliteRecord: DocumentRecord {
+    var externalClientApplication: String { get }
+}
