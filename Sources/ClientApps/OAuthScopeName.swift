@@ -27,6 +27,8 @@ public enum OAuthScopeName {
     ]
 
     /// The scopes that a comma-separated list of metadata names stands for.
+    ///
+    /// - Throws: `INVALID_SCOPE`, with the names there are, for a name that is not in ``table``.
     public static func scopes(of list: String) throws(MetadataError) -> ScopeSet {
         var scopes: [Scope] = []
         for part in list.split(separator: ",") {
