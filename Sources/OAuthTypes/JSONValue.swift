@@ -40,7 +40,9 @@ public enum JSONValue: Hashable, Sendable {
 public struct JSONObject: Hashable, Sendable {
     /// One member.
     public struct Member: Hashable, Sendable {
+        /// The name, with its escapes undone.
         public let name: String
+        /// The value.
         public let value: JSONValue
     }
 
