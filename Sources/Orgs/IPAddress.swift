@@ -10,6 +10,7 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
         case v6 = 6
     }
 
+    /// 4 or 6; an IPv4-mapped address is of version 4.
     public let version: Version
     private let high: UInt64
     private let low: UInt64
@@ -56,6 +57,7 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
         }
     }
 
+    /// Version 4 before version 6, then by number.
     public static func < (left: IPAddress, right: IPAddress) -> Bool {
         (left.version.rawValue, left.high, left.low) < (right.version.rawValue, right.high, right.low)
     }

@@ -1,6 +1,8 @@
 /// A range of addresses of one version, both ends included.
 public struct IPRange: Hashable, Sendable, CustomStringConvertible {
+    /// The first address of the range.
     public let start: IPAddress
+    /// The last address of the range.
     public let end: IPAddress
 
     /// A range from its first to its last address; `nil` if the versions differ or the order is the other way round.
