@@ -6,6 +6,9 @@ public enum Profiles {
     static let columns: StaticString =
         "p.id, p.org_id, p.name, p.permissions, p.session_timeout_minutes, p.login_ip_ranges"
 
+    /// Remembers a new profile.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the org has the name already.
     public static func insert(_ profile: Profile, on connection: any Connection) throws {
         try connection.execute(
             """
@@ -42,6 +45,9 @@ extension Profile {
 
 /// The table of permission sets.
 public enum PermissionSets {
+    /// Remembers a new permission set.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the org has the name already.
     public static func insert(_ set: PermissionSet, on connection: any Connection) throws {
         try connection.execute(
             """

@@ -3,7 +3,9 @@ public import Orgs
 
 /// A user with the profile that decides about them, and the cut-off of their tokens.
 public struct AccountRecord: Sendable {
+    /// The user.
     public let user: User
+    /// The user's profile.
     public let profile: Profile
     /// Tokens issued at or before this moment are dead.
     public let notBefore: Timestamp
