@@ -22,6 +22,7 @@ public struct SignetApplication: Sendable {
         /// Certificate chain and private key for TLS; none for plain HTTP.
         public var tls: TLSFiles?
 
+        /// A configuration; without files, plain HTTP.
         public init(host: String, port: Int, issuer: String, tls: TLSFiles? = nil) {
             self.host = host
             self.port = port
@@ -35,6 +36,7 @@ public struct SignetApplication: Sendable {
         let certificate: String
         let key: String
 
+        /// The files by their paths: the chain with the server's certificate first, and its key.
         public init(certificate: String, key: String) {
             self.certificate = certificate
             self.key = key
@@ -53,6 +55,7 @@ public struct SignetApplication: Sendable {
 
     /// Says that the certificate or its key does not do.
     public struct UnusableCertificate: Error, CustomStringConvertible {
+        /// Which file, and what is wrong with it.
         public let description: String
     }
 
@@ -63,6 +66,7 @@ public struct SignetApplication: Sendable {
     private let configuration: Configuration
     private let clock: WallClock
 
+    /// The HTTP side of a server. Nothing listens yet.
     public init(server: AuthorizationServer, configuration: Configuration, clock: WallClock = .system) {
         self.server = server
         self.configuration = configuration

@@ -10,10 +10,14 @@ public struct AuthorizationEndpoint: Sendable {
 
     /// Who is at the browser, and which browser it is.
     public struct Visitor: Sendable {
+        /// The browser, by a cookie that a transaction is bound to.
         public let binding: BrowserBinding
+        /// The session of a user who is signed in; `nil` for nobody.
         public let session: SessionRecord?
+        /// The address of the request, if it has one.
         public let source: IPAddress?
 
+        /// A visitor as the web server sees one.
         public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?) {
             self.binding = binding
             self.session = session

@@ -7,6 +7,7 @@ public import Storage
 extension AuthorizationEndpoint {
     /// What came of a sign-in within a transaction.
     public struct SignedIn: Sendable {
+        /// What to do next.
         public let outcome: AuthorizationOutcome
         /// The new session, whose cookie the browser gets.
         public let session: NewSession?

@@ -5,7 +5,9 @@ import Tokens
 
 /// A session that was just made, with the text of its cookie, which is stored nowhere.
 public struct NewSession: Sendable {
+    /// The session as it is remembered.
     public let record: SessionRecord
+    /// The text of the cookie, for this one answer.
     public let cookie: Secret
 }
 

@@ -8,6 +8,7 @@ public import Storage
 
 /// What is known of every request: the framework's part, where it came from, and when it arrived.
 public struct SignetRequestContext: RequestContext {
+    /// What the framework keeps of a request.
     public var coreContext: CoreRequestContextStorage
     /// The address of the peer, if it has one.
     public let source: IPAddress?
@@ -16,6 +17,7 @@ public struct SignetRequestContext: RequestContext {
     /// The time of the request, read once.
     public var now: Timestamp
 
+    /// The context of a request that has just arrived; org and time are set by the middleware.
     public init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.source = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
