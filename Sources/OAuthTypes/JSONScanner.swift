@@ -3,10 +3,15 @@
 public struct JSONScanner: Sendable {
     /// Why a text is not taken.
     public enum Failure: Error, Hashable, Sendable {
+        /// The text is longer than ``maximumBytes``.
         case tooLarge
+        /// Objects and arrays are nested deeper than ``maximumDepth``.
         case tooDeep
+        /// An object has this member twice (RFC 8259 section 4 leaves the reader to choose; we refuse).
         case duplicateMember(String)
+        /// The text is JSON, and no object.
         case notAnObject
+        /// The text is no JSON (RFC 8259) from this byte on, counted from 0.
         case malformed(at: Int)
     }
 

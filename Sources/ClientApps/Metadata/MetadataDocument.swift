@@ -1,4 +1,4 @@
-/// One document of an app.
+/// One document of an app by its full name: the header, or one of its satellites (facts: app-model 1.1).
 public enum MetadataComponent: Hashable, Sendable {
     case application(name: String, ExternalClientApplication)
     case globalOAuth(name: String, GlobalOAuthSettings)
