@@ -189,8 +189,12 @@ let package = Package(
             name: "SignetVerifierTests",
             dependencies: [
                 "SignetVerifier", "SignetVerifierHummingbird", "OAuthTypes",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ] + crypto,
             swiftSettings: strict
         ),

@@ -230,12 +230,12 @@ public struct JSONScanner: Sendable {
 /// many, so that an object of thousands of members costs no square of them.
 private struct NamesSeen {
     private static let few = 24
-    private var set: Set<String> = []
+    private var set: Set<ExactText> = []
 
     /// - Returns: whether the name was not there before.
     mutating func insert(_ name: String, among members: [JSONObject.Member]) -> Bool {
-        guard members.count >= Self.few else { return !members.contains { $0.name == name } }
-        if set.isEmpty { set = Set(members.map(\.name)) }
-        return set.insert(name).inserted
+        guard members.count >= Self.few else { return !members.contains { $0.name.isExactly(name) } }
+        if set.isEmpty { set = Set(members.map { ExactText($0.name) }) }
+        return set.insert(ExactText(name)).inserted
     }
 }
