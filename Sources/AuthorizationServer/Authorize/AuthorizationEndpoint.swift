@@ -13,11 +13,15 @@ public struct AuthorizationEndpoint: Sendable {
         public let binding: BrowserBinding
         public let session: SessionRecord?
         public let source: IPAddress?
+        /// What an earlier sign-in with this browser left there (``NewSession/mark``).
+        public let mark: String?
 
-        public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?) {
+        /// A visitor by the cookies of the browser and the address that the request came from.
+        public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?, mark: String? = nil) {
             self.binding = binding
             self.session = session
             self.source = source
+            self.mark = mark
         }
     }
 
