@@ -57,6 +57,7 @@ public struct AuthorizationServer: Sendable {
         self.rotation = RefreshTokenRotation(grace: options.refreshTokenGrace, masterKey: masterKey)
         self.signIn = SignIn(
             database: database,
+            masterKey: masterKey,
             passwords: PasswordPool(),
             decoy: try PasswordHash(
                 hashing: Secret(RandomText.bytes(32, of: .base62, using: &randomness)),

@@ -7,6 +7,7 @@ public import Logging
 import NIOCore
 import NIOSSL
 import OAuthTypes
+public import Orgs
 public import ServiceLifecycle
 
 /// Builds the HTTP side: the router, which tests use as well, and the application around it.
@@ -21,13 +22,16 @@ public struct SignetApplication: Sendable {
         public var issuer: String
         /// Certificate chain and private key for TLS; none for plain HTTP.
         public var tls: TLSFiles?
+        /// The proxies whose `X-Forwarded-For` and `Forwarded` headers say where a request came from.
+        public var trustedProxies: [IPRange]
 
-        /// A configuration; without files, plain HTTP.
-        public init(host: String, port: Int, issuer: String, tls: TLSFiles? = nil) {
+        /// A configuration; without trusted proxies a request comes from its peer.
+        public init(host: String, port: Int, issuer: String, tls: TLSFiles? = nil, trustedProxies: [IPRange] = []) {
             self.host = host
             self.port = port
             self.issuer = issuer
             self.tls = tls
+            self.trustedProxies = trustedProxies
         }
     }
 
@@ -78,7 +82,14 @@ public struct SignetApplication: Sendable {
         let isSecure = configuration.issuer.hasPrefix("https://")
         let router = Router(context: SignetRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestLog(isSecure: isSecure))
-        router.add(middleware: HostGate(directory: server.directory, issuer: configuration.issuer, clock: clock))
+        router.add(
+            middleware: HostGate(
+                directory: server.directory,
+                issuer: configuration.issuer,
+                clock: clock,
+                proxies: TrustedProxies(ranges: configuration.trustedProxies)
+            )
+        )
         let server = server
         let issuer = configuration.issuer
         Routes(server: server, cookies: Cookies(isSecure: isSecure)) {

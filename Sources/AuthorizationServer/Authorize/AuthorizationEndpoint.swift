@@ -16,12 +16,15 @@ public struct AuthorizationEndpoint: Sendable {
         public let session: SessionRecord?
         /// The address of the request, if it has one.
         public let source: IPAddress?
+        /// What an earlier sign-in with this browser left there (``NewSession/mark``).
+        public let mark: String?
 
-        /// A visitor as the web server sees one.
-        public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?) {
+        /// A visitor by the cookies of the browser and the address that the request came from.
+        public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?, mark: String? = nil) {
             self.binding = binding
             self.session = session
             self.source = source
+            self.mark = mark
         }
     }
 

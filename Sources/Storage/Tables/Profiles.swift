@@ -62,16 +62,31 @@ public enum PermissionSets {
     public static func all(org: OrgID, on connection: any Connection) throws -> [PermissionSet] {
         try connection.rows(
             "SELECT id, org_id, name, label, permissions FROM permission_sets WHERE org_id = \(org) ORDER BY name"
-        ).map { row in
-            var row = row
-            return PermissionSet(
-                id: try row.id(),
-                org: try row.id(),
-                name: try row.text(),
-                label: try row.text(),
-                permissions: PermissionText.permissions(try row.text())
-            )
-        }
+        ).map(PermissionSet.init)
+    }
+
+    /// The permission sets that a user has, by id.
+    static func all(user: UserID, on connection: any Connection) throws -> [PermissionSet] {
+        try connection.rows(
+            """
+            SELECT s.id, s.org_id, s.name, s.label, s.permissions
+            FROM user_permission_sets u JOIN permission_sets s ON s.id = u.permission_set_id
+            WHERE u.user_id = \(user) ORDER BY s.id
+            """
+        ).map(PermissionSet.init)
+    }
+}
+
+extension PermissionSet {
+    fileprivate init(_ row: Row) throws {
+        var row = row
+        self.init(
+            id: try row.id(),
+            org: try row.id(),
+            name: try row.text(),
+            label: try row.text(),
+            permissions: PermissionText.permissions(try row.text())
+        )
     }
 }
 
