@@ -7,6 +7,9 @@ public typealias AuthorizationID = Identifier<AuthorizationRecord>
 
 /// What one user allowed one app at one time: the family of the refresh tokens that came of it.
 public struct AuthorizationRecord: Sendable {
+    /// The three characters that every authorization's id starts with.
+    public static let idPrefix: StaticString = "0Au"
+
     public let id: AuthorizationID
     public let org: OrgID
     public let app: AppID
