@@ -23,7 +23,8 @@ public struct Org: Hashable, Sendable {
     public let instance: String
     /// The session timeout in minutes for all whose profile has none of its own.
     public let sessionTimeoutMinutes: Int
-    /// Network access: the addresses from which users need no further proof of who they are.
+    /// Network access: the addresses from which users get tokens, unless the app relaxes IP restrictions; none means from
+    /// anywhere. Elsewhere the original asks for a further proof of who somebody is, and this server, which has none, refuses.
     public let trustedIPRanges: [IPRange]
     /// Whether anyone may sign in or get a token; `false` gives `inactive_org`.
     public let isActive: Bool

@@ -72,9 +72,7 @@ extension AuthorizationEndpoint {
         switch try fields.value("decision") {
         case "allow":
             do {
-                try UserGate.requireUsable(account.user)
-                try UserGate.requirePermitted(account.user, app)
-                try UserGate.requireAllowedAddress(visitor.source, account, app, org: org.org, isRefresh: false)
+                try requireAllowed(account, app, visitor, org)
             } catch {
                 return refusal(error, request.redirect, state: request.state, org)
             }

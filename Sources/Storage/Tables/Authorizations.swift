@@ -7,6 +7,9 @@ public typealias AuthorizationID = Identifier<AuthorizationRecord>
 
 /// What one user allowed one app at one time: the family of the refresh tokens that came of it.
 public struct AuthorizationRecord: Sendable {
+    /// The three characters that every authorization's id starts with.
+    public static let idPrefix: StaticString = "0Au"
+
     /// The id of the authorization.
     public let id: AuthorizationID
     /// The org it was given in.

@@ -38,7 +38,7 @@ public enum SignInFailures {
     public static func clear(prefix: String, on connection: any Connection) throws {
         // Not LIKE, in which the text could mean a pattern; and not an order of texts, which depends on the collation.
         try connection.execute(
-            "DELETE FROM sign_in_failures WHERE substr(subject, 1, \(prefix.unicodeScalars.count)) = \(prefix)"
+            "DELETE FROM sign_in_failures WHERE substr(subject, 1, CAST(\(prefix.unicodeScalars.count) AS INTEGER)) = \(prefix)"
         )
     }
 
