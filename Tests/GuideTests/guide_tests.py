@@ -152,7 +152,11 @@ def test(path):
         return 0, 1
     workspace, passed, printed = Workspace(), 0, ""
     try:
-        workspace.begin()
+        try:
+            workspace.begin()
+        except Failure as failure:
+            print(f"FAILED {name}: what ./run does before it: {failure}")
+            return 0, 1
         for block in found:
             if block.directive.startswith("skip"):
                 print(f"left   {name}:{block.line} ({block.directive.removeprefix('skip, ')})")
