@@ -6,7 +6,6 @@ let package = Package(
     dependencies: [
         .package(name: "Signet", path: "../.."),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .executableTarget(
@@ -15,7 +14,6 @@ let package = Package(
                 .product(name: "SignetVerifier", package: "Signet"),
                 .product(name: "SignetVerifierHummingbird", package: "Signet"),
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ]
         )
     ]

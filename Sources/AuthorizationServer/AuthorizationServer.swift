@@ -11,13 +11,19 @@ public struct AuthorizationServer: Sendable {
         /// How long a rotated refresh token is answered with its successor; 60 s at most.
         public var refreshTokenGrace = TimeSpan.seconds(0)
 
+        /// The options of an operator who chose none.
         public init() {}
     }
 
+    /// Where everything is remembered.
     public let database: any Database
+    /// Orgs, apps, users and keys, held in memory while they do not change.
     public let directory: Directory
+    /// What signing keys, transactions and consumer secrets are sealed and digested under.
     public let masterKey: MasterKey
+    /// The answer to "is this token live".
     public let liveness: TokenLiveness
+    /// The sessions of browsers.
     public let sessions: BrowserSessions
     let clientAuthenticator: ClientAuthenticator
     let tokenIssuer: TokenIssuer
@@ -51,6 +57,7 @@ public struct AuthorizationServer: Sendable {
         self.rotation = RefreshTokenRotation(grace: options.refreshTokenGrace, masterKey: masterKey)
         self.signIn = SignIn(
             database: database,
+            masterKey: masterKey,
             passwords: PasswordPool(),
             decoy: try PasswordHash(
                 hashing: Secret(RandomText.bytes(32, of: .base62, using: &randomness)),
@@ -60,9 +67,13 @@ public struct AuthorizationServer: Sendable {
         )
     }
 
+    /// The token endpoint (RFC 6749 section 3.2).
     public var tokenEndpoint: TokenEndpoint { TokenEndpoint(server: self) }
+    /// The authorization endpoint (RFC 6749 section 3.1).
     public var authorizationEndpoint: AuthorizationEndpoint { AuthorizationEndpoint(server: self) }
+    /// The introspection endpoint (RFC 7662 section 2).
     public var introspectionEndpoint: IntrospectionEndpoint { IntrospectionEndpoint(server: self) }
+    /// The revocation endpoint (RFC 7009 section 2).
     public var revocationEndpoint: RevocationEndpoint { RevocationEndpoint(server: self) }
 
     /// Makes the revocation of an authorization known to this node at once, after its transaction.

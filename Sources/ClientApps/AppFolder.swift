@@ -1,20 +1,31 @@
 /// The documents of one app, each satellite with its own full name.
 public struct AppComponents: Hashable, Sendable {
+    /// A document about an app beside its header, and the full name it has in its folder.
     public struct Satellite<Record: Hashable & Sendable>: Hashable, Sendable {
+        /// The full name of the document: its file name without suffix, such as `Orders_oauth`.
         public var fullName: String
+        /// What the document says.
         public var record: Record
+        /// Pairs a document with its full name.
         public init(fullName: String, record: Record) { (self.fullName, self.record) = (fullName, record) }
     }
 
+    /// The developer name of the app: the file name of its header, and what every satellite refers to.
     public var developerName: String
+    /// The header; `nil` while only satellites are known.
     public var header: ExternalClientApplication?
+    /// The global OAuth settings, which the developer owns.
     public var globalOAuth: Satellite<GlobalOAuthSettings>?
+    /// The OAuth settings, which the developer owns.
     public var oauth: Satellite<OAuthSettings>?
+    /// The OAuth policies, which the admin owns.
     public var oauthPolicies: Satellite<OAuthPolicies>?
+    /// The app policies, which the admin owns.
     public var appPolicies: Satellite<AppPolicies>?
     /// The documents of its other plugins, which Signet keeps and returns; at most one of each type.
     public var plugins: [MetadataType: MetadataComponent] = [:]
 
+    /// An app with its header alone, or with nothing yet.
     public init(developerName: String, header: ExternalClientApplication? = nil) {
         (self.developerName, self.header) = (developerName, header)
     }

@@ -1,3 +1,4 @@
+import OAuthTypes
 public import Orgs
 
 /// The rules that the documents of one app must keep together.
@@ -165,18 +166,13 @@ public enum AppRules {
     }
 
     static func isDeveloperName(_ name: String) -> Bool {
-        let isWord = name.utf8.allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
-        }
+        let isWord = name.utf8.allSatisfy { Base62.isDigit($0) || $0 == UInt8(ascii: "_") }
         return isWord && name.first?.isLetter == true && !name.hasSuffix("_") && !name.contains("__")
     }
 
     static func isCredential(_ text: String, more: String) -> Bool {
         (8...256).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                    || more.utf8.contains(byte)
-            }
+            && text.utf8.allSatisfy { Base62.isDigit($0) || more.utf8.contains($0) }
     }
 }
 

@@ -12,6 +12,8 @@ public enum RedirectURIRule {
     }
 
     /// Refuses a URI that must not be redirected to.
+    ///
+    /// - Throws: `INVALID_CALLBACK_URL` with what is wrong with it.
     public static func check(_ uri: String) throws(MetadataError) {
         guard let problem = problem(of: uri) else { return }
         throw MetadataError(

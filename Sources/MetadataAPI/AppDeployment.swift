@@ -21,12 +21,17 @@ public struct AppDeployment: Sendable {
             case updated
         }
 
+        /// The developer name of the app.
         public let developerName: String
+        /// The id of the app.
         public let id: AppID
+        /// Whether the app was made or changed.
         public let kind: Kind
+        /// The consumer key; `nil` for an app without global OAuth settings.
         public let consumerKey: String?
         /// The secret of a consumer that was just made; it is shown once and never again.
         public let newSecret: Secret?
+        /// What was accepted and has no effect.
         public let warnings: [MetadataWarning]
     }
 

@@ -60,7 +60,7 @@ public struct FormFields: Sendable {
     /// - Throws: `invalid_request` if it is repeated.
     public func value(_ name: String) throws(OAuthError) -> String? {
         var found: String?
-        for field in fields where field.name == name {
+        for field in fields where field.name.utf8.elementsEqual(name.utf8) {
             if found != nil {
                 throw OAuthError(
                     .invalidRequest,

@@ -46,6 +46,7 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable {
     /// The fifteen-character form, as it stands in a key name (`CORE_ATJWT.<15 characters>.…`) and in opaque tokens.
     public var short: String { String(rawValue.prefix(15)) }
 
+    /// The order of the 18-character forms, byte by byte; ids of one kind sort by their time.
     public static func < (left: Identifier, right: Identifier) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -3,10 +3,15 @@
 public struct JSONScanner: Sendable {
     /// Why a text is not taken.
     public enum Failure: Error, Hashable, Sendable {
+        /// The text is longer than ``maximumBytes``.
         case tooLarge
+        /// Objects and arrays are nested deeper than ``maximumDepth``.
         case tooDeep
+        /// An object has this member twice (RFC 8259 section 4 leaves the reader to choose; we refuse).
         case duplicateMember(String)
+        /// The text is JSON, and no object.
         case notAnObject
+        /// The text is no JSON (RFC 8259) from this byte on, counted from 0.
         case malformed(at: Int)
     }
 
@@ -225,12 +230,12 @@ public struct JSONScanner: Sendable {
 /// many, so that an object of thousands of members costs no square of them.
 private struct NamesSeen {
     private static let few = 24
-    private var set: Set<String> = []
+    private var set: Set<ExactText> = []
 
     /// - Returns: whether the name was not there before.
     mutating func insert(_ name: String, among members: [JSONObject.Member]) -> Bool {
-        guard members.count >= Self.few else { return !members.contains { $0.name == name } }
-        if set.isEmpty { set = Set(members.map(\.name)) }
-        return set.insert(name).inserted
+        guard members.count >= Self.few else { return !members.contains { $0.name.isExactly(name) } }
+        if set.isEmpty { set = Set(members.map { ExactText($0.name) }) }
+        return set.insert(ExactText(name)).inserted
     }
 }

@@ -40,7 +40,9 @@ public enum JSONValue: Hashable, Sendable {
 public struct JSONObject: Hashable, Sendable {
     /// One member.
     public struct Member: Hashable, Sendable {
+        /// The name, with its escapes undone.
         public let name: String
+        /// The value.
         public let value: JSONValue
     }
 
@@ -50,9 +52,9 @@ public struct JSONObject: Hashable, Sendable {
     /// An object without members.
     public init() {}
 
-    /// The value of a member, if it is there.
+    /// The value of a member, if it is there; the name to the byte.
     public subscript(name: String) -> JSONValue? {
-        for member in members where member.name == name { return member.value }
+        for member in members where member.name.isExactly(name) { return member.value }
         return nil
     }
 }

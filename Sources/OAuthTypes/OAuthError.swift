@@ -19,6 +19,17 @@ public struct OAuthError: Error, Hashable, Sendable {
 
 /// The closed list of error codes that Signet answers with (RFC 6749 sections 4.1.2.1 and 5.2, RFC 7009 section 2.2.1,
 /// RFC 8628 section 3.5, OpenID Connect Core section 3.1.2.6, and the original's own words).
+///
+/// - Refused at the authorization endpoint (RFC 6749 section 4.1.2.1): `access_denied`, `unsupported_response_type`,
+///   `server_error`, `temporarily_unavailable`; without asking the user (OpenID Connect Core section 3.1.2.6):
+///   `login_required`, `interaction_required`, and `immediate_unsuccessful` in the original's words.
+/// - Refused at the token endpoint (RFC 6749 section 5.2): `invalid_request`, `invalid_client`, `invalid_grant`,
+///   `unsupported_grant_type`, `invalid_scope`.
+/// - Refused with a token (RFC 6750 section 3.1): `invalid_token`, `insufficient_scope`; at revocation (RFC 7009
+///   section 2.2.1): `unsupported_token_type`.
+/// - The original's own (facts: flows): the rest. They tell apart what the RFCs leave in one code, as an unknown
+///   consumer key (`invalid_client_id`) from a wrong secret, and say who must act, as `inactive_user` and
+///   `invalid_app_access` do.
 public enum OAuthErrorCode: String, Hashable, Sendable, CaseIterable {
     case accessDenied = "access_denied"
     case badJTIClaim = "bad_jti_claim"

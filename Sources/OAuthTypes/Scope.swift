@@ -14,23 +14,39 @@ public struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.name = name
     }
 
+    /// The order of the names.
     public static func < (left: Scope, right: Scope) -> Bool { left.name < right.name }
 
+    /// The name on the wire.
     public var description: String { name }
 
+    /// Manage user data via APIs.
     public static let api = Scope(known: "api")
+    /// Full access: all that the user may do, but no refresh token.
     public static let full = Scope(known: "full")
+    /// Manage user data via Web browsers.
     public static let web = Scope(known: "web")
+    /// Perform requests at any time: the answer carries a refresh token.
     public static let refreshToken = Scope(known: "refresh_token")
+    /// The like of ``refreshToken`` in the words of OpenID Connect Core section 11.
     public static let offlineAccess = Scope(known: "offline_access")
+    /// Access unique user identifiers: the answer carries an ID token (OpenID Connect Core section 3.1.2.1).
     public static let openID = Scope(known: "openid")
+    /// Access the identity URL service: the profile, e-mail, address and phone of the user.
     public static let id = Scope(known: "id")
+    /// The claims of OpenID Connect Core section 5.4 about the profile.
     public static let profile = Scope(known: "profile")
+    /// The claims of OpenID Connect Core section 5.4 about the e-mail address.
     public static let email = Scope(known: "email")
+    /// The claim of OpenID Connect Core section 5.4 about the address.
     public static let address = Scope(known: "address")
+    /// The claims of OpenID Connect Core section 5.4 about the phone number.
     public static let phone = Scope(known: "phone")
+    /// Access custom permissions.
     public static let customPermissions = Scope(known: "custom_permissions")
+    /// Access the Salesforce API Platform.
     public static let apiPlatform = Scope(known: "sfap_api")
+    /// Access Salesforce hosted MCP servers.
     public static let mcp = Scope(known: "mcp_api")
 }
 
@@ -65,9 +81,12 @@ public struct ScopeSet: Hashable, Sendable, CustomStringConvertible {
 
     /// The space-separated form.
     public var text: String { scopes.map(\.name).joined(separator: " ") }
+    /// The space-separated form.
     public var description: String { text }
+    /// Whether there are none.
     public var isEmpty: Bool { scopes.isEmpty }
 
+    /// Whether a scope is one of these, by its name alone.
     public func contains(_ scope: Scope) -> Bool { scopes.contains(scope) }
 
     /// Whether every scope of this set is in the other.

@@ -44,7 +44,10 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
         Secret.constantTimeEqual(bytes, other.bytes)
     }
 
+    /// A fixed word, whatever the secret.
     public var description: String { "(secret)" }
+    /// A fixed word, whatever the secret.
     public var debugDescription: String { "(secret)" }
+    /// A mirror without children, so that nothing that walks a value finds the bytes.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -22,6 +22,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return remainder < 0 ? quotient - 1 : quotient
     }
 
+    /// Whether a moment is before another.
     public static func < (earlier: Timestamp, later: Timestamp) -> Bool {
         earlier.milliseconds < later.milliseconds
     }
@@ -67,6 +68,7 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
     /// A length given in days of 24 hours.
     public static func days(_ count: Int64) -> TimeSpan { .hours(count * 24) }
 
+    /// Whether a span is shorter than another.
     public static func < (shorter: TimeSpan, longer: TimeSpan) -> Bool {
         shorter.milliseconds < longer.milliseconds
     }

@@ -10,6 +10,7 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
         case v6 = 6
     }
 
+    /// 4 or 6; an IPv4-mapped address is of version 4.
     public let version: Version
     private let high: UInt64
     private let low: UInt64
@@ -56,6 +57,7 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
         }
     }
 
+    /// Version 4 before version 6, then by number.
     public static func < (left: IPAddress, right: IPAddress) -> Bool {
         (left.version.rawValue, left.high, left.low) < (right.version.rawValue, right.high, right.low)
     }
@@ -66,6 +68,30 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
         case .v4: low >> 24 == 127
         case .v6: high == 0 && low == 1
         }
+    }
+
+    /// The number of bits of an address of this version.
+    public var bitCount: Int { version == .v4 ? 32 : 128 }
+
+    /// The first address of the network that the address is in, given the length of the network's prefix in bits.
+    public func first(ofPrefix bits: Int) -> IPAddress {
+        let mask = hostMask(bits)
+        return IPAddress(version: version, high: high & ~mask.high, low: low & ~mask.low)
+    }
+
+    /// The last address of the network that the address is in, given the length of the network's prefix in bits.
+    public func last(ofPrefix bits: Int) -> IPAddress {
+        let mask = hostMask(bits)
+        return IPAddress(version: version, high: high | mask.high, low: low | mask.low)
+    }
+
+    /// The bits behind a prefix.
+    private func hostMask(_ bits: Int) -> (high: UInt64, low: UInt64) {
+        let host = min(max(bitCount - bits, 0), bitCount)
+        // A shift by 64 gives zero, as it should.
+        let low = host >= 64 ? UInt64.max : (1 << UInt64(host)) - 1
+        let high = host <= 64 ? 0 : host >= 128 ? UInt64.max : (1 << UInt64(host - 64)) - 1
+        return (high, low)
     }
 
     /// The canonical text (RFC 5952 section 4 for version 6).

@@ -11,9 +11,11 @@ public struct Org: Hashable, Sendable {
     /// The three characters that every org's id starts with.
     public static let idPrefix: StaticString = "00D"
 
+    /// The id of the org.
     public let id: OrgID
     /// The name people read.
     public let name: String
+    /// What the org may do, as a Salesforce edition.
     public let edition: Edition
     /// The origin without a slash at its end: the `iss` of every token.
     public let issuer: String
@@ -21,10 +23,12 @@ public struct Org: Hashable, Sendable {
     public let instance: String
     /// The session timeout in minutes for all whose profile has none of its own.
     public let sessionTimeoutMinutes: Int
-    /// Network access: the addresses from which users need no further proof of who they are.
+    /// Network access: the addresses from which users get tokens, unless the app relaxes IP restrictions; none means from
+    /// anywhere. Elsewhere the original asks for a further proof of who somebody is, and this server, which has none, refuses.
     public let trustedIPRanges: [IPRange]
     /// Whether anyone may sign in or get a token; `false` gives `inactive_org`.
     public let isActive: Bool
+    /// When the org was made.
     public let createdAt: Timestamp
     /// Whether browsers of other origins may call the token endpoints (CORS).
     public let isOAuthCORSEnabled: Bool

@@ -8,12 +8,15 @@ public struct PermissionSet: Hashable, Sendable {
     /// The three characters that every permission set's id starts with.
     public static let idPrefix: StaticString = "0PS"
 
+    /// The id of the permission set.
     public let id: PermissionSetID
+    /// The org it belongs to.
     public let org: OrgID
     /// The API name, unique in the org; the name that policies refer to.
     public let name: String
     /// What people read.
     public let label: String
+    /// What it grants.
     public let permissions: Set<Permission>
 
     /// A permission set with what it grants.

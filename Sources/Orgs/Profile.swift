@@ -8,10 +8,13 @@ public struct Profile: Hashable, Sendable {
     /// The three characters that every profile's id starts with.
     public static let idPrefix: StaticString = "00e"
 
+    /// The id of the profile.
     public let id: ProfileID
+    /// The org it belongs to.
     public let org: OrgID
     /// Unique in the org; the name that policies refer to.
     public let name: String
+    /// What it grants.
     public let permissions: Set<Permission>
     /// The session timeout in minutes; `nil` leaves it to the org.
     public let sessionTimeoutMinutes: Int?

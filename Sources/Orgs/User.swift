@@ -8,17 +8,25 @@ public struct User: Hashable, Sendable {
     /// The three characters that every user's id starts with.
     public static let idPrefix: StaticString = "005"
 
+    /// The id of the user.
     public let id: UserID
+    /// The org the user belongs to.
     public let org: OrgID
     /// The name to sign in with, in the form of an e-mail address; unique, see `comparableUsername`.
     public let username: String
+    /// The e-mail address, which need not be the username: `email` (OpenID Connect Core section 5.1).
     public let email: String
+    /// Whether the user has proved to read that mail: `email_verified`.
     public let isEmailVerified: Bool
     /// Empty where the user has none.
     public let firstName: String
+    /// Never empty: `family_name`.
     public let lastName: String
+    /// The name others of the org see: `nickname`.
     public let nickname: String
+    /// The one profile of the user.
     public let profile: ProfileID
+    /// The permission sets of the user, in the order of their ids.
     public let permissionSets: [PermissionSetID]
     /// Whether the user exists for the org's purposes; `false` gives `inactive_user`.
     public let isActive: Bool
@@ -32,7 +40,9 @@ public struct User: Hashable, Sendable {
     public let locale: String
     /// A name of the IANA time zone database.
     public let timeZone: String
+    /// When the user was made.
     public let createdAt: Timestamp
+    /// When something about the user was last changed: `updated_at`.
     public let updatedAt: Timestamp
     /// When the password was last set; `nil` while there is none.
     public let passwordChangedAt: Timestamp?

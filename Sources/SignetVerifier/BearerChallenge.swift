@@ -33,6 +33,7 @@ public struct BearerChallenge: Hashable, Sendable, CustomStringConvertible {
         text = error == nil ? nil : refusal.publicText
     }
 
+    /// The value of the header field.
     public var description: String {
         var parts = ["realm=\(Self.quoted(realm))"]
         if let error { parts.append("error=\(Self.quoted(error))") }

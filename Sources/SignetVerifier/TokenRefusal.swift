@@ -30,8 +30,10 @@ public struct TokenRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case wrongAudience
         /// `exp` has passed.
         case expired
-        /// `nbf` lies ahead.
+        /// `nbf` lies ahead by more than the leeway.
         case notYetValid
+        /// `iat` lies ahead by more than the leeway, or by more than the 15 seconds that `nbf` is dated back if that is longer.
+        case issuedInFuture
         /// `sub` is not of an accepted kind.
         case wrongSubjectKind
         /// It is bound to a key (`cnf`, RFC 7800), which a bearer does not prove to hold.
@@ -49,6 +51,32 @@ public struct TokenRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// The reason as one word of a closed list, for logs: nothing of it comes from the token or from the issuer.
+    public var code: String {
+        switch reason {
+        case .tooLarge: "too_large"
+        case .malformed: "malformed"
+        case .duplicateMember: "duplicate_member"
+        case .criticalHeader: "critical_header"
+        case .wrongType: "wrong_type"
+        case .missingKeyID: "missing_key_id"
+        case .unknownKey: "unknown_key"
+        case .algorithmMismatch: "algorithm_mismatch"
+        case .badSignature: "bad_signature"
+        case .invalidClaim: "invalid_claim"
+        case .wrongIssuer: "wrong_issuer"
+        case .wrongAudience: "wrong_audience"
+        case .expired: "expired"
+        case .notYetValid: "not_yet_valid"
+        case .issuedInFuture: "issued_in_future"
+        case .wrongSubjectKind: "wrong_subject_kind"
+        case .senderConstrained: "sender_constrained"
+        case .insufficientScope: "insufficient_scope"
+        case .keysUnavailable: "keys_unavailable"
+        }
+    }
+
+    /// The reason in words, with the member or the address that it is about; for the one who runs this service.
     public var description: String {
         switch reason {
         case .tooLarge: "the token is larger than allowed"
@@ -65,6 +93,7 @@ public struct TokenRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongAudience: "the token's aud names none of the accepted audiences"
         case .expired: "the token has expired"
         case .notYetValid: "the token is not valid yet"
+        case .issuedInFuture: "the token's iat lies in the future"
         case .wrongSubjectKind: "the token's sub is not of an accepted kind"
         case .senderConstrained: "the token is bound to a key and is not good for a mere bearer"
         case .insufficientScope(let missing): "the token lacks the scope \(missing.text)"

@@ -15,7 +15,7 @@ public struct TokenVerifier: Sendable {
 
     /// Verifies a token: form, type, key, signature, then the claims.
     ///
-    /// - Parameter now: the time to compare `exp` and `nbf` with.
+    /// - Parameter now: the time to compare `exp`, `nbf` and `iat` with.
     /// - Throws: ``TokenRefusal`` with the first reason found.
     public func verify(_ token: String, at now: Timestamp) throws(TokenRefusal) -> VerifiedToken {
         let unverified = try UnverifiedToken(token, configuration)
@@ -44,7 +44,7 @@ struct UnverifiedToken: Sendable {
         _ configuration: VerifierConfiguration,
         at now: Timestamp
     ) throws(TokenRefusal) -> VerifiedToken {
-        guard header.algorithm == key.algorithm else { throw TokenRefusal(.algorithmMismatch) }
+        guard header.algorithm.isExactly(key.algorithm) else { throw TokenRefusal(.algorithmMismatch) }
         guard key.isValid(signature, for: segments.signingInput) else { throw TokenRefusal(.badSignature) }
         guard let payload = segments.payload else { throw TokenRefusal(.malformed) }
         let claims = try JSONScanner.refusing(payload)
@@ -54,6 +54,7 @@ struct UnverifiedToken: Sendable {
 
 /// The header members that decide; keys and key addresses that a header may carry are never looked at.
 struct TokenHeader: Sendable {
+    let profile: VerifierConfiguration.Profile
     let algorithm: String
     let keyID: String
     let tenantKey: String?
@@ -66,6 +67,7 @@ struct TokenHeader: Sendable {
             throw TokenRefusal(.wrongType)
         }
         guard let keyID = header["kid"]?.string else { throw TokenRefusal(.missingKeyID) }
+        self.profile = profile
         self.algorithm = algorithm
         self.keyID = keyID
         self.tenantKey = header["tnk"]?.string

@@ -6,6 +6,7 @@ import OAuthTypes
 public struct VerificationKeySet: Sendable {
     /// Says why a document is not a usable key set.
     public struct Invalid: Error, Hashable, Sendable, CustomStringConvertible {
+        /// What is wrong, without anything that the document says.
         public let description: String
     }
 
@@ -42,33 +43,39 @@ public struct VerificationKeySet: Sendable {
         }
     }
 
-    private let keys: [String: Key]
+    private let keys: [ExactText: Key]
 
-    /// The names of the keys.
-    public var keyIDs: Set<String> { Set(keys.keys) }
+    /// The names of the keys that can be used.
+    public var keyIDs: Set<String> { Set(keys.keys.map(\.text)) }
+
+    /// The members that only a private or a symmetric key has (RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1).
+    private static let secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
 
     /// Reads a JWK set.
     ///
-    /// Keys of an unknown type, use or algorithm are passed over, as RFC 7517 section 5 asks for.
+    /// Keys of an unknown type, use or algorithm are passed over, as RFC 7517 section 5 asks for. A set that shows a private or a
+    /// symmetric key is refused whole: whoever reads it can sign.
     ///
-    /// - Throws: ``Invalid`` for a document that is no JWK set, that has a private key, or one name twice.
+    /// - Throws: ``Invalid`` for a document that is no JWK set, that has a private or symmetric key, or one name twice.
     public init(jwks: [UInt8]) throws(Invalid) {
         guard let document = try? JSONScanner.object(jwks), let list = document["keys"]?.array else {
             throw Invalid(description: "the document is not a JWK set: an object with an array 'keys'")
         }
-        var keys: [String: Key] = [:]
+        var keys: [ExactText: Key] = [:]
         for element in list {
             guard let jwk = element.object else { throw Invalid(description: "a key of the set is not an object") }
-            guard jwk["d"] == nil else { throw Invalid(description: "a key of the set has a private part") }
+            guard Self.secretMembers.allSatisfy({ jwk[$0] == nil }) else {
+                throw Invalid(description: "a key of the set has a private part")
+            }
             guard let keyID = jwk["kid"]?.string, let key = Self.key(jwk) else { continue }
-            guard keys.updateValue(key, forKey: keyID) == nil else {
-                throw Invalid(description: "the key '\(keyID)' stands twice in the set")
+            guard keys.updateValue(key, forKey: ExactText(keyID)) == nil else {
+                throw Invalid(description: "one name of a key stands twice in the set")
             }
         }
         self.keys = keys
     }
 
-    func key(_ keyID: String) -> Key? { keys[keyID] }
+    func key(_ keyID: String) -> Key? { keys[ExactText(keyID)] }
 
     private static func key(_ jwk: JSONObject) -> Key? {
         guard jwk["use"].map({ $0.string == "sig" }) ?? true else { return nil }

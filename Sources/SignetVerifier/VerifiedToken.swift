@@ -39,11 +39,11 @@ public struct VerifiedToken: Sendable {
     public let audiences: [String]
     /// `scp`, or `scope` of RFC 9068.
     public let scopes: ScopeSet
-    /// `client_id`.
+    /// `client_id`; there for every token of RFC 9068.
     public let clientID: String?
-    /// `jti`.
+    /// `jti`; there for every token of RFC 9068.
     public let tokenID: String?
-    /// `iat`.
+    /// `iat`; there for every token of RFC 9068.
     public let issuedAt: Timestamp?
     /// `nbf`.
     public let notBefore: Timestamp?
@@ -61,25 +61,38 @@ public struct VerifiedToken: Sendable {
     {
         let leeway = configuration.leeway
         issuer = try Self.string("iss", claims)
-        guard issuer == configuration.issuer else { throw TokenRefusal(.wrongIssuer) }
+        guard issuer.isExactly(configuration.issuer) else { throw TokenRefusal(.wrongIssuer) }
         audiences = try Self.audiences(claims)
-        guard audiences.contains(where: configuration.audiences.contains) else { throw TokenRefusal(.wrongAudience) }
+        let isMeant = audiences.contains { audience in configuration.audiences.contains { $0.isExactly(audience) } }
+        guard isMeant else { throw TokenRefusal(.wrongAudience) }
         expiresAt = Timestamp(seconds: try Self.time("exp", claims))
         guard now < expiresAt + leeway else { throw TokenRefusal(.expired) }
         notBefore = try claims["nbf"] == nil ? nil : Timestamp(seconds: Self.time("nbf", claims))
         if let notBefore, now + leeway < notBefore { throw TokenRefusal(.notYetValid) }
         issuedAt = try claims["iat"] == nil ? nil : Timestamp(seconds: Self.time("iat", claims))
+        if let issuedAt, now + max(leeway, Self.backdating) < issuedAt { throw TokenRefusal(.issuedInFuture) }
         subject = Subject(try Self.string("sub", claims))
         guard configuration.subjectKinds.contains(subject.kind) else { throw TokenRefusal(.wrongSubjectKind) }
         guard claims["cnf"] == nil else { throw TokenRefusal(.senderConstrained) }
         scopes = try Self.scopes(claims)
-        let missing = configuration.requiredScopes.subtracting(scopes.scopes)
-        guard missing.isEmpty else { throw TokenRefusal(.insufficientScope(missing: missing)) }
+        guard configuration.requiredScopes.isSubset(of: scopes) else {
+            throw TokenRefusal(.insufficientScope(missing: configuration.requiredScopes.subtracting(scopes.scopes)))
+        }
         clientID = try Self.optionalString("client_id", claims)
         tokenID = try Self.optionalString("jti", claims)
+        if header.profile == .rfc9068 { try Self.requireClaims(["client_id", "iat", "jti"], claims) }
         keyID = header.keyID
         tenantKey = header.tenantKey
         self.claims = claims
+    }
+
+    /// How far the Salesforce profile dates `nbf` before `iat`, so that a clock that is late takes a token at once: `iat` must not
+    /// undo that.
+    private static let backdating = TimeSpan.seconds(15)
+
+    /// What RFC 9068 section 2.2 requires of every token beyond what is asked of both profiles.
+    private static func requireClaims(_ names: [String], _ claims: JSONObject) throws(TokenRefusal) {
+        for name in names where claims[name] == nil { throw TokenRefusal(.invalidClaim(name)) }
     }
 
     private static func string(_ name: String, _ claims: JSONObject) throws(TokenRefusal) -> String {

@@ -12,8 +12,11 @@ public struct VerifierConfiguration: Sendable {
 
     /// The kinds of subject.
     public enum SubjectKind: Hashable, Sendable, CaseIterable {
+        /// A user of the org.
         case user
+        /// A guest of a site of the org.
         case guest
+        /// Any other subject of an RFC 9068 token, such as a client.
         case other
     }
 
@@ -32,9 +35,17 @@ public struct VerifierConfiguration: Sendable {
     /// The largest token that is looked at, in bytes.
     public let maximumBytes: Int
 
+    /// What to accept.
+    ///
     /// - Parameters:
     ///   - issuer: the org's My Domain origin without a slash at its end.
     ///   - audiences: what `aud` must name one of. Tokens of the Salesforce profile name the issuer itself.
+    ///   - profiles: the accepted kinds of token.
+    ///   - requiredScopes: the scopes that every token must have; a service with several routes may ask for less here and look at
+    ///     ``VerifiedToken/scopes`` there.
+    ///   - subjectKinds: the accepted kinds of subject.
+    ///   - leeway: how far clocks may be apart; cut to 0…300 seconds.
+    ///   - maximumBytes: the largest token that is looked at.
     public init(
         issuer: String,
         audiences: Set<String>,

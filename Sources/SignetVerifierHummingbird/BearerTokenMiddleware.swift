@@ -5,13 +5,9 @@ import NIOCore
 public import OAuthTypes
 public import SignetVerifier
 
-/// A context that can carry the token of a request.
-public protocol TokenRequestContext: RequestContext {
-    /// The verified token; set by ``BearerTokenMiddleware`` before any handler behind it runs.
-    var token: VerifiedToken? { get set }
-}
-
 /// Lets only requests through that have a token which verifies, and answers the others with a challenge (RFC 6750).
+///
+/// The token is looked for in the `Authorization` header alone: one in a body or a URL is as good as none (RFC 9700 section 4.3.2).
 public struct BearerTokenMiddleware<Context: TokenRequestContext>: RouterMiddleware {
     private let realm: String
     private let verify: @Sendable (String) async throws(TokenRefusal) -> VerifiedToken
@@ -19,19 +15,26 @@ public struct BearerTokenMiddleware<Context: TokenRequestContext>: RouterMiddlew
     /// A middleware that verifies with the keys of an issuer.
     ///
     /// - Parameters:
+    ///   - verifier: what is accepted, and the keys.
     ///   - realm: what the challenge calls this service.
-    ///   - clock: the time to verify for.
+    ///   - clock: the time to verify for, read once for each request.
     public init(verifier: OnlineTokenVerifier, realm: String, clock: @escaping @Sendable () -> Timestamp) {
         self.realm = realm
         self.verify = { (token) throws(TokenRefusal) in try await verifier.verify(token, at: clock()) }
     }
 
     /// A middleware that verifies offline, with keys at hand.
+    ///
+    /// - Parameters:
+    ///   - verifier: what is accepted, and the keys.
+    ///   - realm: what the challenge calls this service.
+    ///   - clock: the time to verify for, read once for each request.
     public init(verifier: TokenVerifier, realm: String, clock: @escaping @Sendable () -> Timestamp) {
         self.realm = realm
         self.verify = { (token) throws(TokenRefusal) in try verifier.verify(token, at: clock()) }
     }
 
+    /// Verifies the token and passes the request on with it, or answers with a challenge.
     public func handle(
         _ request: Request,
         context: Context,
@@ -42,7 +45,8 @@ public struct BearerTokenMiddleware<Context: TokenRequestContext>: RouterMiddlew
         do {
             context.token = try await verify(token)
         } catch {
-            context.logger.debug("token refused", metadata: ["reason": "\(error)"])
+            // The word alone: a description can repeat what the token brought along.
+            context.logger.debug("token refused", metadata: ["reason": "\(error.code)"])
             return refuse(BearerChallenge(realm: realm, refusal: error))
         }
         return try await next(request, context)

@@ -18,6 +18,7 @@ public enum Migrator {
     public struct NewerSchema: Error, CustomStringConvertible {
         /// A migration this release does not know.
         public let name: String
+        /// Which migration is not known, and what to do.
         public var description: String {
             "the database has the migration '\(name)', which this release of signet does not know: start the newer release that made it"
         }

@@ -16,6 +16,7 @@ public struct Row: Sendable {
         public let column: Int
         /// What was expected.
         public let expected: String
+        /// The column and what was expected; never the value.
         public var description: String { "column \(column) is not \(expected)" }
     }
 
@@ -57,17 +58,29 @@ public struct Row: Sendable {
         return value
     }
 
+    /// The next column as text.
+    ///
+    /// - Throws: ``ColumnMismatch`` for null and for another type, as all of these do.
     public mutating func text() throws -> String { try present(optionalText()) }
+    /// The next column as an integer.
     public mutating func integer() throws -> Int64 { try present(optionalInteger()) }
+    /// The next column as an integer of the machine's width.
     public mutating func int() throws -> Int { try Int(present(optionalInteger())) }
+    /// The next column as an integer of the machine's width, or null.
     public mutating func optionalInt() throws -> Int? { try optionalInteger().map(Int.init) }
+    /// The next column as bytes.
     public mutating func blob() throws -> [UInt8] { try present(optionalBlob()) }
+    /// The next column as a truth value: an integer that is not 0.
     public mutating func bool() throws -> Bool { try integer() != 0 }
+    /// The next column as a moment: milliseconds since 1970.
     public mutating func time() throws -> Timestamp { Timestamp(milliseconds: try integer()) }
+    /// The next column as a moment in milliseconds since 1970, or null.
     public mutating func optionalTime() throws -> Timestamp? {
         try optionalInteger().map(Timestamp.init(milliseconds:))
     }
+    /// The next column as an id, which is not checked again.
     public mutating func id<Subject>() throws -> Identifier<Subject> { Identifier(stored: try text()) }
+    /// The next column as an id, which is not checked again, or null.
     public mutating func optionalID<Subject>() throws -> Identifier<Subject>? {
         try optionalText().map(Identifier.init(stored:))
     }

@@ -18,11 +18,13 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// The arguments in the order of their placeholders.
     public let arguments: [Value]
 
+    /// A statement without arguments.
     public init(stringLiteral text: String) {
         self.text = text
         self.arguments = []
     }
 
+    /// A statement whose interpolated values became arguments.
     public init(stringInterpolation: Interpolation) {
         self.text = stringInterpolation.text
         self.arguments = stringInterpolation.arguments
@@ -33,44 +35,58 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         fileprivate var text = ""
         fileprivate var arguments: [Value] = []
 
+        /// An empty statement that reserves room.
         public init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + interpolationCount * 3)
             arguments.reserveCapacity(interpolationCount)
         }
 
+        /// Adds text of the statement.
         public mutating func appendLiteral(_ literal: String) {
             text.append(literal)
         }
 
+        /// Adds an argument and its placeholder; so do all of these but `raw:`.
         public mutating func appendInterpolation(_ value: Value) {
             arguments.append(value)
             text.append("$\(arguments.count)")
         }
 
+        /// Adds a text.
         public mutating func appendInterpolation(_ value: String) { appendInterpolation(.text(value)) }
+        /// Adds a text or null.
         public mutating func appendInterpolation(_ value: String?) {
             appendInterpolation(value.map(Value.text) ?? .null)
         }
+        /// Adds a truth value as 1 or 0.
         public mutating func appendInterpolation(_ value: Bool) { appendInterpolation(.integer(value ? 1 : 0)) }
+        /// Adds bytes.
         public mutating func appendInterpolation(_ value: [UInt8]) { appendInterpolation(.blob(value)) }
+        /// Adds bytes or null.
         public mutating func appendInterpolation(_ value: [UInt8]?) {
             appendInterpolation(value.map(Value.blob) ?? .null)
         }
+        /// Adds a moment as milliseconds since 1970.
         public mutating func appendInterpolation(_ value: Timestamp) {
             appendInterpolation(.integer(value.milliseconds))
         }
+        /// Adds a moment as milliseconds since 1970, or null.
         public mutating func appendInterpolation(_ value: Timestamp?) {
             appendInterpolation(value.map { .integer($0.milliseconds) } ?? .null)
         }
+        /// Adds an id in its 18-character form.
         public mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>) {
             appendInterpolation(.text(value.rawValue))
         }
+        /// Adds an id in its 18-character form, or null.
         public mutating func appendInterpolation<Subject>(_ value: Identifier<Subject>?) {
             appendInterpolation(value.map { .text($0.rawValue) } ?? .null)
         }
+        /// Adds an integer of 64 bits at most.
         public mutating func appendInterpolation(_ value: some BinaryInteger) {
             appendInterpolation(.integer(Int64(value)))
         }
+        /// Adds an integer or null.
         public mutating func appendInterpolation(_ value: Int?) {
             appendInterpolation(value.map { .integer(Int64($0)) } ?? .null)
         }

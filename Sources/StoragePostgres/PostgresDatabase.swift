@@ -44,6 +44,9 @@ public final class PostgresDatabase: Database {
         return database
     }
 
+    /// Runs a closure as one read-only transaction.
+    ///
+    /// - Throws: what the closure throws, or ``PostgresFailure``.
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
@@ -67,6 +70,7 @@ public final class PostgresDatabase: Database {
         }
     }
 
+    /// Finishes what is under way and closes every connection.
     public func close() async throws {
         await pool.close()
     }

@@ -2,6 +2,7 @@
 public struct PostgresFailure: Error, CustomStringConvertible, Sendable {
     /// PostgreSQL's five-character code; `nil` when the server was not reached or the connection was lost.
     public let sqlState: String?
+    /// What PostgreSQL or libpq said, for the log of the operator.
     public let description: String
 
     /// Whether the same transaction may succeed when it is run again: a serialization failure or a deadlock.

@@ -10,6 +10,7 @@ public final class SQLiteDatabase: Storage.Database {
 
     /// Says that a database cannot be used as it is.
     public struct Refusal: Error, CustomStringConvertible {
+        /// Which file, what is wrong with it, and what to do.
         public let description: String
     }
 
@@ -60,18 +61,25 @@ public final class SQLiteDatabase: Storage.Database {
         return SQLiteDatabase(pool: pool)
     }
 
+    /// Runs a closure on a snapshot of what was committed, beside other readers.
+    ///
+    /// - Throws: what the closure throws, or what SQLite throws.
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         try await pool.read { try body(SQLiteConnection(database: $0)) }
     }
 
+    /// Runs a closure in the group that is committed next; durable when it returns.
+    ///
+    /// - Throws: what the closure throws, and then nothing of it is kept; or what SQLite throws.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         try await writes.run(body)
     }
 
+    /// Finishes what is under way and closes every connection.
     public func close() async throws {
         try pool.close()
     }

@@ -110,7 +110,7 @@ extension HTTPField.Name {
     static let pragma = known("Pragma")
     static let requestID = known("X-Request-ID")
 
-    private static func known(_ name: String) -> HTTPField.Name {
+    static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("'\(name)' is no header name") }
         return field
     }

@@ -46,7 +46,11 @@ struct PageRoutes: Sendable {
                 now: context.now
             )
             var response = answer(signedIn.outcome, browser, context)
-            if let session = signedIn.session { cookies.setSession(session.cookie, on: &response) }
+            if let refusal = signedIn.refusal { context.note(refusal) }
+            if let session = signedIn.session {
+                cookies.setSession(session.cookie, on: &response)
+                cookies.setMark(session.mark, on: &response)
+            }
             return response
         } catch let error as OAuthError {
             return answer(.page(error), browser, context)
@@ -110,7 +114,12 @@ struct PageRoutes: Sendable {
         if let cookie = cookies.session(request) {
             session = try await server.sessions.find(cookie: cookie, now: context.now)
         }
-        return .init(binding: BrowserBinding(cookie: browser.cookie), session: session, source: context.source)
+        return .init(
+            binding: BrowserBinding(cookie: browser.cookie),
+            session: session,
+            source: context.source,
+            mark: cookies.mark(request)
+        )
     }
 
     /// A form post must come from our own pages (security: row 19); browsers say where from, and the sealed transaction is

@@ -26,9 +26,9 @@ struct Routes: Sendable {
         on(router, "/services/oauth2/authorize/sign-in", [.post], .nobody, pages.signIn)
         on(router, "/services/oauth2/authorize/consent", [.post], .nobody, pages.consent)
         on(router, "/services/oauth2/authorize/{brand}", [.get, .post], .nobody, pages.authorize)
-        on(router, "/services/oauth2/token", [.post], .listed, oauth.token)
-        on(router, "/services/oauth2/introspect", [.post], .listed, oauth.introspect)
-        on(router, "/services/oauth2/revoke", [.get, .post], .listed, oauth.revoke)
+        on(router, "/services/oauth2/token", [.post], .listedAndSwitchedOn, oauth.token)
+        on(router, "/services/oauth2/introspect", [.post], .listedAndSwitchedOn, oauth.introspect)
+        on(router, "/services/oauth2/revoke", [.get, .post], .listedAndSwitchedOn, oauth.revoke)
         on(router, "/services/oauth2/userinfo", [.get, .post], .listed, identity.userInfo)
         on(router, "/id/{org}/{user}", [.get, .post], .listed, identity.identity)
 

@@ -7,6 +7,7 @@ public import Logging
 import NIOCore
 import NIOSSL
 import OAuthTypes
+public import Orgs
 public import ServiceLifecycle
 
 /// Builds the HTTP side: the router, which tests use as well, and the application around it.
@@ -21,17 +22,27 @@ public struct SignetApplication: Sendable {
         public var issuer: String
         /// Certificate chain and private key for TLS; none for plain HTTP.
         public var tls: TLSFiles?
+        /// The proxies whose `X-Forwarded-For` and `Forwarded` headers say where a request came from.
+        public var trustedProxies: [IPRange]
         /// How many connections there may be at once; further ones wait to be accepted. It must be well below the number of
         /// file descriptors that the process may have.
         public var connections: Int
 
-        /// What the operator chose.
-        public init(host: String, port: Int, issuer: String, tls: TLSFiles? = nil, connections: Int = 512) {
+        /// A configuration; without trusted proxies a request comes from its peer.
+        public init(
+            host: String,
+            port: Int,
+            issuer: String,
+            tls: TLSFiles? = nil,
+            trustedProxies: [IPRange] = [],
+            connections: Int = 512
+        ) {
             self.host = host
             self.port = port
             self.issuer = issuer
             self.tls = tls
             self.connections = connections
+            self.trustedProxies = trustedProxies
         }
     }
 
@@ -40,6 +51,7 @@ public struct SignetApplication: Sendable {
         let certificate: String
         let key: String
 
+        /// The files by their paths: the chain with the server's certificate first, and its key.
         public init(certificate: String, key: String) {
             self.certificate = certificate
             self.key = key
@@ -58,6 +70,7 @@ public struct SignetApplication: Sendable {
 
     /// Says that the certificate or its key does not do.
     public struct UnusableCertificate: Error, CustomStringConvertible {
+        /// Which file, and what is wrong with it.
         public let description: String
     }
 
@@ -65,6 +78,7 @@ public struct SignetApplication: Sendable {
     private let configuration: Configuration
     private let clock: WallClock
 
+    /// The HTTP side of a server. Nothing listens yet.
     public init(server: AuthorizationServer, configuration: Configuration, clock: WallClock = .system) {
         self.server = server
         self.configuration = configuration
@@ -76,7 +90,14 @@ public struct SignetApplication: Sendable {
         let isSecure = configuration.issuer.hasPrefix("https://")
         let router = Router(context: SignetRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestLog(isSecure: isSecure))
-        router.add(middleware: HostGate(directory: server.directory, issuer: configuration.issuer, clock: clock))
+        router.add(
+            middleware: HostGate(
+                directory: server.directory,
+                issuer: configuration.issuer,
+                clock: clock,
+                proxies: TrustedProxies(ranges: configuration.trustedProxies)
+            )
+        )
         let server = server
         let issuer = configuration.issuer
         Routes(server: server, cookies: Cookies(isSecure: isSecure)) {

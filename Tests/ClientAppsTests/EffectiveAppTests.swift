@@ -111,6 +111,13 @@ struct EffectiveAppTests {
             try OAuthScopeName.scopes(of: "Basic,OpenID , Chatter").text
                 == "id profile email address phone openid chatter_api"
         )
+        #expect(OAuthScopeName.scopes.scopes.count == 36)
+        #expect(OAuthScopeName.table.allSatisfy { !$0.wire.isEmpty })
+        #expect(
+            try OAuthScopeName.label(of: #require(Scope("wave_api")))
+                == "Access Analytics REST API resources (wave_api)"
+        )
+        #expect(try OAuthScopeName.label(of: #require(Scope("scrt_api"))) == "scrt_api")
         let error = try #require(throws: MetadataError.self) { try OAuthScopeName.scopes(of: "refresh_token") }
         #expect(OAuthScopeName.table.allSatisfy { error.remedy.contains($0.metadata) })
     }
@@ -122,5 +129,19 @@ struct EffectiveAppTests {
         #expect(key.hasPrefix("3MVG9") && key.utf8.count == 85)
         #expect(ConsumerSecret.generate(using: &randomness).count == 64)
         #expect(ConsumerKey.generate(using: &randomness) != key)
+    }
+
+    @Test(
+        "app-model 3: web includes visualforce, api includes chatter_api, full all but the refresh token; nothing else is implied",
+        arguments: [
+            ("web", "visualforce", true), ("api", "chatter_api", true), ("full", "api openid visualforce id", true),
+            ("api web", "visualforce chatter_api api", true), ("full refresh_token", "api refresh_token", true),
+            ("full", "refresh_token", false), ("full", "offline_access", false), ("full", "no_such_scope", false),
+            ("api", "visualforce", false), ("web", "chatter_api", false), ("visualforce", "web", false),
+            ("api", "full", false), ("chatter_api", "api", false),
+        ]
+    )
+    func implied(_ granted: String, _ asked: String, _ isCovered: Bool) throws {
+        #expect(try ScopeSet(parsing: granted).covers(ScopeSet(parsing: asked)) == isCovered)
     }
 }

@@ -83,6 +83,25 @@ struct CommandTests {
         }
     }
 
+    @Test(
+        "RFC 7239 section 8.1: a proxy is trusted by address or network; anything else stops the start and is named",
+        arguments: ["proxy.example", "10.0.0.1/8", "10.0.0.0/8,all"]
+    )
+    func trustedProxies(_ list: String) throws {
+        try with { program in
+            _ = try program.initialized()
+            let option = try program.run(["serve", "--data", program.data, "--trusted-proxy", list])
+            #expect(option.code == 1)
+            #expect(option.errors.contains("of trusted-proxy is no address or network"))
+            let variable = try program.run(
+                ["serve", "--data", program.data],
+                environment: ["SIGNET_TRUSTED_PROXY": list]
+            )
+            #expect(variable.code == 1)
+            #expect(variable.errors == option.errors)
+        }
+    }
+
     @Test("app-model 1.11: a folder of metadata makes an app; a second time it is updated and keeps its consumer")
     func apply() throws {
         try with { program in

@@ -47,6 +47,25 @@ struct IPAddressTests {
         }
     }
 
+    @Test("RFC 4632 section 3.1, RFC 4291 section 2.3: a network is its prefix and every address behind it")
+    func networks() throws {
+        for (text, range) in [
+            ("192.0.2.0/24", "192.0.2.0-192.0.2.255"), ("10.0.0.0/8", "10.0.0.0-10.255.255.255"),
+            ("0.0.0.0/0", "0.0.0.0-255.255.255.255"), ("192.0.2.7/32", "192.0.2.7-192.0.2.7"),
+            ("192.0.2.7", "192.0.2.7-192.0.2.7"), ("2001:db8::/64", "2001:db8::-2001:db8::ffff:ffff:ffff:ffff"),
+            ("2001:db8::/32", "2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"),
+            ("2001:db8::1", "2001:db8::1-2001:db8::1"), ("::/0", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
+        ] {
+            #expect(IPRange(cidr: text)?.description == range)
+        }
+        for text in [
+            "", "/", "192.0.2.0/", "192.0.2.0/33", "192.0.2.1/24", "192.0.2.0/24/24", "192.0.2.0/+8", "192.0.2.0/-1",
+            "2001:db8::/129", "2001:db8::1/64", "proxy.example", "10/8",
+        ] {
+            #expect(IPRange(cidr: text) == nil, "\(text)")
+        }
+    }
+
     @Test("Network access: a range holds both its ends and nothing beside them, version by version")
     func ranges() throws {
         let (low, high) = (try #require(IPAddress("10.0.0.5")), try #require(IPAddress("10.0.1.0")))

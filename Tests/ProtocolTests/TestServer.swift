@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import MetadataAPI
 import NIOCore
 import OAuthTypes
@@ -26,29 +27,46 @@ struct TestServer: Sendable {
     let org: Org
     let user: User
     let integration: User
+    /// All that the server answers, with a value in the place of each parameter.
+    private(set) var routes: [(method: HTTPRequest.Method, path: String)] = []
     private let moment = Mutex2(TestServer.start)
 
     /// Runs a test on every database there is.
     static func run(
         on driver: TestDatabase,
         grace: TimeSpan = .seconds(0),
+        corsOrigins: [String]? = nil,
         _ body: @escaping @Sendable (TestServer, Client) async throws -> Void
     ) async throws {
         try await driver.withDatabase { database in
-            let test = try await TestServer(database: database, grace: grace)
-            let clock = test.moment
+            var made = try await TestServer(database: database, grace: grace, corsOrigins: corsOrigins)
+            let clock = made.moment
             let router = SignetApplication(
-                server: test.server,
+                server: made.server,
                 configuration: .init(host: "127.0.0.1", port: 0, issuer: issuer),
                 clock: WallClock { clock.value }
             ).router()
-            try await Application(router: router).test(.router) { client in
-                try await body(test, Client(client: client))
-            }
+            made.routes = router.routes.map { ($0.method, "\($0.path)".replacing(/\{\w+\}/, with: "x")) }
+            let test = made
+            let responder = router.buildResponder()
+            let application = Application(
+                responder: CallbackResponder<SignetRequestContext> { request, context in
+                    try await responder.respond(to: request.withTestHost, context: context)
+                },
+                logger: Self.quiet
+            )
+            try await application.test(.router) { client in try await body(test, Client(client: client)) }
         }
     }
 
-    private init(database: any Database, grace: TimeSpan) async throws {
+    /// Requests that are refused are what tests are made of; their log would hide the one line that matters.
+    private static let quiet: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    private init(database: any Database, grace: TimeSpan, corsOrigins: [String]?) async throws {
         var randomness = SystemRandomNumberGenerator()
         let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
         var options = AuthorizationServer.Options()
@@ -69,7 +87,9 @@ struct TestServer: Sendable {
             name: "Acme",
             edition: .developer,
             issuer: Self.issuer,
-            createdAt: now
+            createdAt: now,
+            isOAuthCORSEnabled: corsOrigins != nil,
+            corsOrigins: corsOrigins ?? []
         )
         let profiles = Profile.standardProfiles(org: org.id, now: now, using: &randomness)
         let hash = try PasswordHash(hashing: Secret(Self.password), cost: cost, using: &randomness)
@@ -121,6 +141,32 @@ struct TestServer: Sendable {
     func change(_ body: @escaping @Sendable (any Connection) throws -> Void) async throws {
         try await database.write(body)
         try await server.directory.refresh(now: now)
+    }
+}
+
+extension Request {
+    /// The request as it would come with another `Host`: the test client has one of its own and no way to say it.
+    fileprivate var withTestHost: Request {
+        guard let host = headers[.testHost] else { return self }
+        var head = head
+        head.authority = host
+        head.headerFields[.testHost] = nil
+        return Request(head: head, body: body)
+    }
+}
+
+extension HTTPField.Name {
+    /// The host that a test wants to name.
+    static let testHost = known("X-Test-Host")
+    static let secFetchSite = known("Sec-Fetch-Site")
+    static let requestID = known("X-Request-ID")
+    static let robots = known("X-Robots-Tag")
+    static let referrer = known("Referrer-Policy")
+    static let frameOptions = known("X-Frame-Options")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name) else { preconditionFailure("'\(name)' is no header name") }
+        return field
     }
 }
 

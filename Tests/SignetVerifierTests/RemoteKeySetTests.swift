@@ -94,11 +94,53 @@ struct RemoteKeySetTests {
 
     @Test("tokens 6: an issuer without https is refused off this machine, and nothing is fetched")
     func plainHTTP() async throws {
-        for issuer in ["http://acme.example", "http://localhost.evil.example", "ftp://acme.example"] {
+        for issuer in [
+            "http://acme.example", "http://localhost.evil.example", "ftp://acme.example",
+            "http://127.0.0.1.evil.example",
+            "http://127.1", "http://[::2]", "HTTP://localhost", "//localhost", "localhost", "",
+        ] {
             let fetcher = FakeFetcher()
             _ = await reason(verifier(fetcher, issuer: issuer), try TokenMother().token(), at: now)
             #expect(fetcher.state.withLock { $0.asked.isEmpty })
         }
+    }
+
+    @Test(
+        "RFC 8414 section 2: an issuer with user information, a query, a fragment or an odd host is refused, and nothing is fetched",
+        arguments: [
+            "http://localhost:x@evil.example", "http://localhost:80@evil.example", "http://localhost@evil.example",
+            "https://acme.example@evil.example", "https://user:secret@acme.example", "https://@acme.example",
+            "https://acme.example?", "https://acme.example?x=1", "https://acme.example/a?x=1", "https://acme.example#",
+            "https://acme.example/#a", "https://", "https:///a", "https://acme.example:", "https://acme.example:port",
+            "https://acme.example:1234567", "https://acme.example\\@evil.example", "https://acme.example\n",
+            "https://acme .example", "https://acme%2eexample", "https://ac\u{212A}e.example", "https://[::1",
+            "https://[]",
+            "https://[::1]x", "https://[::g]", "http://[::1]@evil.example", "https://acme.example/\u{E9}",
+        ]
+    )
+    func oddIssuer(issuer: String) async throws {
+        let fetcher = FakeFetcher()
+        let refused = await reason(verifier(fetcher, issuer: issuer), try TokenMother().token(), at: now)
+        guard case .keysUnavailable(let why)? = refused else {
+            Issue.record("the issuer was taken")
+            return
+        }
+        #expect(!why.contains("secret"))
+        #expect(fetcher.state.withLock { $0.asked.isEmpty })
+    }
+
+    @Test(
+        "tokens 6: an https issuer, with a port or a path, and one on this machine are asked for their discovery document",
+        arguments: [
+            "https://acme.example", "https://acme.example:8443", "https://acme.example/org/a_b~c",
+            "https://[2001:db8::1]",
+            "http://localhost", "http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080/a",
+        ]
+    )
+    func goodIssuer(issuer: String) async throws {
+        let fetcher = FakeFetcher()
+        _ = await reason(verifier(fetcher, issuer: issuer), try TokenMother().token(), at: now)
+        #expect(fetcher.state.withLock { $0.asked } == [issuer + "/.well-known/openid-configuration"])
     }
 
     @Test("security 1.4: an unknown kid leads to one fetch however many ask, and to none within the minimum interval")

@@ -29,6 +29,12 @@ struct TokenMother {
         ]
     }
 
+    /// The same token in the form of RFC 9068.
+    var rfc9068: TokenMother {
+        header("typ", #""at+jwt""#).header("tty", nil).header("tnk", nil).header("ver", nil)
+            .claim("scp", nil).claim("scope", #""refresh_token web api""#).claim("jti", #""token-1""#)
+    }
+
     private static let shared = Result { try _RSA.Signing.PrivateKey(keySize: .bits2048) }
 
     static func signingKey() throws -> _RSA.Signing.PrivateKey { try shared.get() }

@@ -47,34 +47,56 @@ import Testing
     }
 
     @Test(
-        "design storage: Failed sign-ins are counted until a success or a quiet period",
+        "design storage: Failed sign-ins are counted up to a limit until a success or a quiet period; one refused changes nothing",
         arguments: TestDatabase.available
     )
     func failures(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             let now = now
             let (counts, swept) = try await database.write { connection in
-                func record(_ time: Timestamp) throws {
-                    try SignInFailures.record("ada", quietSince: time - .minutes(15), now: time, on: connection)
+                func count(_ subject: String, _ time: Timestamp) throws -> Bool {
+                    try SignInFailures.count(
+                        subject,
+                        limit: 2,
+                        quietSince: time - .minutes(15),
+                        now: time,
+                        on: connection
+                    )
                 }
-                func count() throws -> Int {
-                    try SignInFailures.count("ada", since: now - .minutes(15), on: connection)
-                }
-                var counts = [try count()]
-                try record(now)
-                try record(now + .minutes(1))
-                counts.append(try count())
+                var counts = [try count("ada", now), try count("ada", now + .minutes(1))]
+                counts.append(try count("ada", now + .minutes(15)))
+                // What was refused did not move the end of the lock.
+                counts.append(try count("ada", now + .minutes(16)))
+                counts.append(try count("ada", now + .minutes(16)))
+                counts.append(try count("ada", now + .minutes(16)))
                 try SignInFailures.forgive("ada", on: connection)
-                counts.append(try count())
-                try record(now + .hours(1))
-                counts.append(try count())
+                counts.append(try count("ada", now + .minutes(16)))
                 try SignInFailures.clear("ada", on: connection)
-                counts.append(try count())
-                try record(now)
+                counts.append(try count("ada", now + .minutes(16)))
+                for subject in ["ada 1", "ada 1", "adam", "ad%"] { _ = try count(subject, now) }
+                try SignInFailures.clear(prefix: "ada ", on: connection)
+                try SignInFailures.clear(prefix: "%", on: connection)
+                counts.append(try count("ada 1", now))
                 return (counts, try SignInFailures.sweep(olderThan: now + .minutes(1), limit: 10, on: connection))
             }
-            #expect(counts == [0, 2, 1, 1, 0])
-            #expect(swept == 1)
+            #expect(counts == [true, true, false, true, true, false, true, true, true])
+            #expect(swept == 3)
+        }
+    }
+
+    @Test(
+        "design storage: of many attempts at once no more are counted than the limit allows",
+        arguments: TestDatabase.available
+    )
+    func failuresAtOnce(on kind: TestDatabase) async throws {
+        try await kind.withDatabase { database in
+            let now = now
+            let wins = try await winners(of: 50) { _ in
+                try await database.write {
+                    try SignInFailures.count("ada", limit: 10, quietSince: now - .minutes(15), now: now, on: $0)
+                }
+            }
+            #expect(wins == 10)
         }
     }
 

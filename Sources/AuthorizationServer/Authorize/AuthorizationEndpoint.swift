@@ -10,14 +10,21 @@ public struct AuthorizationEndpoint: Sendable {
 
     /// Who is at the browser, and which browser it is.
     public struct Visitor: Sendable {
+        /// The browser, by a cookie that a transaction is bound to.
         public let binding: BrowserBinding
+        /// The session of a user who is signed in; `nil` for nobody.
         public let session: SessionRecord?
+        /// The address of the request, if it has one.
         public let source: IPAddress?
+        /// What an earlier sign-in with this browser left there (``NewSession/mark``).
+        public let mark: String?
 
-        public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?) {
+        /// A visitor by the cookies of the browser and the address that the request came from.
+        public init(binding: BrowserBinding, session: SessionRecord?, source: IPAddress?, mark: String? = nil) {
             self.binding = binding
             self.session = session
             self.source = source
+            self.mark = mark
         }
     }
 
@@ -110,30 +117,29 @@ public struct AuthorizationEndpoint: Sendable {
         return session
     }
 
-    private func requireAllowed(
+    /// Every gate of a user. A grant does not exist yet, so what a token request calls `invalid_grant` is `access_denied` here.
+    func requireAllowed(
         _ account: AccountRecord,
         _ app: EffectiveApp,
         _ visitor: Visitor,
         _ org: OrgState
     ) throws(OAuthError) {
-        guard org.org.isActive else { throw OAuthError(.inactiveOrg, "The org is locked; ask its operator.") }
-        try UserGate.requireUsable(account.user)
-        try UserGate.requirePermitted(account.user, app)
         do {
-            try UserGate.requireAllowedAddress(visitor.source, account, app, org: org.org, isRefresh: false)
+            try UserGate.requireAllowed(account, app, org: org.org, source: visitor.source, isRefresh: false)
         } catch {
-            throw OAuthError(.accessDenied, error.text)
+            throw error.code == .invalidGrant ? OAuthError(.accessDenied, error.text, detail: error.detail) : error
         }
     }
 
     private func needsConsent(_ transaction: Transaction, _ app: EffectiveApp, _ account: AccountRecord) async throws
         -> Bool
     {
-        if transaction.request.prompts.contains(.consent) { return true }
+        // The page names the user and lets another one sign in: it is the account chooser, too (facts: flows section 4).
+        if !transaction.request.prompts.isDisjoint(with: [.consent, .selectAccount]) { return true }
         guard case .selfAuthorized = app.permittedUsers else { return false }
         let user = account.user.id
         let consent = try await server.database.read { try Consents.scopes(app: app.id, user: user, on: $0) }
-        return !(consent.map(transaction.request.scopes.isSubset) ?? false)
+        return !(consent?.covers(transaction.request.scopes) ?? false)
     }
 
     /// Makes the code and sends it back (RFC 6749 section 4.1.2, RFC 9207).

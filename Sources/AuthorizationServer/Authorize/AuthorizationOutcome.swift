@@ -15,11 +15,15 @@ public enum AuthorizationOutcome: Sendable {
 
 /// What the sign-in page shows and carries.
 public struct SignInPrompt: Sendable {
+    /// The org that asks.
     public let orgName: String
+    /// The app that the sign-in is for.
     public let appLabel: String
+    /// The username to begin with, as `login_hint` gave it (OpenID Connect Core section 3.1.2.1).
     public let loginHint: String?
     /// Where the browser goes in the end; the page may post there by redirect.
     public let formTarget: String?
+    /// The sealed request, for a hidden field.
     public let transaction: String
     /// What went wrong before, if something did.
     public let problem: String?
@@ -27,15 +31,24 @@ public struct SignInPrompt: Sendable {
 
 /// What the consent page shows and carries.
 public struct ConsentPrompt: Sendable {
+    /// The org that asks.
     public let orgName: String
+    /// The app that wants to be allowed.
     public let appLabel: String
+    /// What the app is for, as its developer says.
     public let appDescription: String?
+    /// The e-mail address of the app's developer.
     public let appContact: String?
+    /// Who is signed in, by username.
     public let username: String
+    /// Who is signed in, by name.
     public let displayName: String
+    /// What the app asks for.
     public let scopes: ScopeSet
     /// Where the browser goes in the end.
     public let redirectURI: String
+    /// Where the browser goes in the end, as the page may post there by redirect.
     public let formTarget: String?
+    /// The sealed request, for a hidden field.
     public let transaction: String
 }

@@ -23,7 +23,7 @@ struct AuthorizationRequest: Sendable {
     init(_ fields: FormFields, app: EffectiveApp, consumerKey: String, redirect: ValidatedRedirect, org: Org)
         throws(OAuthError)
     {
-        try fields.refuseRepetition()
+        try fields.refuseRepetition(except: ["resource"])
         let responseType = try fields.required("response_type")
         guard ResponseType(rawValue: responseType) != nil else {
             throw OAuthError(.unsupportedResponseType, "response type not supported; use response_type=code.")
@@ -64,7 +64,7 @@ struct AuthorizationRequest: Sendable {
         guard !requested.isEmpty else {
             return app.scopes.contains(.refreshToken) ? app.scopes.subtracting([.offlineAccess]) : app.scopes
         }
-        guard requested.isSubset(of: app.scopes) else {
+        guard app.scopes.covers(requested) else {
             throw OAuthError(
                 .invalidScope,
                 "A requested scope is not one of the app's; the app has: \(app.scopes.text). Its developer adds scopes in the OAuth settings."

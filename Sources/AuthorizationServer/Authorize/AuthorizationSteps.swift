@@ -7,9 +7,12 @@ public import Storage
 extension AuthorizationEndpoint {
     /// What came of a sign-in within a transaction.
     public struct SignedIn: Sendable {
+        /// What to do next.
         public let outcome: AuthorizationOutcome
-        /// The new session, whose cookie the browser gets.
+        /// The new session, whose cookies the browser gets.
         public let session: NewSession?
+        /// Why nobody was signed in, if somebody tried.
+        public let refusal: SignInRefusal?
     }
 
     /// Continues after the sign-in page.
@@ -19,20 +22,20 @@ extension AuthorizationEndpoint {
         do {
             (transaction, app) = try await open(fields, visitor, org, now)
         } catch let error as OAuthError {
-            return SignedIn(outcome: .page(error), session: nil)
+            return SignedIn(outcome: .page(error), session: nil, refusal: nil)
         }
-        let username = try fields.value("username") ?? ""
-        let result = try await server.signIn.attempt(
+        // Keyboards that complete words leave a space behind; no username has one.
+        let username = (try fields.value("username") ?? "").withoutOuterSpace
+        let attempt = SignIn.Attempt(
             username: username,
             password: Secret(try fields.value("password") ?? ""),
-            org: org,
-            source: visitor.source,
-            now: now
+            mark: visitor.mark,
+            source: visitor.source
         )
-        switch result {
-        case .refused(let problem):
+        switch try await server.signIn.attempt(attempt, org: org, now: now) {
+        case .refused(let problem, let refusal):
             let prompt = try signInPrompt(transaction, app, visitor, org, problem: problem, username: username)
-            return SignedIn(outcome: .signIn(prompt), session: nil)
+            return SignedIn(outcome: .signIn(prompt), session: nil, refusal: refusal)
         case .signedIn(let session):
             let after = Transaction(
                 request: transaction.request,
@@ -41,7 +44,8 @@ extension AuthorizationEndpoint {
                 authenticatedAt: session.record.authenticatedAt
             )
             let visitor = Visitor(binding: visitor.binding, session: session.record, source: visitor.source)
-            return SignedIn(outcome: try await continued(after, app, visitor, org, now), session: session)
+            let outcome = try await continued(after, app, visitor, org, now)
+            return SignedIn(outcome: outcome, session: session, refusal: nil)
         }
     }
 
@@ -68,9 +72,7 @@ extension AuthorizationEndpoint {
         switch try fields.value("decision") {
         case "allow":
             do {
-                try UserGate.requireUsable(account.user)
-                try UserGate.requirePermitted(account.user, app)
-                try UserGate.requireAllowedAddress(visitor.source, account, app, org: org.org, isRefresh: false)
+                try requireAllowed(account, app, visitor, org)
             } catch {
                 return refusal(error, request.redirect, state: request.state, org)
             }
@@ -135,5 +137,12 @@ extension AuthorizationEndpoint {
         } catch let error as OAuthError {
             return refusal(error, transaction.request.redirect, state: transaction.request.state, org)
         }
+    }
+}
+
+extension String {
+    /// The text without white space around it.
+    fileprivate var withoutOuterSpace: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
 }

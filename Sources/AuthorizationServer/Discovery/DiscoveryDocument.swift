@@ -1,22 +1,14 @@
+import ClientApps
 import OAuthTypes
 public import Orgs
 
 /// The metadata of an org's authorization server: OpenID Connect Discovery section 3 and RFC 8414 section 2 in one document.
 public enum DiscoveryDocument {
-    /// The scopes that are published.
-    private static let scopes = [
-        "cdp_ingest_api", "custom_permissions", "cdp_segment_api", "content", "cdp_api", "chatbot_api",
-        "cdp_identityresolution_api", "interaction_api", "wave_api", "web", "cdp_calculated_insight_api",
-        "einstein_gpt_api",
-        "offline_access", "id", "api", "eclair_api", "email", "pardot_api", "lightning", "visualforce", "cdp_query_api",
-        "sfap_api", "address", "openid", "profile", "scrt_api", "cdp_profile_api", "refresh_token", "phone",
-        "user_registration_api", "pwdless_login_api", "chatter_api", "mcp_api", "full", "forgot_password",
-    ]
-
+    /// What userinfo may tell. The original lists `phone_number` and `phone_number_verified` as well; users have no number here.
     private static let claims = [
         "active", "address", "email", "email_verified", "family_name", "given_name", "is_app_installed", "language",
         "locale",
-        "name", "nickname", "organization_id", "phone_number", "phone_number_verified", "photos", "picture",
+        "name", "nickname", "organization_id", "photos", "picture",
         "preferred_username", "profile", "sub", "updated_at", "urls", "user_id", "user_type", "zoneinfo",
     ]
 
@@ -32,13 +24,14 @@ public enum DiscoveryDocument {
             json.member("jwks_uri", "\(org.issuer)/id/keys")
             json.member("introspection_endpoint", "\(oauth)/introspect")
             json.member("end_session_endpoint", "\(org.issuer)/services/auth/idp/oidc/logout")
-            json.array("scopes_supported", of: scopes)
+            json.array("scopes_supported", of: OAuthScopeName.scopes.scopes.map(\.name))
             json.array("response_types_supported", of: ResponseType.allCases.map(\.rawValue))
             json.array("response_modes_supported", of: ["query"])
             json.array("grant_types_supported", of: GrantType.allCases.map(\.rawValue))
             json.array("subject_types_supported", of: ["public"])
             json.array("id_token_signing_alg_values_supported", of: ["RS256"])
             json.array("code_challenge_methods_supported", of: CodeChallengeMethod.allCases.map(\.rawValue))
+            // One page suits a window, a popup and a finger.
             json.array("display_values_supported", of: ["page", "popup", "touch"])
             json.array("prompt_values_supported", of: Prompt.allCases.map(\.rawValue))
             json.array("token_endpoint_auth_methods_supported", of: ClientAuthenticationMethod.allCases.map(\.rawValue))

@@ -18,10 +18,15 @@ public struct TokenLiveness: Sendable {
         public let app: AppID
         /// The consumer key it was issued to.
         public let consumerKey: String
+        /// What it is good for.
         public let scopes: ScopeSet
+        /// When it was issued.
         public let issuedAt: Timestamp
+        /// From when on it is good: `nbf`.
         public let notBefore: Timestamp
+        /// When it dies; an opaque token's moves with use.
         public let expiresAt: Timestamp
+        /// Whether it is a JWT or opaque.
         public let format: TokenFormat
         let tokenID: String?
         let digest: [UInt8]?

@@ -31,6 +31,7 @@ public struct PasswordHash: Hashable, Sendable {
     /// Says that libargon2 could not hash, as when memory has run out.
     public struct Failure: Error, CustomStringConvertible {
         let code: Int32
+        /// The number that libargon2 gave.
         public var description: String { "libargon2 answered \(code)" }
     }
 

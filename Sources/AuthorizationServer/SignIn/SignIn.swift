@@ -3,83 +3,93 @@ import Orgs
 public import Storage
 import Tokens
 
-/// A session that was just made, with the text of its cookie, which is stored nowhere.
+/// A session that was just made, with the texts of its cookies, which are stored nowhere.
 public struct NewSession: Sendable {
+    /// The session as it is remembered.
     public let record: SessionRecord
+    /// The text of the cookie, for this one answer.
     public let cookie: Secret
+    /// What makes the browser one that the account knows: see ``SignInCounters``.
+    public let mark: Secret
 }
 
 /// Signs a user in with username and password: the same work and the same words for a user who does not exist.
-public struct SignIn: Sendable {
+struct SignIn: Sendable {
     let database: any Database
+    let masterKey: MasterKey
     let passwords: PasswordPool
     let decoy: PasswordHash
+
+    /// What somebody typed, and from where.
+    struct Attempt: Sendable {
+        let username: String
+        let password: Secret
+        /// The mark of a browser that knows an account.
+        let mark: String?
+        let source: IPAddress?
+    }
 
     /// What came of an attempt.
     enum Result: Sendable {
         case signedIn(NewSession)
-        /// What to tell the person; it never says whether the user exists.
-        case refused(String)
+        /// What to tell the person, which never says whether the user exists, and what to tell the operator.
+        case refused(String, SignInRefusal)
     }
-
-    /// Failures of one account, and of one source address, past which further attempts are refused for a while.
-    static let accountLimit = 10
-    static let sourceLimit = 100
-    /// How long a counter stays without a new failure.
-    static let quietPeriod = TimeSpan.minutes(15)
 
     private static let wrong =
         "Please check your username and password. If you still can't sign in, ask the admin of the org."
     private static let locked = "Too many failed attempts. Wait 15 minutes, then try again."
 
-    func attempt(
-        username: String,
-        password: Secret,
-        org: OrgState,
-        source: IPAddress?,
-        now: Timestamp
-    ) async throws -> Result {
-        guard !username.isEmpty, !password.isEmpty else { return .refused("Enter your username and password.") }
-        guard username.utf8.count <= 80, password.count <= 1_024 else { return .refused(Self.wrong) }
-        let account = "user " + username.lowercased()
-        let origin = "source " + (source?.description ?? "unknown")
-        guard try await countAttempt(account, origin, now) else { return .refused(Self.locked) }
+    func attempt(_ attempt: Attempt, org: OrgState, now: Timestamp) async throws -> Result {
+        let (username, password) = (attempt.username, attempt.password)
+        guard !username.isEmpty, !password.isEmpty else {
+            return .refused("Enter your username and password.", SignInRefusal(reason: .incomplete, user: nil))
+        }
+        guard username.utf8.count <= 80, password.count <= 1_024 else {
+            return .refused(Self.wrong, SignInRefusal(reason: .tooLong, user: nil))
+        }
+        let account = SignInAccount(username: username, org: org.org.id, masterKey: masterKey)
+        let counters = SignInCounters(account, mark: attempt.mark, source: attempt.source)
         let found = try await database.read { try Users.passwordHash(username: username, org: org.org.id, on: $0) }
+        do {
+            try await database.write { try counters.count(now: now, on: $0) }
+        } catch let full as SignInCounters.Full {
+            return .refused(Self.locked, SignInRefusal(reason: full.lock, user: found?.user))
+        }
         let hash = found.map { PasswordHash(encoded: $0.hash) } ?? decoy
         let matches: Bool
         do {
             matches = try await passwords.run { hash.matches(password) }
         } catch is PasswordPool.Busy {
-            return .refused("Too many people are signing in just now. Try again in a few seconds.")
+            try await database.write { try counters.forgive(on: $0) }
+            return .refused(
+                "Too many people are signing in just now. Try again in a few seconds.",
+                SignInRefusal(reason: .busy, user: found?.user)
+            )
         }
-        guard matches, let found, let user = try await database.read({ try Users.account(found.user, on: $0) }) else {
-            return .refused(Self.wrong)
+        guard let found else { return .refused(Self.wrong, SignInRefusal(reason: .unknownUser, user: nil)) }
+        guard matches, let user = try await database.read({ try Users.account(found.user, on: $0) }) else {
+            return .refused(Self.wrong, SignInRefusal(reason: .wrongPassword, user: found.user))
         }
-        guard user.user.isActive, !user.user.isFrozen else { return .refused(Self.wrong) }
-        guard !user.user.isAPIOnly else {
-            return .refused("This user is API Only and cannot sign in at a browser. Sign in as another user.")
+        if let (text, reason) = Self.obstacle(user) {
+            return .refused(text, SignInRefusal(reason: reason, user: found.user))
         }
-        return .signedIn(try await start(user, org, account, origin, now))
+        return .signedIn(try await start(user, org, account, counters, now))
     }
 
-    /// Counts an attempt before the password is looked at, so that attempts at the same time cannot outrun the limit.
-    private func countAttempt(_ account: String, _ origin: String, _ now: Timestamp) async throws -> Bool {
-        let quiet = now - Self.quietPeriod
-        return try await database.write { connection in
-            let failures = try SignInFailures.count(account, since: quiet, on: connection)
-            let fromSource = try SignInFailures.count(origin, since: quiet, on: connection)
-            guard failures < Self.accountLimit, fromSource < Self.sourceLimit else { return false }
-            try SignInFailures.record(account, quietSince: quiet, now: now, on: connection)
-            try SignInFailures.record(origin, quietSince: quiet, now: now, on: connection)
-            return true
-        }
+    /// What keeps a user out who has the right password.
+    private static func obstacle(_ account: AccountRecord) -> (String, SignInRefusal.Reason)? {
+        if !account.user.isActive { return (wrong, .inactiveUser) }
+        if account.user.isFrozen { return (wrong, .frozenUser) }
+        guard account.isAPIOnly else { return nil }
+        return ("This user is API Only and cannot sign in at a browser. Sign in as another user.", .apiOnlyUser)
     }
 
     private func start(
         _ account: AccountRecord,
         _ org: OrgState,
-        _ subject: String,
-        _ origin: String,
+        _ named: SignInAccount,
+        _ counters: SignInCounters,
         _ now: Timestamp
     ) async throws -> NewSession {
         var randomness = SystemRandomNumberGenerator()
@@ -93,9 +103,8 @@ public struct SignIn: Sendable {
         )
         try await database.write { connection in
             try Sessions.insert(session, on: connection)
-            try SignInFailures.clear(subject, on: connection)
-            try SignInFailures.forgive(origin, on: connection)
+            try counters.succeed(on: connection)
         }
-        return NewSession(record: session, cookie: cookie)
+        return NewSession(record: session, cookie: cookie, mark: named.newMark(using: &randomness))
     }
 }

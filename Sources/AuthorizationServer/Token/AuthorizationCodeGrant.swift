@@ -25,7 +25,8 @@ struct AuthorizationCodeGrant: Sendable {
         else { throw OAuthError(.invalidGrant, "invalid authorization code") }
         if let redeemed = record.authorization { return try replay(of: redeemed, context, on: connection) }
         guard record.expiresAt > context.now else { throw OAuthError(.invalidGrant, "expired authorization code") }
-        guard record.redirectURI == redirectURI else {
+        // Not ==, for which characters of other bytes may be equal (RFC 9700 section 4.1.3).
+        guard record.redirectURI.utf8.elementsEqual(redirectURI.utf8) else {
             throw OAuthError(
                 .redirectURIMismatch,
                 "redirect_uri must match the one of the authorization request, character for character."
@@ -64,7 +65,11 @@ struct AuthorizationCodeGrant: Sendable {
         on connection: any Connection
     ) throws -> GrantOutcome {
         var randomness = SystemRandomNumberGenerator()
-        let authorization = AuthorizationID.make(prefix: "0Au", now: context.now, using: &randomness)
+        let authorization = AuthorizationID.make(
+            prefix: AuthorizationRecord.idPrefix,
+            now: context.now,
+            using: &randomness
+        )
         let won = try AuthorizationCodes.redeem(
             digest: record.digest,
             app: context.app.id,

@@ -23,13 +23,14 @@ struct ClientCredentialsGrant: Sendable {
         }
         try context.requireProof("client credentials flow")
         try requireEnabled(context.app)
+        try UserGate.requireSessionLevel(context.app)
         guard let account else {
             throw OAuthError(
                 .invalidGrant,
                 "no client credentials user enabled: the run-as user of the app's policies is not set; its admin sets it under Client Credentials Flow, Run As."
             )
         }
-        guard account.user.isAPIOnly else {
+        guard account.isAPIOnly else {
             throw OAuthError(
                 .invalidGrant,
                 "no client credentials user enabled: the run-as user is not API Only; give it the permission API Only User."

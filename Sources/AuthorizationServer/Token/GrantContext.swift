@@ -31,12 +31,11 @@ struct GrantContext: Sendable {
         }
     }
 
-    /// The gates of a user, in the order in which their refusals make sense.
+    /// Every gate of a user.
+    ///
+    /// - Throws: what ``UserGate/requireAllowed(_:_:org:source:isRefresh:)`` throws.
     func requireAllowed(_ account: AccountRecord, isRefresh: Bool = false) throws(OAuthError) {
-        guard org.org.isActive else { throw OAuthError(.inactiveOrg, "The org is locked; ask its operator.") }
-        try UserGate.requireUsable(account.user)
-        try UserGate.requirePermitted(account.user, app)
-        try UserGate.requireAllowedAddress(source, account, app, org: org.org, isRefresh: isRefresh)
+        try UserGate.requireAllowed(account, app, org: org.org, source: source, isRefresh: isRefresh)
     }
 
     /// Revokes an authorization of this org within a transaction.

@@ -25,7 +25,8 @@ public enum GrantRequest: Sendable {
     ///
     /// - Throws: `invalid_request` for a missing or repeated parameter, `unsupported_grant_type`, `invalid_scope`.
     public init(_ fields: FormFields) throws(OAuthError) {
-        try fields.refuseRepetition()
+        // RFC 8707 section 2: several resources may be named.
+        try fields.refuseRepetition(except: ["resource"])
         let name = try fields.required("grant_type")
         guard let grantType = GrantType(rawValue: name) else {
             throw OAuthError(

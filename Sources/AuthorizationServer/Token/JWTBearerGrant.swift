@@ -71,7 +71,7 @@ struct JWTBearerGrant: Sendable {
             }
         }
         guard let account = try Users.account(username: bearer.username, org: context.org.org.id, on: connection) else {
-            return .refused(Self.notApproved)
+            return .refused(Self.notApproved(detail: "no user of the org has the username that is the sub"))
         }
         do {
             try context.requireAllowed(account)
@@ -95,18 +95,14 @@ struct JWTBearerGrant: Sendable {
         }
     }
 
-    /// The exact words that clients look for (facts: clients section 1).
-    private static let notApproved = OAuthError(.invalidGrant, "user hasn't approved this consumer")
+    /// The exact words that clients look for (facts: clients section 1); they say no more, so that nobody can find out users.
+    private static func notApproved(detail: String) -> OAuthError {
+        OAuthError(.invalidGrant, "user hasn't approved this consumer", detail: detail)
+    }
 
     private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet
     {
         let app = context.app
-        if app.requiredSessionLevel == .highAssurance, app.policyAction != nil {
-            throw OAuthError(
-                .invalidSessionLevel,
-                "The app asks for a high assurance session, which this flow cannot raise; use the web server flow."
-            )
-        }
         let granted: ScopeSet
         switch app.permittedUsers {
         case .adminApproved:
@@ -118,13 +114,16 @@ struct JWTBearerGrant: Sendable {
             }
             granted = app.scopes
         case .selfAuthorized:
-            guard let consent = try Consents.scopes(app: app.id, user: user.id, on: connection),
-                consent.contains(.refreshToken) || consent.contains(.offlineAccess)
-            else { throw Self.notApproved }
-            granted = ScopeSet(consent.scopes.filter(app.scopes.contains))
+            guard let consent = try Consents.scopes(app: app.id, user: user.id, on: connection) else {
+                throw Self.notApproved(detail: "user \(user.id.rawValue) has never allowed this app at a browser")
+            }
+            guard consent.contains(.refreshToken) || consent.contains(.offlineAccess) else {
+                throw Self.notApproved(detail: "user \(user.id.rawValue) has allowed this app without refresh_token")
+            }
+            granted = ScopeSet(consent.scopes.filter(app.scopes.covers))
         }
         let scopes = granted.subtracting([.refreshToken, .offlineAccess])
-        guard !scopes.isEmpty else { throw Self.notApproved }
+        guard !scopes.isEmpty else { throw Self.notApproved(detail: "no scope is left beside refresh_token") }
         return scopes
     }
 }

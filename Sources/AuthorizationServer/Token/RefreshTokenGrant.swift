@@ -61,9 +61,9 @@ struct RefreshTokenGrant: Sendable {
 
     /// What was granted, as far as the app still has it, narrowed to what is asked for (RFC 6749 section 6).
     private func grantedScopes(_ granted: ScopeSet, _ app: EffectiveApp) throws(OAuthError) -> ScopeSet {
-        let still = ScopeSet(granted.scopes.filter(app.scopes.contains))
+        let still = ScopeSet(granted.scopes.filter(app.scopes.covers))
         guard let scope else { return still }
-        guard scope.isSubset(of: still) else {
+        guard still.covers(scope) else {
             throw OAuthError(
                 .invalidScope,
                 "The requested scope goes beyond what the user granted; new scopes need a new authorization, a refresh does not add them."

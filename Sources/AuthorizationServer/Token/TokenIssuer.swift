@@ -122,25 +122,11 @@ struct TokenIssuer: Sendable {
             authTime: signIn.authenticatedAt,
             nonce: signIn.nonce,
             atHash: IDTokenClaims.atHash(of: accessToken),
+            // "Include Standard Claims" of the app's ID token.
             standardClaims: grant.app.isIDTokenWithStandardClaims
-                ? standardClaims(grant.account.user, org) : StandardClaims()
+                ? StandardClaims(grant.account.user) : StandardClaims()
         )
         return try await means.turn.compactJWS(IDTokenEncoder.signingInput(claims, kid: key.kid), with: key)
-    }
-
-    /// What "Include Standard Claims" of the app's ID token adds.
-    private func standardClaims(_ user: User, _ org: Org) -> StandardClaims {
-        var claims = StandardClaims()
-        claims.name = user.displayName
-        claims.givenName = user.firstName
-        claims.familyName = user.lastName
-        claims.nickname = user.nickname
-        claims.preferredUsername = user.username
-        claims.email = user.email
-        claims.emailVerified = user.isEmailVerified
-        claims.zoneinfo = user.timeZone
-        claims.locale = user.locale
-        return claims
     }
 
     private static let keysAreBeingMade = OAuthError(

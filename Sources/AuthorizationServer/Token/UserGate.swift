@@ -5,6 +5,37 @@ import Storage
 
 /// Whether a user may use an app now: asked at authorization, at every grant and whenever a token is shown.
 enum UserGate {
+    /// Every gate, in the order in which their refusals make sense.
+    ///
+    /// - Parameter isRefresh: whether a refresh token is being exchanged, which one of the IP relaxations lets pass.
+    /// - Throws: `inactive_org`, and what the gates below throw.
+    static func requireAllowed(
+        _ account: AccountRecord,
+        _ app: EffectiveApp,
+        org: Org,
+        source: IPAddress?,
+        isRefresh: Bool
+    ) throws(OAuthError) {
+        guard org.isActive else { throw OAuthError(.inactiveOrg, "The org is locked; ask its operator.") }
+        try requireSessionLevel(app)
+        try requireUsable(account.user)
+        try requirePermitted(account.user, app)
+        try requireAllowedAddress(source, account, app, org: org, isRefresh: isRefresh)
+    }
+
+    /// Refuses an app that requires high assurance (facts: app-model 8.5): with no second factor there is no such session,
+    /// so neither of the two policy actions can let anybody in.
+    ///
+    /// - Throws: `invalid_session_level`.
+    static func requireSessionLevel(_ app: EffectiveApp) throws(OAuthError) {
+        guard app.requiredSessionLevel != .highAssurance else {
+            throw OAuthError(
+                .invalidSessionLevel,
+                "The app requires a high assurance session, and this server has no second factor to raise one with; the admin of the org sets requiredSessionLevel of the OAuth policies to STANDARD."
+            )
+        }
+    }
+
     /// - Throws: `inactive_user` for a user who is inactive or frozen.
     static func requireUsable(_ user: User) throws(OAuthError) {
         guard user.isActive else {

@@ -1,6 +1,7 @@
 public import OAuthTypes
 public import Orgs
 import Storage
+import Tokens
 
 /// What userinfo and the identity URL say about a user (facts: flows section 8).
 public enum UserInfo {
@@ -10,37 +11,37 @@ public enum UserInfo {
     /// The answer of `/services/oauth2/userinfo`.
     ///
     /// - Throws: `insufficient_scope` for a token that may not read it.
-    public static func document(_ live: TokenLiveness.LiveToken, org: Org) throws(OAuthError) -> [UInt8] {
+    public static func document(
+        _ live: TokenLiveness.LiveToken,
+        org: Org,
+        now: Timestamp
+    ) throws(OAuthError) -> [UInt8] {
         try requireReader(live)
         let user = live.account.user
-        let identity = IdentityURL.of(user, org: org)
+        let identity = identityURL(of: user, org: org)
+        var claims = StandardClaims(user)
+        claims.profile = "\(org.issuer)/\(user.id.rawValue)"
+        claims.picture = picture(org)
         return JSONWriter.object(capacity: 3_072) { json in
             json.member("sub", identity)
             json.member("user_id", user.id.rawValue)
             json.member("organization_id", org.id.rawValue)
-            json.member("preferred_username", user.username)
-            json.member("nickname", user.nickname)
-            json.member("name", user.displayName)
-            json.member("email", user.email)
-            json.member("email_verified", user.isEmailVerified)
-            json.member("given_name", user.firstName)
-            json.member("family_name", user.lastName)
-            json.member("zoneinfo", user.timeZone)
-            writePhotos(user, org, &json)
-            json.member("profile", "\(org.issuer)/\(user.id.rawValue)")
-            json.member("picture", "\(org.issuer)/profilephoto/005/F")
+            claims.write(into: &json)
+            writePhotos(org, &json)
             json.object("address") { _ in }
-            json.member("is_salesforce_integration_user", user.isAPIOnly)
+            json.member("is_salesforce_integration_user", live.account.isAPIOnly)
             writeURLs(user, org, &json)
             json.member("active", user.isActive)
             json.member("user_type", "STANDARD")
             json.member("language", user.language)
-            json.member("locale", user.locale)
-            json.member("utcOffset", 0)
+            json.member("utcOffset", user.utcOffset(now: now))
             json.member("updated_at", user.updatedAt.rfc3339)
             json.member("is_app_installed", true)
         }
     }
+
+    /// The URL that names a user: `https://issuer/id/{org}/{user}`.
+    public static func identityURL(of user: User, org: Org) -> String { IdentityURL.of(user, org: org) }
 
     /// The answer of `/id/{org}/{user}`.
     ///
@@ -50,13 +51,14 @@ public enum UserInfo {
         _ live: TokenLiveness.LiveToken,
         of user: User,
         org: Org,
-        version: String?
+        version: String?,
+        now: Timestamp
     ) throws(OAuthError) -> [UInt8] {
         try requireReader(live)
         guard user.id == live.account.user.id || live.scopes.contains(.api) || live.scopes.contains(.full) else {
             throw OAuthError(.insufficientScope, "Another user's identity needs the scope api or full.")
         }
-        let identity = IdentityURL.of(user, org: org)
+        let identity = identityURL(of: user, org: org)
         return JSONWriter.object(capacity: 3_072) { json in
             json.member("id", identity)
             json.member("asserted_user", user.id == live.account.user.id)
@@ -70,7 +72,7 @@ public enum UserInfo {
             json.member("first_name", user.firstName)
             json.member("last_name", user.lastName)
             json.member("timezone", user.timeZone)
-            writePhotos(user, org, &json)
+            writePhotos(org, &json)
             json.null("addr_street")
             json.null("addr_city")
             json.null("addr_state")
@@ -88,7 +90,7 @@ public enum UserInfo {
             json.member("user_type", "STANDARD")
             json.member("language", user.language)
             json.member("locale", user.locale)
-            json.member("utcOffset", 0)
+            json.member("utcOffset", user.utcOffset(now: now))
             json.member("last_modified_date", user.updatedAt.restText)
             json.member("is_app_installed", true)
         }
@@ -103,9 +105,11 @@ public enum UserInfo {
         }
     }
 
-    private static func writePhotos(_ user: User, _ org: Org, _ json: inout JSONWriter) {
+    private static func picture(_ org: Org) -> String { "\(org.issuer)/profilephoto/005/F" }
+
+    private static func writePhotos(_ org: Org, _ json: inout JSONWriter) {
         json.object("photos") { photos in
-            photos.member("picture", "\(org.issuer)/profilephoto/005/F")
+            photos.member("picture", picture(org))
             photos.member("thumbnail", "\(org.issuer)/profilephoto/005/T")
         }
     }

@@ -7,15 +7,20 @@ import X509
 
 /// The certificate of an app, whose key checks its signed assertions (RFC 7523).
 public struct AppCertificate: Hashable, Sendable {
+    /// The certificate as it was given, in PEM form.
     public let pem: String
     /// The RSA modulus, big-endian.
     public let modulus: [UInt8]
     /// The RSA public exponent, big-endian.
     public let exponent: [UInt8]
+    /// The first moment at which the certificate is good (RFC 5280 section 4.1.2.5).
     public let notBefore: Timestamp
+    /// The last moment at which the certificate is good (RFC 5280 section 4.1.2.5).
     public let notAfter: Timestamp
 
     /// Reads one PEM certificate of at most 4 KB with an RSA key of at least 2048 bits.
+    ///
+    /// - Throws: `INVALID_CERTIFICATE` for anything else.
     public init(pem: String) throws(MetadataError) {
         guard pem.utf8.count <= 4_096 else { throw AppCertificate.refusal("The certificate is larger than 4 KB.") }
         do {

@@ -2,13 +2,17 @@ public import OAuthTypes
 
 /// What an app is identified as; its id has the prefix `0xI`.
 public enum App {
+    /// The prefix of an app's id (facts: app-model 0.1).
     public static let idPrefix: StaticString = "0xI"
 }
+/// The id of an app.
 public typealias AppID = Identifier<App>
+/// The id of a pair of consumer key and secret.
 public typealias ConsumerID = Identifier<Consumer>
 
 /// One pair of consumer key and secret of an app.
 public struct Consumer: Hashable, Sendable {
+    /// The prefix of a consumer's id (facts: app-model 0.1).
     public static let idPrefix: StaticString = "888"
 
     /// Whether a pair is the current one, waits to become it, or was it and still works for a while.
@@ -16,6 +20,7 @@ public struct Consumer: Hashable, Sendable {
         case active, staged, rotated
     }
 
+    /// The id of the pair.
     public let id: ConsumerID
     /// The consumer key: `client_id`.
     public let key: String
@@ -23,8 +28,11 @@ public struct Consumer: Hashable, Sendable {
     public let secretDigest: [UInt8]
     /// The secret encrypted under the master key, for the few who may see it.
     public let sealedSecret: [UInt8]
+    /// Whether the pair is the current one.
     public let state: State
 
+    /// A pair as it is stored; key and secret are made by ``ConsumerKey`` and ``ConsumerSecret``, or given by the
+    /// developer.
     public init(id: ConsumerID, key: String, secretDigest: [UInt8], sealedSecret: [UInt8], state: State) {
         (self.id, self.key, self.secretDigest, self.sealedSecret, self.state) = (
             id, key, secretDigest, sealedSecret, state

@@ -3,48 +3,80 @@ public import Orgs
 
 /// An app as the protocol sees it: settings and policies merged, the stricter winning where both have a say.
 public struct EffectiveApp: Sendable {
+    /// The id of the app.
     public let id: AppID
+    /// The org the app belongs to.
     public let org: OrgID
+    /// The developer name: unique in its org without regard to case.
     public let developerName: String
+    /// The name people see; the developer name where the header has none.
     public let label: String
+    /// What the app is for, as its developer says.
     public let description: String?
+    /// Whom an admin can write to about the app.
     public let contactEmail: String?
+    /// The address of a logo. Kept, not shown.
     public let logoURL: String?
+    /// The address of a page about the app. Kept, not shown.
     public let infoURL: String?
+    /// Whether the app may be used at all: the admin's main switch.
     public let isEnabled: Bool
+    /// Whether the OAuth plugin is on and both OAuth settings are there.
     public let isOAuthEnabled: Bool
+    /// The pairs of consumer key and secret, in any state.
     public let consumers: [Consumer]
+    /// The addresses that answers may be sent to; see ``RedirectURIRule/matches(registered:presented:)``.
     public let callbackURLs: [String]
+    /// What the app may ask for at most, as wire names.
     public let scopes: ScopeSet
+    /// Whether its access tokens are JWTs or opaque.
     public let tokenFormat: TokenFormat
     /// The developer's half of the client credentials switch.
     public let isClientCredentialsAllowedBySettings: Bool
     /// The admin's half of the client credentials switch.
     public let isClientCredentialsAllowedByPolicy: Bool
+    /// The user of client credentials tokens; `nil` keeps that flow off.
     public let runAsUser: UserID?
+    /// Whether the web server flow needs a code challenge (RFC 7636), by the developer or by the org.
     public let isPKCERequired: Bool
+    /// Whether a code is redeemed only by a client that authenticates.
     public let isSecretRequiredForWebServerFlow: Bool
+    /// Whether a refresh token is used only by a client that authenticates. A secret that is sent is checked in any
+    /// case.
     public let isSecretRequiredForRefreshToken: Bool
+    /// Whether each use of a refresh token makes a new one and ends the old one (RFC 9700 section 4.14.2).
     public let isRefreshTokenRotationEnabled: Bool
+    /// Whether the app may introspect all tokens of the org, not only its own.
     public let isIntrospectAllTokens: Bool
+    /// Who may use the app.
     public let permittedUsers: PermittedUsers
+    /// How long its refresh tokens live.
     public let refreshTokenPolicy: RefreshTokenPolicy
+    /// How far the IP ranges of org and profile bind the app (facts: app-model 8.2).
     public let ipRelaxation: IPRelaxation
+    /// The assurance that a sign-in must have (facts: app-model 8.5).
     public let requiredSessionLevel: SessionSecurityLevel
+    /// What happens to a sign-in of less assurance; `nil` is nothing.
     public let policyAction: PolicyAction?
     /// For opaque tokens; `nil` leaves it to the profile and the org.
     public let opaqueSessionTimeoutMinutes: Int?
+    /// How long its JWT access tokens live.
     public let jwtLifetime: JWTLifetime
     /// Its presence enables the JWT bearer flow.
     public let certificate: AppCertificate?
+    /// The app's own trusted addresses, which ``IPRelaxation/bypassTwoFactor`` goes by.
     public let trustedIPRanges: [IPRange]
+    /// The life of its ID tokens, in minutes: 1 to 720, 2 by default.
     public let idTokenValidityMinutes: Int
     /// Audiences of the ID token beside the consumer key.
     public let idTokenAudiences: [String]
+    /// Whether its ID tokens carry the claims of the user's profile.
     public let isIDTokenWithStandardClaims: Bool
+    /// Whether its ID tokens carry the custom attributes.
     public let isIDTokenWithAttributes: Bool
     /// The developer's attributes, those of the admin in place of their namesakes.
     public let customAttributes: [CustomAttribute]
+    /// Grows by one with each change of the app.
     public let version: Int
     /// Who decided, by the name of the property above; what is not listed is the developer's.
     public let origins: [String: Origin]

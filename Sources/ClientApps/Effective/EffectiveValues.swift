@@ -1,12 +1,13 @@
 public import OAuthTypes
 public import Orgs
 
-/// Who decided a value.
+/// Who decided a value: the developer by a setting, the admin by a policy, the org for all its apps, or nobody.
 public enum Origin: String, Hashable, Sendable {
     case developerSetting, adminPolicy, orgSetting, `default`
 }
 
-/// How long a refresh token lives.
+/// How long a refresh token lives (facts: app-model 8.3): until revoked, not at all, for a time from its first issue,
+/// or for a time from its last use.
 public enum RefreshTokenPolicy: Hashable, Sendable {
     case infinite, zero, lifetime(TimeSpan), inactivity(TimeSpan)
 }
@@ -16,7 +17,8 @@ public enum JWTLifetime: Hashable, Sendable {
     case userSession, minutes(Int)
 }
 
-/// Who may use an app.
+/// Who may use an app: everybody, each by an approval of their own, or the users of these profiles and permission
+/// sets.
 public enum PermittedUsers: Hashable, Sendable {
     case selfAuthorized
     case adminApproved(profiles: Set<ProfileID>, permissionSets: Set<PermissionSetID>)
@@ -24,10 +26,14 @@ public enum PermittedUsers: Hashable, Sendable {
 
 /// What the names in policies stand for; `nil` where nothing has the name or id.
 public struct AppReferences: Sendable {
+    /// The profile of this name or id.
     public let profile: @Sendable (String) -> ProfileID?
+    /// The permission set of this name or id.
     public let permissionSet: @Sendable (String) -> PermissionSetID?
+    /// The user of this username.
     public let user: @Sendable (String) -> UserID?
 
+    /// Names are looked up while documents are merged, so all three are asked inside the transaction of the merge.
     public init(
         profile: @escaping @Sendable (String) -> ProfileID?,
         permissionSet: @escaping @Sendable (String) -> PermissionSetID?,
@@ -39,10 +45,13 @@ public struct AppReferences: Sendable {
 
 /// What an app has that its documents do not say.
 public struct AppIdentity: Hashable, Sendable {
+    /// The id of the app.
     public let id: AppID
+    /// Its pairs of consumer key and secret, in any state.
     public let consumers: [Consumer]
     /// Grows by one with each change.
     public let version: Int
+    /// The identity as it is stored.
     public init(id: AppID, consumers: [Consumer], version: Int) {
         (self.id, self.consumers, self.version) = (id, consumers, version)
     }

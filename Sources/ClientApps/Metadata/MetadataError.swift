@@ -1,5 +1,6 @@
 /// One thing that is wrong with a metadata document: where, what, and how to put it right.
 public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The file by its path, or the document by its full name; empty where neither is known.
     public let file: String
     /// The element it is about; `nil` for the document as a whole.
     public let element: String?
@@ -7,9 +8,12 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
     public let line: Int?
     /// The status code that the original gives, such as `INVALID_CROSS_REFERENCE_KEY`.
     public let code: String
+    /// What is wrong, as a sentence.
     public let problem: String
+    /// What to do about it, as a sentence.
     public let remedy: String
 
+    /// An error; what is left out is not known where it is found.
     public init(
         file: String = "",
         element: String? = nil,
@@ -22,6 +26,7 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
         (self.code, self.problem, self.remedy) = (code, problem, remedy)
     }
 
+    /// The place, the code, the problem and the remedy, in one line.
     public var description: String {
         let place = [file, line.map { "\($0)" }, element].compactMap { $0 }.filter { !$0.isEmpty }.joined(
             separator: ":"
@@ -32,20 +37,28 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
 
 /// All that is wrong with a set of documents, reported together.
 public struct MetadataErrors: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The errors, in the order of the files.
     public let errors: [MetadataError]
+    /// A report of these errors.
     public init(errors: [MetadataError]) { self.errors = errors }
+    /// One error a line.
     public var description: String { errors.map(\.description).joined(separator: "\n") }
 }
 
 /// Something that was accepted and has no effect, said aloud.
 public struct MetadataWarning: Hashable, Sendable {
+    /// The element that has no effect.
     public let element: String
+    /// Why, and what to do instead, as a sentence.
     public let problem: String
 }
 
 /// One file of a folder or an archive, by its path from the root.
 public struct SourceFile: Hashable, Sendable {
+    /// The path from the root, with `/` between its parts.
     public let path: String
+    /// The contents, not decoded.
     public let bytes: [UInt8]
+    /// A file by its path and contents.
     public init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
 }

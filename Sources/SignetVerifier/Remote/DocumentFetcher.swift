@@ -12,34 +12,43 @@ public protocol DocumentFetcher: Sendable {
 
 /// Says why a document could not be had.
 public struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The address and what happened there.
     public let description: String
 
+    /// A failure in words.
     public init(_ description: String) {
         self.description = description
     }
 }
 
-/// Fetches with AsyncHTTPClient.
+/// Fetches with AsyncHTTPClient, with a client of its own for each document: keys are fetched every few minutes, and no client of
+/// somebody else's can bring along a setting that follows redirects to another host than the issuer's.
 public struct HTTPDocumentFetcher: DocumentFetcher {
-    private let client: HTTPClient
+    private let configuration: HTTPClient.Configuration
     private let timeout: TimeAmount
 
-    /// A fetcher over a client; the client must not follow redirects, as ``withoutRedirects`` does not.
-    public init(client: HTTPClient, timeoutSeconds: Int64 = 10) {
-        self.client = client
+    /// A fetcher.
+    ///
+    /// - Parameters:
+    ///   - configuration: trust roots, proxy and the like; its redirect setting is not used, for redirects are never followed.
+    ///   - timeoutSeconds: how long one document may take, in seconds.
+    public init(configuration: HTTPClient.Configuration = HTTPClient.Configuration(), timeoutSeconds: Int64 = 10) {
+        var configuration = configuration
+        configuration.redirectConfiguration = .disallow
+        self.configuration = configuration
         self.timeout = .seconds(timeoutSeconds)
     }
 
-    /// The configuration of a client that follows no redirect.
-    public static var withoutRedirects: HTTPClient.Configuration {
-        HTTPClient.Configuration(redirectConfiguration: .disallow)
-    }
-
+    /// The bytes of the document.
+    ///
+    /// - Throws: ``FetchFailure`` for anything but status 200 with a body of at most `maximumBytes`, a redirect among it.
     public func fetch(_ url: String, maximumBytes: Int) async throws -> [UInt8] {
         do {
-            let response = try await client.execute(HTTPClientRequest(url: url), timeout: timeout)
-            guard response.status.code == 200 else { throw FetchFailure("\(url) answered \(response.status.code)") }
-            return Array(buffer: try await response.body.collect(upTo: maximumBytes))
+            return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+                let response = try await client.execute(HTTPClientRequest(url: url), timeout: timeout)
+                guard response.status.code == 200 else { throw FetchFailure("\(url) answered \(response.status.code)") }
+                return Array(buffer: try await response.body.collect(upTo: maximumBytes))
+            }
         } catch let failure as FetchFailure {
             throw failure
         } catch is NIOTooManyBytesError {

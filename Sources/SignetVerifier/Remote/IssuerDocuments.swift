@@ -9,41 +9,23 @@ struct IssuerDocuments: Sendable {
 
     /// - Throws: ``FetchFailure`` that names what is wrong.
     func keys() async throws -> VerificationKeySet {
-        try Self.requireSafe(issuer)
-        let discovery = "\(issuer)/.well-known/openid-configuration"
+        let issuer = try IssuerURL(issuer)
+        let discovery = "\(issuer.text)/.well-known/openid-configuration"
         let document = try await fetcher.fetch(discovery, maximumBytes: Self.maximumBytes)
         guard let members = try? JSONScanner.object(document) else {
             throw FetchFailure("\(discovery) is not a JSON object")
         }
         // To the letter, so that no other server can speak for the issuer (OpenID Connect Discovery section 4.3).
-        guard members["issuer"]?.string == issuer else { throw FetchFailure("\(discovery) names another issuer") }
-        guard let jwksURI = members["jwks_uri"]?.string, Self.isBelow(jwksURI, issuer) else {
+        guard members["issuer"]?.string?.isExactly(issuer.text) == true else {
+            throw FetchFailure("\(discovery) names another issuer")
+        }
+        guard let jwksURI = members["jwks_uri"]?.string, issuer.isOrigin(of: jwksURI) else {
             throw FetchFailure("\(discovery) names keys at another host than the issuer's")
         }
         do {
             return try VerificationKeySet(jwks: try await fetcher.fetch(jwksURI, maximumBytes: Self.maximumBytes))
         } catch let invalid as VerificationKeySet.Invalid {
             throw FetchFailure("\(jwksURI): \(invalid)")
-        }
-    }
-
-    private static func isBelow(_ url: String, _ issuer: String) -> Bool {
-        let origin = origin(issuer)
-        return url.hasPrefix(origin + "/")
-    }
-
-    private static func origin(_ url: String) -> String {
-        guard let start = url.firstRange(of: "://")?.upperBound else { return url }
-        return String(url[..<(url[start...].firstIndex(of: "/") ?? url.endIndex)])
-    }
-
-    /// Keys come over https alone, except from this machine.
-    private static func requireSafe(_ issuer: String) throws {
-        if issuer.hasPrefix("https://") { return }
-        let host = issuer.dropFirst("http://".count).prefix { $0 != "/" }
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-        guard issuer.hasPrefix("http://"), ["localhost", "127.0.0.1", "[::1]"].contains(String(name)) else {
-            throw FetchFailure("the issuer \(issuer) is not https")
         }
     }
 }

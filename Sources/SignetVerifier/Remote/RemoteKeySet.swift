@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 public import OAuthTypes
 public import ServiceLifecycle
 import Synchronization
@@ -15,6 +14,7 @@ public final class RemoteKeySet: Service {
         /// How long kept keys are used when the issuer cannot be reached.
         public var staleAfter: TimeSpan
 
+        /// How long keys are kept: by default fetched every 5 minutes, asked for at most every 10 seconds, used for 24 hours.
         public init(
             refreshInterval: TimeSpan = .minutes(5),
             minimumInterval: TimeSpan = .seconds(10),
@@ -40,7 +40,11 @@ public final class RemoteKeySet: Service {
 
     /// The keys of an issuer.
     ///
-    /// - Parameter clock: the time for the background refresh of ``run()``.
+    /// - Parameters:
+    ///   - issuer: the org's My Domain origin, as in ``VerifierConfiguration/issuer``.
+    ///   - fetcher: how documents are fetched.
+    ///   - policy: how long keys are kept.
+    ///   - clock: the time for the background refresh of ``run()``.
     public init(
         issuer: String,
         fetcher: any DocumentFetcher,
@@ -52,17 +56,13 @@ public final class RemoteKeySet: Service {
         self.clock = clock
     }
 
-    /// Fetches the keys of an issuer once, with a client of its own.
+    /// Fetches the keys of an issuer once.
     ///
     /// - Throws: ``TokenRefusal`` with the reason `keysUnavailable`.
     public static func fetchOnce(issuer: String) async throws -> VerificationKeySet {
-        let client = HTTPClient(configuration: HTTPDocumentFetcher.withoutRedirects)
         do {
-            let keys = try await IssuerDocuments(issuer: issuer, fetcher: HTTPDocumentFetcher(client: client)).keys()
-            try await client.shutdown()
-            return keys
+            return try await IssuerDocuments(issuer: issuer, fetcher: HTTPDocumentFetcher()).keys()
         } catch {
-            try? await client.shutdown()
             throw TokenRefusal(.keysUnavailable("\(error)"))
         }
     }

@@ -4,6 +4,7 @@ public import Orgs
 
 /// An app as the protocol reads it, with the cut-off of its tokens.
 public struct AppState: Sendable {
+    /// The app, settings and policies merged.
     public let app: EffectiveApp
     /// Tokens issued at or before this moment are dead.
     public let notBefore: Timestamp
@@ -13,12 +14,19 @@ public struct AppState: Sendable {
 public enum AppRecords {
     /// One app with its components as they were given.
     public struct Stored: Sendable {
+        /// The id of the app.
         public let id: AppID
+        /// The org the app belongs to.
         public let org: OrgID
+        /// The documents as they were given, without consumer key and secret.
         public let components: AppComponents
+        /// The pairs of consumer key and secret, in any state.
         public let consumers: [Consumer]
+        /// When the app was made.
         public let createdAt: Timestamp
+        /// When a document of the app was last changed.
         public let updatedAt: Timestamp
+        /// Tokens issued at or before this moment are dead.
         public let notBefore: Timestamp
     }
 
@@ -26,13 +34,16 @@ public enum AppRecords {
     public struct Unreadable: Error, CustomStringConvertible {
         let app: String
         let reason: String
+        /// Which app, and why.
         public var description: String { "the stored app '\(app)' cannot be read: \(reason)" }
     }
 
     /// Says that an app is not there, though it was just written.
     public struct Missing: Error, CustomStringConvertible {
         let app: String
+        /// An app by its developer name or consumer key.
         public init(app: String) { self.app = app }
+        /// Which app.
         public var description: String { "the app '\(app)' is gone" }
     }
 

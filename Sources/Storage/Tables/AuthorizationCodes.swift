@@ -4,11 +4,17 @@ public import Orgs
 
 /// One authorization code as it is remembered: everything it is bound to, and never the code itself.
 public struct AuthorizationCodeRecord: Sendable {
+    /// The digest of the code, by which it is found.
     public let digest: [UInt8]
+    /// The org it was issued in.
     public let org: OrgID
+    /// The app it was issued to; no other redeems it (RFC 6749 section 4.1.3).
     public let app: AppID
+    /// The user who allowed the app.
     public let user: UserID
+    /// The address it was sent to, which the token request must repeat (RFC 6749 section 4.1.3).
     public let redirectURI: String
+    /// What was allowed.
     public let scopes: ScopeSet
     /// The S256 challenge (RFC 7636 section 4.2), if the request had one.
     public let codeChallenge: String?
@@ -16,13 +22,16 @@ public struct AuthorizationCodeRecord: Sendable {
     public let nonce: String?
     /// When the user last proved who they are.
     public let authenticatedAt: Timestamp
+    /// When it was issued.
     public let createdAt: Timestamp
+    /// When it can no longer be redeemed.
     public let expiresAt: Timestamp
     /// When it was redeemed, if it was.
     public let redeemedAt: Timestamp?
     /// What its redemption made.
     public let authorization: AuthorizationID?
 
+    /// A code as it is issued; what its redemption adds is left out.
     public init(
         digest: [UInt8],
         org: OrgID,

@@ -7,19 +7,31 @@ public typealias AuthorizationID = Identifier<AuthorizationRecord>
 
 /// What one user allowed one app at one time: the family of the refresh tokens that came of it.
 public struct AuthorizationRecord: Sendable {
+    /// The three characters that every authorization's id starts with.
+    public static let idPrefix: StaticString = "0Au"
+
+    /// The id of the authorization.
     public let id: AuthorizationID
+    /// The org it was given in.
     public let org: OrgID
+    /// The app that was allowed.
     public let app: AppID
+    /// The user who allowed it.
     public let user: UserID
+    /// What was allowed.
     public let scopes: ScopeSet
+    /// When the user allowed it.
     public let createdAt: Timestamp
+    /// When a refresh was last answered; the start, while there was none.
     public let lastUsedAt: Timestamp
     /// How often a refresh was answered.
     public let useCount: Int64
     /// When the user last proved who they are; the `auth_time` of later ID tokens.
     public let authenticatedAt: Timestamp
+    /// When it was revoked; `nil` while it is live.
     public let revokedAt: Timestamp?
 
+    /// A new authorization: not used and not revoked.
     public init(
         id: AuthorizationID,
         org: OrgID,

@@ -4,18 +4,26 @@ public import Orgs
 
 /// One opaque access token as it is remembered; its lifetime slides with use.
 public struct OpaqueTokenRecord: Sendable {
+    /// The digest of the token, by which it is found.
     public let digest: [UInt8]
+    /// The org it was issued in.
     public let org: OrgID
+    /// The app it was issued to.
     public let app: AppID
+    /// Whose it is.
     public let user: UserID
     /// What it came of; none for client credentials and JWT bearer.
     public let authorization: AuthorizationID?
+    /// What it is good for.
     public let scopes: ScopeSet
+    /// When it was issued.
     public let issuedAt: Timestamp
     /// How long it lives after its last use.
     public let timeoutMinutes: Int
+    /// When it dies unless it is used before.
     public let expiresAt: Timestamp
 
+    /// A token as it is issued: good for its timeout from now.
     public init(
         digest: [UInt8],
         org: OrgID,

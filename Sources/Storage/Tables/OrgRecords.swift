@@ -3,10 +3,12 @@ public import Orgs
 
 /// An org as it stands, with the cut-off of its tokens.
 public struct OrgState: Sendable {
+    /// The org.
     public let org: Org
     /// Tokens issued at or before this moment are dead.
     public let notBefore: Timestamp
 
+    /// An org with its cut-off; the start of 1970 where there is none.
     public init(org: Org, notBefore: Timestamp) {
         self.org = org
         self.notBefore = notBefore

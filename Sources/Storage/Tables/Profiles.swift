@@ -6,6 +6,9 @@ public enum Profiles {
     static let columns: StaticString =
         "p.id, p.org_id, p.name, p.permissions, p.session_timeout_minutes, p.login_ip_ranges"
 
+    /// Remembers a new profile.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the org has the name already.
     public static func insert(_ profile: Profile, on connection: any Connection) throws {
         try connection.execute(
             """
@@ -42,6 +45,9 @@ extension Profile {
 
 /// The table of permission sets.
 public enum PermissionSets {
+    /// Remembers a new permission set.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the org has the name already.
     public static func insert(_ set: PermissionSet, on connection: any Connection) throws {
         try connection.execute(
             """
@@ -56,16 +62,31 @@ public enum PermissionSets {
     public static func all(org: OrgID, on connection: any Connection) throws -> [PermissionSet] {
         try connection.rows(
             "SELECT id, org_id, name, label, permissions FROM permission_sets WHERE org_id = \(org) ORDER BY name"
-        ).map { row in
-            var row = row
-            return PermissionSet(
-                id: try row.id(),
-                org: try row.id(),
-                name: try row.text(),
-                label: try row.text(),
-                permissions: PermissionText.permissions(try row.text())
-            )
-        }
+        ).map(PermissionSet.init)
+    }
+
+    /// The permission sets that a user has, by id.
+    static func all(user: UserID, on connection: any Connection) throws -> [PermissionSet] {
+        try connection.rows(
+            """
+            SELECT s.id, s.org_id, s.name, s.label, s.permissions
+            FROM user_permission_sets u JOIN permission_sets s ON s.id = u.permission_set_id
+            WHERE u.user_id = \(user) ORDER BY s.id
+            """
+        ).map(PermissionSet.init)
+    }
+}
+
+extension PermissionSet {
+    fileprivate init(_ row: Row) throws {
+        var row = row
+        self.init(
+            id: try row.id(),
+            org: try row.id(),
+            name: try row.text(),
+            label: try row.text(),
+            permissions: PermissionText.permissions(try row.text())
+        )
     }
 }
 

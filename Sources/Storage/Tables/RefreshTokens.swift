@@ -2,10 +2,13 @@ public import OAuthTypes
 
 /// One refresh token of an authorization. Without rotation there is one; with it, each use makes the next generation.
 public struct RefreshTokenRecord: Sendable {
+    /// The digest of the token, by which it is found.
     public let digest: [UInt8]
+    /// What the token came of.
     public let authorization: AuthorizationRecord
     /// Counts from 1 within its authorization.
     public let generation: Int64
+    /// When it was issued.
     public let createdAt: Timestamp
     /// When the next generation took its place, if it did.
     public let rotatedAt: Timestamp?

@@ -8,6 +8,7 @@ public enum Revocations {
     public struct Entry: Sendable {
         /// A `jti` or an `sfi`.
         public let subject: String
+        /// When the last token that it speaks of has expired.
         public let expiresAt: Timestamp
     }
 

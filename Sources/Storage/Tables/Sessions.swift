@@ -3,14 +3,20 @@ public import Orgs
 
 /// One browser session: a signed-in user.
 public struct SessionRecord: Sendable {
+    /// The digest of the cookie, by which the session is found.
     public let digest: [UInt8]
+    /// The org the user signed in to.
     public let org: OrgID
+    /// Who signed in.
     public let user: UserID
     /// When the user proved who they are: the `auth_time` of ID tokens.
     public let authenticatedAt: Timestamp
+    /// How long it lives after its last use, in minutes.
     public let timeoutMinutes: Int
+    /// When it ends unless it is used before.
     public let expiresAt: Timestamp
 
+    /// A session that begins with this sign-in.
     public init(digest: [UInt8], org: OrgID, user: UserID, authenticatedAt: Timestamp, timeoutMinutes: Int) {
         self.digest = digest
         self.org = org
@@ -35,6 +41,7 @@ public struct SessionRecord: Sendable {
 public enum Sessions {
     private static let columns: StaticString = "digest, org_id, user_id, authenticated_at, timeout_minutes, expires_at"
 
+    /// Remembers a new session.
     public static func insert(_ session: SessionRecord, on connection: any Connection) throws {
         try connection.execute(
             """
@@ -56,6 +63,7 @@ public enum Sessions {
         try connection.execute("UPDATE sessions SET expires_at = \(expiry) WHERE digest = \(digest)")
     }
 
+    /// Ends a session; one that is not there is no error.
     public static func delete(digest: [UInt8], on connection: any Connection) throws {
         try connection.execute("DELETE FROM sessions WHERE digest = \(digest)")
     }

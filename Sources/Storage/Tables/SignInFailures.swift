@@ -1,37 +1,32 @@
 public import OAuthTypes
 
-/// The table of failed sign-ins, counted by account and by source address, so that guessing is slowed whoever guesses.
+/// The table of failed sign-ins: a counter for each subject, so that guessing is slowed whoever guesses.
 public enum SignInFailures {
-    /// How many failures a subject has had since the last success or the last quiet period.
+    /// Counts a failure ahead of the attempt, unless the subject has reached its limit; one after a quiet period counts from
+    /// one again.
+    ///
+    /// This one statement decides, so attempts at the same time cannot outrun the limit. What is refused changes nothing: a
+    /// lock ends although somebody goes on trying.
+    ///
+    /// - Returns: whether the attempt was counted, and so may be made.
     public static func count(
         _ subject: String,
-        since quiet: Timestamp,
-        on connection: any Connection
-    ) throws -> Int {
-        guard
-            var row = try connection.row(
-                "SELECT failures FROM sign_in_failures WHERE subject = \(subject) AND last_failure_at > \(quiet)"
-            )
-        else { return 0 }
-        return try row.int()
-    }
-
-    /// Counts one failure; one after a quiet period counts from one again.
-    public static func record(
-        _ subject: String,
+        limit: Int,
         quietSince quiet: Timestamp,
         now: Timestamp,
         on connection: any Connection
-    ) throws {
-        try connection.execute(
+    ) throws -> Bool {
+        try connection.row(
             """
             INSERT INTO sign_in_failures (subject, failures, last_failure_at) VALUES (\(subject), 1, \(now))
             ON CONFLICT (subject) DO UPDATE SET
                 failures = CASE WHEN sign_in_failures.last_failure_at > \(quiet)
                     THEN sign_in_failures.failures + 1 ELSE 1 END,
                 last_failure_at = excluded.last_failure_at
+            WHERE sign_in_failures.failures < \(limit) OR sign_in_failures.last_failure_at <= \(quiet)
+            RETURNING failures
             """
-        )
+        ) != nil
     }
 
     /// Forgets the failures of a subject after a success.
@@ -39,7 +34,15 @@ public enum SignInFailures {
         try connection.execute("DELETE FROM sign_in_failures WHERE subject = \(subject)")
     }
 
-    /// Takes one counted attempt back, since it succeeded.
+    /// Forgets the failures of all subjects whose names begin with a text.
+    public static func clear(prefix: String, on connection: any Connection) throws {
+        // Not LIKE, in which the text could mean a pattern; and not an order of texts, which depends on the collation.
+        try connection.execute(
+            "DELETE FROM sign_in_failures WHERE substr(subject, 1, CAST(\(prefix.unicodeScalars.count) AS INTEGER)) = \(prefix)"
+        )
+    }
+
+    /// Takes one counted attempt back, since it was no failure.
     public static func forgive(_ subject: String, on connection: any Connection) throws {
         try connection.execute(
             "UPDATE sign_in_failures SET failures = failures - 1 WHERE subject = \(subject) AND failures > 0"

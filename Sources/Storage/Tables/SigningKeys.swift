@@ -3,22 +3,32 @@ public import Orgs
 
 /// One signing key of an org; the private part is sealed under the master key.
 public struct SigningKeyRecord: Sendable {
+    /// The name of the key: `kid` in headers and key sets (RFC 7517 section 4.5).
     public let kid: String
+    /// The org whose tokens it signs.
     public let org: OrgID
     /// `accessToken` or `idToken`: two sets of keys that never mix.
     public let purpose: String
     /// `next`, `active`, `retiring` or `revoked`.
     public let state: String
+    /// The RSA modulus, big-endian: `n` (RFC 7518 section 6.3.1.1).
     public let modulus: [UInt8]
+    /// The RSA public exponent, big-endian: `e` (RFC 7518 section 6.3.1.2).
     public let exponent: [UInt8]
+    /// The private key in DER form, sealed under the master key; empty once it is revoked.
     public let sealedPrivateKey: [UInt8]
+    /// When it was made.
     public let createdAt: Timestamp
+    /// From when on it stands in the key set, before it signs.
     public let publishedAt: Timestamp
+    /// When it began to sign; `nil` for a next key.
     public let activatedAt: Timestamp?
+    /// When it stopped to sign; `nil` until then.
     public let retiredAt: Timestamp?
     /// For a retiring key: when its last token has expired.
     public let usableUntil: Timestamp?
 
+    /// A new key: next or active.
     public init(
         kid: String,
         org: OrgID,

@@ -3,10 +3,17 @@ public import Orgs
 
 /// A user with the profile that decides about them, and the cut-off of their tokens.
 public struct AccountRecord: Sendable {
+    /// The user.
     public let user: User
+    /// The user's profile.
     public let profile: Profile
+    /// All that profile and permission sets grant the user, with what is implied.
+    public let permissions: Set<Permission>
     /// Tokens issued at or before this moment are dead.
     public let notBefore: Timestamp
+
+    /// Whether the user may come in through APIs alone, by their own mark or by a permission.
+    public var isAPIOnly: Bool { user.isAPIOnly(granted: permissions) }
 }
 
 /// The table of users.
@@ -122,12 +129,7 @@ public enum Users {
     private static func account(_ row: Row, on connection: any Connection) throws -> AccountRecord {
         var row = row
         let id: UserID = try row.id()
-        var sets: [PermissionSetID] = []
-        for var set in try connection.rows(
-            "SELECT permission_set_id FROM user_permission_sets WHERE user_id = \(id) ORDER BY permission_set_id"
-        ) {
-            sets.append(try set.id())
-        }
+        let sets = try PermissionSets.all(user: id, on: connection)
         let user = User(
             id: id,
             org: try row.id(),
@@ -138,7 +140,7 @@ public enum Users {
             lastName: try row.text(),
             nickname: try row.text(),
             profile: try row.id(),
-            permissionSets: sets,
+            permissionSets: sets.map(\.id),
             isActive: try row.bool(),
             isFrozen: try row.bool(),
             isAPIOnly: try row.bool(),
@@ -150,6 +152,12 @@ public enum Users {
             passwordChangedAt: try row.optionalTime()
         )
         let notBefore = try row.time()
-        return AccountRecord(user: user, profile: try Profile(&row), notBefore: notBefore)
+        let profile = try Profile(&row)
+        return AccountRecord(
+            user: user,
+            profile: profile,
+            permissions: Permission.granted(by: profile, sets),
+            notBefore: notBefore
+        )
     }
 }

@@ -10,9 +10,12 @@ public enum Versions {
 
     /// The counters as they stand.
     public struct Snapshot: Hashable, Sendable {
+        /// How often something of the directory was changed.
         public var directory: Int64 = 0
+        /// How often something was revoked.
         public var revocations: Int64 = 0
 
+        /// Counters of a new database.
         public init() {}
     }
 

@@ -60,6 +60,7 @@ public struct MasterKey: Sendable {
     /// - Parameters:
     ///   - plaintext: what to encrypt.
     ///   - context: what the bytes are and whose, such as `signing key <kid>`; the same is needed to open them.
+    /// - Throws: what the system's cryptography throws, which it does for no input of ours.
     public func seal(_ plaintext: [UInt8], context: String) throws -> [UInt8] {
         let box = try AES.GCM.seal(plaintext, using: sealingKey, authenticating: MasterKey.associatedData(context))
         var sealed: [UInt8] = [MasterKey.format]
@@ -116,8 +117,11 @@ public struct MasterKey: Sendable {
 }
 
 extension MasterKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// A fixed word, whatever the key.
     public var description: String { "(master key)" }
+    /// A fixed word, whatever the key.
     public var debugDescription: String { "(master key)" }
+    /// A mirror without children, so that nothing that walks a value finds the key.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

@@ -85,7 +85,10 @@ public struct SigningKey: Sendable {
 }
 
 extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The `kid`, which is public, and nothing else.
     public var description: String { "(signing key \(kid))" }
+    /// The `kid`, which is public, and nothing else.
     public var debugDescription: String { description }
+    /// A mirror without children, so that nothing that walks a value finds the private part.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -8,8 +8,10 @@ enum CORS {
     enum Rule: Sendable {
         /// Everybody: discovery and keys.
         case everybody
-        /// The origins that the org lists, if its switch is on.
+        /// The origins that the org lists: userinfo, the identity URL and the REST resources.
         case listed
+        /// The origins that the org lists, if its switch for the OAuth endpoints is on.
+        case listedAndSwitchedOn
         /// Nobody: sign-in, consent, bridges.
         case nobody
     }
@@ -19,10 +21,10 @@ enum CORS {
         switch rule {
         case .everybody:
             response.headers[.accessControlAllowOrigin] = "*"
-        case .listed:
+        case .listed, .listedAndSwitchedOn:
             response.headers[.vary] = "Origin"
-            guard let origin = request.headers[.origin], let org, org.isOAuthCORSEnabled,
-                org.corsOrigins.contains(origin)
+            guard let origin = request.headers[.origin], let org, org.corsOrigins.contains(origin),
+                rule == .listed || org.isOAuthCORSEnabled
             else { return }
             response.headers[.accessControlAllowOrigin] = origin
         case .nobody:

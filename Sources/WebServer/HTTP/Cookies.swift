@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import OAuthTypes
 
-/// The two cookies of Signet: one for the browser, one for the session of a signed-in user.
+/// The cookies of Signet: one for the browser, one for the session of a signed-in user, one that an account knows the browser by.
 struct Cookies: Sendable {
     /// Whether the issuer is https: then the names have the host prefix and the cookies are `Secure` (RFC 6265bis section 4.1.3).
     let isSecure: Bool
@@ -15,10 +15,18 @@ struct Cookies: Sendable {
     /// The cookie of a session.
     func session(_ request: Request) -> String? { value(name("session"), request) }
 
+    /// The mark of a browser that an account knows.
+    func mark(_ request: Request) -> String? { value(name("known"), request) }
+
     func setBrowser(_ value: String, on response: inout Response) { set(name("browser"), value, on: &response) }
 
     func setSession(_ value: Secret, on response: inout Response) {
         set(name("session"), value.revealed, on: &response)
+    }
+
+    /// The mark outlives the session and the sign-out: it gives no access, it only keeps strangers from locking the user out.
+    func setMark(_ value: Secret, on response: inout Response) {
+        append("\(name("known"))=\(value.revealed); Path=/; Max-Age=15552000\(attributes)", to: &response)
     }
 
     func clearSession(on response: inout Response) {

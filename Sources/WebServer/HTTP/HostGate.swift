@@ -4,7 +4,7 @@ import Hummingbird
 import OAuthTypes
 import Storage
 
-/// Finds the org of a request by its host, reads the clock, and refuses hosts that are not ours (security: row 12).
+/// Finds the org of a request by its host and its source, reads the clock, and refuses hosts that are not ours (security: row 12).
 ///
 /// The issuer is configuration; a `Host` header only chooses among what is configured. A loopback issuer answers to all names of
 /// this machine at its port.
@@ -14,6 +14,7 @@ struct HostGate: RouterMiddleware {
     let directory: Directory
     let issuer: String
     let clock: WallClock
+    let proxies: TrustedProxies
 
     func handle(
         _ request: Request,
@@ -22,6 +23,7 @@ struct HostGate: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         context.now = clock.now
+        context.source = proxies.source(peer: context.source, headers: request.headers)
         guard request.uri.path != "/livez", request.uri.path != "/readyz" else {
             return try await next(request, context)
         }

@@ -8,14 +8,16 @@ public import Storage
 
 /// What is known of every request: the framework's part, where it came from, and when it arrived.
 public struct SignetRequestContext: RequestContext {
+    /// What the framework keeps of a request.
     public var coreContext: CoreRequestContextStorage
-    /// The address of the peer, if it has one.
-    public let source: IPAddress?
+    /// Where the request came from: the address of the peer, or what a proxy says that the operator listed.
+    public var source: IPAddress?
     /// The org that the host of the request names; set once by ``HostGate``.
     public var org: OrgState?
     /// The time of the request, read once.
     public var now: Timestamp
 
+    /// The context of a request that has just arrived; org and time are set by the middleware.
     public init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.source = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
@@ -35,5 +37,14 @@ extension SignetRequestContext {
     /// Notes why a presented access token does not do.
     func note(_ death: TokenLiveness.Death) {
         logger.info("token refused", metadata: ["why": .string(death.rawValue)])
+    }
+
+    /// Notes why somebody could not sign in, and from where, so that an operator can see guessing and act on the address.
+    func note(_ refusal: SignInRefusal) {
+        var metadata: Logger.Metadata = [
+            "why": .string(refusal.reason.rawValue), "source": .string(source?.description ?? "unknown"),
+        ]
+        if let user = refusal.user { metadata["user"] = .string(user.rawValue) }
+        logger.notice("sign-in refused", metadata: metadata)
     }
 }

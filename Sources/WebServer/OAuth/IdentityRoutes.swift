@@ -16,7 +16,7 @@ struct IdentityRoutes: Sendable {
         do {
             guard let token else { throw OAuthError(.invalidToken, "No token was sent; send Authorization: Bearer.") }
             let live = try await server.liveness.check(token, org: org, now: context.now)
-            return Responses.json(try UserInfo.document(live, org: org.org))
+            return Responses.json(try UserInfo.document(live, org: org.org, now: context.now))
         } catch let death as TokenLiveness.Death {
             context.note(death)
             return ErrorResponses.bearer(Self.dead, realm: org.org.issuer, hadToken: true)
@@ -53,7 +53,13 @@ struct IdentityRoutes: Sendable {
             guard version?.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) ?? true else {
                 return ErrorResponses.identity("Bad_Version", status: .badRequest)
             }
-            let document = try UserInfo.identity(live, of: account.user, org: org.org, version: version)
+            let document = try UserInfo.identity(
+                live,
+                of: account.user,
+                org: org.org,
+                version: version,
+                now: context.now
+            )
             if let callback = try query.value("callback") { return try JSONP.answer(callback, document) }
             return try AnswerFormat(query, request).response(document)
         } catch let death as TokenLiveness.Death {

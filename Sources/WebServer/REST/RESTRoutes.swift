@@ -48,7 +48,7 @@ struct RESTRoutes: Sendable {
                     json.member("sobjects", "\(base)/sobjects")
                     json.member(
                         "identity",
-                        "\(live.org.org.issuer)/id/\(live.org.org.id.rawValue)/\(live.token.account.user.id.rawValue)"
+                        UserInfo.identityURL(of: live.token.account.user, org: live.org.org)
                     )
                 }
             )

@@ -58,6 +58,20 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Serve plain HTTP on an address other machines can reach, behind a proxy that has the TLS.")
     var insecurePlainHTTP = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            A proxy whose X-Forwarded-For or Forwarded header says where a request came from, as an address or a network \
+            such as 10.0.0.0/8; may be repeated, or several with commas (default: none, a request comes from its peer).
+            """,
+            valueName: "network"
+        )
+    )
+    var trustedProxy: [String] = []
+
+    @Flag(help: "Leave expires_in out of token answers, as the original does.")
+    var omitExpiresIn = false
+
     @Option(help: "trace, debug, info, notice, warning, error or critical (default: info).")
     var logLevel: String?
 
@@ -84,6 +98,7 @@ struct ServeCommand: AsyncParsableCommand {
         let signers = SignerPool(threads: System.coreCount, turns: 1_024)
         var options = AuthorizationServer.Options()
         options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
+        options.sendsExpiresIn = !settings.isExpiresInOmitted
         let server = try AuthorizationServer(
             database: database,
             masterKey: masterKey,
@@ -102,6 +117,7 @@ struct ServeCommand: AsyncParsableCommand {
                 port: settings.port,
                 issuer: org.org.issuer,
                 tls: settings.tls,
+                trustedProxies: settings.trustedProxies,
                 connections: System.connections(within: descriptors)
             ),
             clock: clock

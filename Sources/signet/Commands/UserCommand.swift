@@ -135,7 +135,7 @@ struct UserCommand: AsyncParsableCommand {
                             user.member("profile", account.profile.name)
                             user.member("isActive", account.user.isActive)
                             user.member("isFrozen", account.user.isFrozen)
-                            user.member("isApiOnly", account.user.isAPIOnly)
+                            user.member("isApiOnly", account.isAPIOnly)
                         }
                     }
                 }
@@ -143,7 +143,7 @@ struct UserCommand: AsyncParsableCommand {
             case .text:
                 for account in accounts {
                     let state = account.user.isFrozen ? "frozen" : account.user.isActive ? "active" : "inactive"
-                    let kind = account.user.isAPIOnly ? "API only" : "-"
+                    let kind = account.isAPIOnly ? "API only" : "-"
                     Terminal.print("\(account.user.username)\t\(account.profile.name)\t\(state)\t\(kind)")
                 }
             }
@@ -154,7 +154,8 @@ struct UserCommand: AsyncParsableCommand {
     struct SetPassword: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set-password",
-            abstract: "Set a user's password; every session and token of the user ends."
+            abstract:
+                "Set a user's password; every session and token of the user ends, and a lock after failed sign-ins."
         )
 
         @Option(help: "The username.")
@@ -169,8 +170,10 @@ struct UserCommand: AsyncParsableCommand {
             let hash = try NewPassword.hash(password)
             try await options.run { data in
                 let account = try await UserCommand.find(username, data)
-                try await data.database.write {
-                    try Users.setPassword(account.user.id, hash: hash.encoded, now: data.now, on: $0)
+                let named = SignInAccount(username: username, org: data.org.org.id, masterKey: data.masterKey)
+                try await data.database.write { connection in
+                    try Users.setPassword(account.user.id, hash: hash.encoded, now: data.now, on: connection)
+                    try named.unlock(on: connection)
                 }
             }
             Terminal.print("the password of \(username) is set; its sessions and tokens have ended")

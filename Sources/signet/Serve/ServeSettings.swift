@@ -16,13 +16,15 @@ struct ServeSettings: Sendable {
     let database: String?
     let refreshTokenGrace: Int
     let isPlainHTTPAllowed: Bool
+    let trustedProxies: [IPRange]
+    let isExpiresInOmitted: Bool
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
     /// The keys as a configuration file spells them; the environment spells them `SIGNET_TLS_CERT`.
     private static let keys: Set<String> = [
         "data", "host", "port", "tls-cert", "tls-key", "database", "refresh-token-grace", "insecure-plain-http",
-        "log-level", "log-format",
+        "trusted-proxy", "omit-expires-in", "log-level", "log-format",
     ]
 
     /// Environment variables of other commands and scripts.
@@ -46,7 +48,9 @@ struct ServeSettings: Sendable {
         tlsKey = text("tls-key")
         database = text("database")
         refreshTokenGrace = try Self.integer(text("refresh-token-grace"), "refresh-token-grace", 0...60) ?? 0
-        isPlainHTTPAllowed = try Self.boolean(text("insecure-plain-http"))
+        isPlainHTTPAllowed = try Self.boolean(text("insecure-plain-http"), "insecure-plain-http")
+        trustedProxies = try Self.networks(text("trusted-proxy"), "trusted-proxy")
+        isExpiresInOmitted = try Self.boolean(text("omit-expires-in"), "omit-expires-in")
         logLevel = try Self.word(text("log-level"), "log-level") ?? .info
         logFormat = try Self.word(text("log-format"), "log-format") ?? .suitable
         try requireSafety()
@@ -76,8 +80,10 @@ struct ServeSettings: Sendable {
             "tls-cert": command.tlsCert,
             "tls-key": command.tlsKey, "database": command.database,
             "refresh-token-grace": command.refreshTokenGrace.map(String.init),
-            "insecure-plain-http": command.insecurePlainHTTP ? "true" : nil, "log-level": command.logLevel,
-            "log-format": command.logFormat,
+            "insecure-plain-http": command.insecurePlainHTTP ? "true" : nil,
+            "trusted-proxy": command.trustedProxy.isEmpty ? nil : command.trustedProxy.joined(separator: ","),
+            "omit-expires-in": command.omitExpiresIn ? "true" : nil,
+            "log-level": command.logLevel, "log-format": command.logFormat,
         ]
         return given.compactMapValues { $0 }
     }
@@ -146,11 +152,22 @@ struct ServeSettings: Sendable {
         return value
     }
 
-    private static func boolean(_ text: String?) throws -> Bool {
+    private static func networks(_ text: String?, _ key: String) throws -> [IPRange] {
+        try (text ?? "").split { $0 == "," || $0 == " " }.map { part in
+            guard let range = IPRange(cidr: part) else {
+                throw CommandFailure(
+                    "'\(part)' of \(key) is no address or network; write 192.0.2.1 or 10.0.0.0/8, several with commas"
+                )
+            }
+            return range
+        }
+    }
+
+    private static func boolean(_ text: String?, _ key: String) throws -> Bool {
         switch text {
         case nil, "false": false
         case "true": true
-        default: throw CommandFailure("insecure-plain-http must be true or false")
+        default: throw CommandFailure("\(key) must be true or false")
         }
     }
 

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import Hummingbird
 import SignetVerifier
@@ -23,8 +22,7 @@ struct ProtectedAPI {
         let environment = ProcessInfo.processInfo.environment
         let issuer = environment["ISSUER"] ?? "http://localhost:8080"
         let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000)) }
-        let client = HTTPClient(configuration: HTTPDocumentFetcher.withoutRedirects)
-        let keys = RemoteKeySet(issuer: issuer, fetcher: HTTPDocumentFetcher(client: client), clock: now)
+        let keys = RemoteKeySet(issuer: issuer, fetcher: HTTPDocumentFetcher(), clock: now)
         let configuration = VerifierConfiguration(
             issuer: issuer,
             audiences: [issuer],
@@ -39,8 +37,8 @@ struct ProtectedAPI {
                 clock: now
             )
         )
-        router.get("/orders") { _, context in
-            guard case .user(let user)? = context.token?.subject else { throw HTTPError(.forbidden) }
+        router.group(context: VerifiedRequestContext<Context>.self).get("/orders") { _, context in
+            guard case .user(let user) = context.token.subject else { throw HTTPError(.forbidden) }
             return "the orders of \(user)\n"
         }
 
@@ -50,6 +48,5 @@ struct ProtectedAPI {
         )
         application.addServices(keys)
         try await application.runService()
-        try await client.shutdown()
     }
 }

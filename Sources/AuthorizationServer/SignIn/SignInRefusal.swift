@@ -1,0 +1,34 @@
+public import Orgs
+
+/// Why a sign-in was refused: for the operator's log, and never for the person, who may be somebody else.
+public struct SignInRefusal: Hashable, Sendable {
+    /// The closed list of reasons; the raw value is the word in the log.
+    public enum Reason: String, Hashable, Sendable {
+        /// The username or the password was left out.
+        case incomplete
+        /// The username or the password is longer than any can be.
+        case tooLong
+        /// No user with a password has this username.
+        case unknownUser
+        case wrongPassword
+        case inactiveUser
+        case frozenUser
+        /// The user may come in through APIs alone.
+        case apiOnlyUser
+        /// Too many failures of this account, from everywhere.
+        case accountLocked
+        /// Too many failures of this account from this address.
+        case accountLockedForSource
+        /// Too many failures from this address, of all accounts.
+        case sourceLocked
+        /// Too many failures of this account in a browser that it knows.
+        case browserLocked
+        /// Too many passwords waited to be checked.
+        case busy
+    }
+
+    /// Why it was refused.
+    public let reason: Reason
+    /// Who was named, if there is such a user; never what was typed.
+    public let user: UserID?
+}

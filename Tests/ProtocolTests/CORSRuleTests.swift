@@ -1,0 +1,43 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import OAuthTypes
+import Orgs
+import Testing
+
+@testable import WebServer
+
+@Suite("CORS rules")
+struct CORSRuleTests {
+    private func allowed(_ rule: CORS.Rule, origin: String?, isOAuthCORSEnabled: Bool) -> String? {
+        let org = Org(
+            id: OrgID(stored: "00D000000000001AAA"),
+            name: "Acme",
+            edition: .developer,
+            issuer: "https://acme.example",
+            createdAt: Timestamp(seconds: 0),
+            isOAuthCORSEnabled: isOAuthCORSEnabled,
+            corsOrigins: ["https://app.example"]
+        )
+        var head = HTTPRequest(method: .options, scheme: "https", authority: "acme.example", path: "/")
+        head.headerFields[.origin] = origin
+        let request = Request(head: head, body: .init(buffer: ByteBuffer()))
+        return CORS.preflight(request, rule, org).headers[.accessControlAllowOrigin]
+    }
+
+    @Test(
+        "flows 12: userinfo asks for the list of origins alone, the OAuth endpoints for the switch of the org as well",
+        arguments: [
+            (CORS.Rule.listed, false, "https://app.example"), (.listed, true, "https://app.example"),
+            (.listedAndSwitchedOn, true, "https://app.example"), (.listedAndSwitchedOn, false, nil),
+            (.nobody, true, nil), (.everybody, false, "*"),
+        ] as [(CORS.Rule, Bool, String?)]
+    )
+    func rules(_ rule: CORS.Rule, _ isSwitchedOn: Bool, _ expected: String?) {
+        #expect(allowed(rule, origin: "https://app.example", isOAuthCORSEnabled: isSwitchedOn) == expected)
+        #expect(allowed(rule, origin: nil, isOAuthCORSEnabled: isSwitchedOn) == nil)
+        if rule != .everybody {
+            #expect(allowed(rule, origin: "https://evil.example", isOAuthCORSEnabled: isSwitchedOn) == nil)
+        }
+    }
+}
