@@ -68,8 +68,17 @@ public final class Directory: Sendable {
     }
 
     /// The app that a consumer key names.
+    ///
+    /// It is kept under the key that is stored, never under the text that was presented.
     func app(consumerKey: String) async throws -> AppState? {
-        try await cached(\.apps, consumerKey) { try AppRecords.state(consumerKey: consumerKey, on: $0) }
+        guard ConsumerKey.isPlausible(consumerKey) else { return nil }
+        let (hit, generation) = cache.withLock { ($0.apps[consumerKey], $0.generation) }
+        if let hit { return hit }
+        guard let state = try await database.read({ try AppRecords.state(consumerKey: consumerKey, on: $0) }),
+            let stored = state.app.consumers.first(where: { $0.key == consumerKey })?.key
+        else { return nil }
+        cache.withLock { $0.keep(state, as: stored, in: \.apps, generation) }
+        return state
     }
 
     /// The app with this id.
