@@ -53,27 +53,26 @@ import Testing
     func failures(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             let now = now
-            let (counts, swept) = try await database.write { connection in
-                func record(_ time: Timestamp) throws {
-                    try SignInFailures.record("ada", quietSince: time - .minutes(15), now: time, on: connection)
+            let (taken, swept) = try await database.write { connection in
+                func take(_ time: Timestamp) throws -> Bool {
+                    try SignInFailures.take(
+                        "ada",
+                        limit: 2,
+                        quietSince: time - .minutes(15),
+                        now: time,
+                        on: connection
+                    )
                 }
-                func count() throws -> Int {
-                    try SignInFailures.count("ada", since: now - .minutes(15), on: connection)
-                }
-                var counts = [try count()]
-                try record(now)
-                try record(now + .minutes(1))
-                counts.append(try count())
+                var taken = [try take(now), try take(now + .minutes(1)), try take(now + .minutes(2))]
                 try SignInFailures.forgive("ada", on: connection)
-                counts.append(try count())
-                try record(now + .hours(1))
-                counts.append(try count())
+                taken += [try take(now + .minutes(2)), try take(now + .minutes(16))]
+                // What is refused does not make the quiet period longer.
+                taken += [try take(now + .minutes(17)), try take(now + .minutes(17)), try take(now + .minutes(17))]
                 try SignInFailures.clear("ada", on: connection)
-                counts.append(try count())
-                try record(now)
-                return (counts, try SignInFailures.sweep(olderThan: now + .minutes(1), limit: 10, on: connection))
+                taken.append(try take(now))
+                return (taken, try SignInFailures.sweep(olderThan: now + .minutes(1), limit: 10, on: connection))
             }
-            #expect(counts == [0, 2, 1, 1, 0])
+            #expect(taken == [true, true, false, true, false, true, true, false, true])
             #expect(swept == 1)
         }
     }

@@ -56,22 +56,29 @@ public struct SignIn: Sendable {
             return .refused(Self.wrong)
         }
         guard user.user.isActive, !user.user.isFrozen else { return .refused(Self.wrong) }
-        guard !user.user.isAPIOnly else {
+        guard !user.isAPIOnly else {
             return .refused("This user is API Only and cannot sign in at a browser. Sign in as another user.")
         }
         return .signedIn(try await start(user, org, account, origin, now))
     }
 
+    /// Says that a limit is reached; thrown, so that nothing is counted of an attempt that one of the two limits refuses.
+    private struct LimitReached: Error {}
+
     /// Counts an attempt before the password is looked at, so that attempts at the same time cannot outrun the limit.
     private func countAttempt(_ account: String, _ origin: String, _ now: Timestamp) async throws -> Bool {
         let quiet = now - Self.quietPeriod
-        return try await database.write { connection in
-            let failures = try SignInFailures.count(account, since: quiet, on: connection)
-            let fromSource = try SignInFailures.count(origin, since: quiet, on: connection)
-            guard failures < Self.accountLimit, fromSource < Self.sourceLimit else { return false }
-            try SignInFailures.record(account, quietSince: quiet, now: now, on: connection)
-            try SignInFailures.record(origin, quietSince: quiet, now: now, on: connection)
+        do {
+            try await database.write { connection in
+                for (subject, limit) in [(account, Self.accountLimit), (origin, Self.sourceLimit)] {
+                    guard
+                        try SignInFailures.take(subject, limit: limit, quietSince: quiet, now: now, on: connection)
+                    else { throw LimitReached() }
+                }
+            }
             return true
+        } catch is LimitReached {
+            return false
         }
     }
 

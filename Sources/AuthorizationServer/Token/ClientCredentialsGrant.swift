@@ -29,7 +29,7 @@ struct ClientCredentialsGrant: Sendable {
                 "no client credentials user enabled: the run-as user of the app's policies is not set; its admin sets it under Client Credentials Flow, Run As."
             )
         }
-        guard account.user.isAPIOnly else {
+        guard account.isAPIOnly else {
             throw OAuthError(
                 .invalidGrant,
                 "no client credentials user enabled: the run-as user is not API Only; give it the permission API Only User."

@@ -30,7 +30,7 @@ public enum UserInfo {
             json.member("profile", "\(org.issuer)/\(user.id.rawValue)")
             json.member("picture", "\(org.issuer)/profilephoto/005/F")
             json.object("address") { _ in }
-            json.member("is_salesforce_integration_user", user.isAPIOnly)
+            json.member("is_salesforce_integration_user", live.account.isAPIOnly)
             writeURLs(user, org, &json)
             json.member("active", user.isActive)
             json.member("user_type", "STANDARD")

@@ -55,17 +55,31 @@ public enum PermissionSets {
     /// The permission sets of an org by name.
     public static func all(org: OrgID, on connection: any Connection) throws -> [PermissionSet] {
         try connection.rows(
-            "SELECT id, org_id, name, label, permissions FROM permission_sets WHERE org_id = \(org) ORDER BY name"
-        ).map { row in
-            var row = row
-            return PermissionSet(
-                id: try row.id(),
-                org: try row.id(),
-                name: try row.text(),
-                label: try row.text(),
-                permissions: PermissionText.permissions(try row.text())
-            )
-        }
+            "SELECT \(raw: columns) FROM permission_sets s WHERE s.org_id = \(org) ORDER BY s.name"
+        ).map(permissionSet)
+    }
+
+    /// The permission sets of a user by id.
+    static func all(user: UserID, on connection: any Connection) throws -> [PermissionSet] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM user_permission_sets u JOIN permission_sets s ON s.id = u.permission_set_id
+            WHERE u.user_id = \(user) ORDER BY s.id
+            """
+        ).map(permissionSet)
+    }
+
+    private static let columns: StaticString = "s.id, s.org_id, s.name, s.label, s.permissions"
+
+    private static func permissionSet(_ row: Row) throws -> PermissionSet {
+        var row = row
+        return PermissionSet(
+            id: try row.id(),
+            org: try row.id(),
+            name: try row.text(),
+            label: try row.text(),
+            permissions: PermissionText.permissions(try row.text())
+        )
     }
 }
 

@@ -7,6 +7,11 @@ public struct AccountRecord: Sendable {
     public let profile: Profile
     /// Tokens issued at or before this moment are dead.
     public let notBefore: Timestamp
+    /// All that the profile and the permission sets grant, with what is implied.
+    public let permissions: Set<Permission>
+
+    /// Whether the user may come in through APIs alone, by their own mark or by a permission.
+    public var isAPIOnly: Bool { user.isAPIOnly(granted: permissions) }
 }
 
 /// The table of users.
@@ -113,6 +118,13 @@ public enum Users {
         try Versions.bump(.directory, on: connection)
     }
 
+    /// Lets one transaction at a time count what a user has: each other one that asks the same waits until this one ends.
+    ///
+    /// The two databases share no words for a lock, so the row is written as it is.
+    public static func serialize(_ id: UserID, on connection: any Connection) throws {
+        try connection.execute("UPDATE users SET is_frozen = is_frozen WHERE id = \(id)")
+    }
+
     /// Kills every token of a user that was issued up to a moment.
     public static func cutOff(_ id: UserID, at moment: Timestamp, on connection: any Connection) throws {
         try connection.execute("UPDATE users SET not_before = \(moment) WHERE id = \(id)")
@@ -122,12 +134,7 @@ public enum Users {
     private static func account(_ row: Row, on connection: any Connection) throws -> AccountRecord {
         var row = row
         let id: UserID = try row.id()
-        var sets: [PermissionSetID] = []
-        for var set in try connection.rows(
-            "SELECT permission_set_id FROM user_permission_sets WHERE user_id = \(id) ORDER BY permission_set_id"
-        ) {
-            sets.append(try set.id())
-        }
+        let sets = try PermissionSets.all(user: id, on: connection)
         let user = User(
             id: id,
             org: try row.id(),
@@ -138,7 +145,7 @@ public enum Users {
             lastName: try row.text(),
             nickname: try row.text(),
             profile: try row.id(),
-            permissionSets: sets,
+            permissionSets: sets.map(\.id),
             isActive: try row.bool(),
             isFrozen: try row.bool(),
             isAPIOnly: try row.bool(),
@@ -150,6 +157,12 @@ public enum Users {
             passwordChangedAt: try row.optionalTime()
         )
         let notBefore = try row.time()
-        return AccountRecord(user: user, profile: try Profile(&row), notBefore: notBefore)
+        let profile = try Profile(&row)
+        return AccountRecord(
+            user: user,
+            profile: profile,
+            notBefore: notBefore,
+            permissions: Permission.granted(by: profile, sets)
+        )
     }
 }

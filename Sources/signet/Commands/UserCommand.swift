@@ -103,7 +103,7 @@ struct UserCommand: AsyncParsableCommand {
                 nickname: String(username.prefix { $0 != "@" }),
                 profile: found.id,
                 permissionSets: chosen.map(\.id),
-                isAPIOnly: isAPIOnly || Permission.granted(by: found, chosen).contains(.apiUserOnly),
+                isAPIOnly: isAPIOnly,
                 createdAt: data.now,
                 updatedAt: data.now,
                 passwordChangedAt: hash == nil ? nil : data.now
@@ -135,7 +135,7 @@ struct UserCommand: AsyncParsableCommand {
                             user.member("profile", account.profile.name)
                             user.member("isActive", account.user.isActive)
                             user.member("isFrozen", account.user.isFrozen)
-                            user.member("isApiOnly", account.user.isAPIOnly)
+                            user.member("isApiOnly", account.isAPIOnly)
                         }
                     }
                 }
@@ -143,7 +143,7 @@ struct UserCommand: AsyncParsableCommand {
             case .text:
                 for account in accounts {
                     let state = account.user.isFrozen ? "frozen" : account.user.isActive ? "active" : "inactive"
-                    let kind = account.user.isAPIOnly ? "API only" : "-"
+                    let kind = account.isAPIOnly ? "API only" : "-"
                     Terminal.print("\(account.user.username)\t\(account.profile.name)\t\(state)\t\(kind)")
                 }
             }
