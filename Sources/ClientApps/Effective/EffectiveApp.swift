@@ -29,6 +29,8 @@ public struct EffectiveApp: Sendable {
     public let isIntrospectAllTokens: Bool
     public let permittedUsers: PermittedUsers
     public let refreshTokenPolicy: RefreshTokenPolicy
+    /// How long a refresh token may be idle whatever the policy says, where the developer caps it (`isEnforceRefreshTokenTTL`).
+    public let refreshTokenIdleCap: TimeSpan?
     public let ipRelaxation: IPRelaxation
     public let requiredSessionLevel: SessionSecurityLevel
     public let policyAction: PolicyAction?
@@ -105,10 +107,9 @@ public struct EffectiveApp: Sendable {
         isRefreshTokenRotationEnabled = global.isRefreshTokenRotationEnabled ?? false
         isIntrospectAllTokens = global.isIntrospectAllTokens ?? false
         permittedUsers = try EffectiveApp.permittedUsers(policies, resolve)
-        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(
-            policies,
-            isIdleCapped: global.isEnforceRefreshTokenTTL ?? false
-        )
+        let isIdleCapped = global.isEnforceRefreshTokenTTL ?? false
+        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, isIdleCapped: isIdleCapped)
+        refreshTokenIdleCap = isIdleCapped ? EffectiveApp.longestIdleTime : nil
         ipRelaxation = policies.ipRelaxation ?? .enforce
         (requiredSessionLevel, policyAction) = (policies.requiredSessionLevel ?? .standard, policies.policyAction)
         opaqueSessionTimeoutMinutes = policies.sessionTimeoutInMinutes

@@ -97,11 +97,17 @@ public enum Authorizations {
         }
     }
 
-    /// Counts one use.
-    public static func recordUse(of id: AuthorizationID, now: Timestamp, on connection: any Connection) throws {
-        try connection.execute(
-            "UPDATE authorizations SET last_used_at = \(now), use_count = use_count + 1 WHERE id = \(id)"
-        )
+    /// Counts one use of an authorization that lives: the one statement that decides between a use and a revocation at the same
+    /// time. It holds the row until its transaction ends, so that a revocation after it sees all that the use made.
+    ///
+    /// - Returns: whether it lives.
+    public static func recordUse(of id: AuthorizationID, now: Timestamp, on connection: any Connection) throws -> Bool {
+        try connection.row(
+            """
+            UPDATE authorizations SET last_used_at = \(now), use_count = use_count + 1
+            WHERE id = \(id) AND revoked_at IS NULL RETURNING 1
+            """
+        ) != nil
     }
 
     /// Revokes a live authorization with its refresh and opaque tokens. JWTs of it are revoked by ``Revocations``.
