@@ -143,6 +143,7 @@ public enum Schema {
             SELECT COALESCE(MAX(r.generation), 1) FROM refresh_tokens r WHERE r.authorization_id = authorizations.id)
         """,
         "CREATE INDEX revoked_authorizations ON authorizations (revoked_at) WHERE revoked_at IS NOT NULL",
+        "CREATE INDEX live_authorizations_by_user ON authorizations (user_id) WHERE revoked_at IS NULL",
         "CREATE INDEX rotated_refresh_tokens ON refresh_tokens (rotated_at) WHERE rotated_at IS NOT NULL",
         "CREATE INDEX open_authorization_codes ON authorization_codes (app_id, user_id) WHERE redeemed_at IS NULL",
     ]

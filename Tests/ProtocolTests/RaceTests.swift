@@ -29,7 +29,7 @@ struct RaceTests {
             try await server.deploy(
                 AppMother().global("isNamedUserJwtEnabled", nil).global("isRefreshTokenRotationEnabled", rotation)
             )
-            for _ in 0..<4 {
+            for _ in 0..<2 {
                 let token = try await client.codeTokens().string("refresh_token")
                 let answered = try await atOnce(9) { number -> [String] in
                     var access: [String] = []
@@ -85,6 +85,37 @@ struct RaceTests {
                 return try await browser.submit("sign-in", page, fields).body.contains("Too many failed")
             }
             #expect(locked.filter { !$0 }.count == 10)
+        }
+    }
+
+    @Test(
+        "RFC 9700 section 4.14: of refreshes at the same time as a new password no access token is left",
+        arguments: TestDatabase.available,
+        [nil, "true"] as [String?]
+    )
+    func refreshAndPassword(driver: TestDatabase, jwt: String?) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother().global("isNamedUserJwtEnabled", jwt))
+            let token = try await client.codeTokens().string("refresh_token")
+            let id = server.user.id
+            let answered = try await atOnce(9) { number -> [String] in
+                var access: [String] = []
+                for turn in 0..<6 {
+                    server.advance(TimeSpan(milliseconds: 1))
+                    if number == 0, turn == 2 {
+                        try await server.change {
+                            try Users.setPassword(id, hash: "other", clock: { server.now }, on: $0)
+                        }
+                    }
+                    let answer = try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)])
+                    if let token = answer.json["access_token"]?.string { access.append(token) }
+                }
+                return access
+            }
+            #expect(!answered.joined().isEmpty)
+            for access in answered.joined() {
+                #expect(try await client.get("/services/oauth2/userinfo", bearer: access).status == 401)
+            }
         }
     }
 }

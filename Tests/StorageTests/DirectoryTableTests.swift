@@ -89,7 +89,7 @@ import Testing
             )
             let (afterPassword, afterFreeze, account, unfrozen) = try await database.write { connection in
                 try Sessions.insert(session, on: connection)
-                try Users.setPassword(id, hash: "new", now: later, on: connection)
+                try Users.setPassword(id, hash: "new", clock: { later }, on: connection)
                 let afterPassword = try Sessions.find(digest: [1], now: later, on: connection)
                 try Sessions.insert(session, on: connection)
                 try Users.setFrozen(id, true, now: later, on: connection)

@@ -32,6 +32,8 @@ struct AuthorizationCodeGrant: Sendable {
             )
         }
         try PKCE.verify(codeVerifier, challenge: record.codeChallenge)
+        // Before the user is read: a change of the password, or another code of the same user, waits or is seen.
+        try Users.serialize(record.user, on: connection)
         guard let account = try Users.account(record.user, on: connection),
             record.createdAt > context.cutOff(of: account)
         else {
@@ -142,7 +144,6 @@ struct AuthorizationCodeGrant: Sendable {
         _ context: GrantContext,
         on connection: any Connection
     ) throws -> [AuthorizationID] {
-        try Users.serialize(record.user, on: connection)
         try Authorizations.insert(
             AuthorizationRecord(
                 id: id,

@@ -123,6 +123,13 @@ public enum Authorizations {
         return wasLive
     }
 
+    /// Revokes every live authorization of a user, whose opaque tokens are dead with it. JWTs are left to a cut-off of the user.
+    static func revokeAll(user: UserID, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE authorizations SET revoked_at = \(now) WHERE user_id = \(user) AND revoked_at IS NULL"
+        )
+    }
+
     /// Forgets some authorizations that were revoked before a time, with their refresh tokens.
     ///
     /// - Returns: how many were forgotten.

@@ -3,6 +3,7 @@ import AuthorizationServer
 import OAuthTypes
 import Orgs
 import Storage
+import WebServer
 
 /// `signet user`.
 struct UserCommand: AsyncParsableCommand {
@@ -170,7 +171,12 @@ struct UserCommand: AsyncParsableCommand {
             try await options.run { data in
                 let account = try await UserCommand.find(username, data)
                 try await data.database.write {
-                    try Users.setPassword(account.user.id, hash: hash.encoded, now: data.now, on: $0)
+                    try Users.setPassword(
+                        account.user.id,
+                        hash: hash.encoded,
+                        clock: { WallClock.system.now },
+                        on: $0
+                    )
                 }
             }
             Terminal.print("the password of \(username) is set; its sessions and tokens have ended")
