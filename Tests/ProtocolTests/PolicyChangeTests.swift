@@ -1,3 +1,4 @@
+import AuthorizationServer
 import HTTPTypes
 import MetadataAPI
 import OAuthTypes
@@ -143,6 +144,44 @@ struct PolicyChangeTests {
                 try await server.change { try Users.setFrozen(id, false, now: now, on: $0) }
                 #expect(try await refresh(client, second).error == "invalid_grant")
             }
+        }
+    }
+
+    @Test(
+        "RFC 9700 section 4.14.2: a rotated token is dead though the clock that sees it again is behind",
+        arguments: TestDatabase.available
+    )
+    func clockBehind(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother().global("isRefreshTokenRotationEnabled", "true"))
+            let first = try await client.codeTokens().string("refresh_token")
+            server.advance(.seconds(10))
+            #expect(try await refresh(client, first).status == 200)
+            server.advance(.seconds(-1))
+            #expect(try await refresh(client, first).text?.contains("used again") == true)
+        }
+    }
+
+    @Test(
+        "security 1.8: a node that its database does not answer trusts no JWT and issues none after five seconds",
+        arguments: TestDatabase.available
+    )
+    func blindNode(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother())
+            let token = try await client.token([("grant_type", "client_credentials")]).string("access_token")
+            let identity = "/id/\(server.org.id.rawValue)/\(server.integration.id.rawValue)"
+            let paths = ["/services/oauth2/userinfo", identity, "/services/data/v68.0/limits"]
+            for path in paths { #expect(try await client.get(path, bearer: token).status == 200) }
+            try await server.database.close()
+            await #expect(throws: (any Error).self) { try await server.server.directory.refresh(now: server.now) }
+            server.advance(.seconds(5))
+            #expect(try await client.get(paths[0], bearer: token).status == 200)
+            server.advance(.seconds(1))
+            for path in paths { #expect(try await client.get(path, bearer: token).status == 503) }
+            let answer = try await client.token([("grant_type", "client_credentials")])
+            #expect(answer.status == 503)
+            #expect(answer.error == "temporarily_unavailable")
         }
     }
 

@@ -93,6 +93,7 @@ public struct TokenLiveness: Sendable {
     }
 
     private func findJWT(_ token: String, org: OrgState, now: Timestamp) async throws -> FoundToken {
+        try directory.requireSight(now: now)
         let verified: VerifiedToken
         do {
             verified = try await directory.keyRing(org.org).verify(token, at: now)

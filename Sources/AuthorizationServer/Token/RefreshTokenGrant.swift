@@ -101,7 +101,7 @@ struct RefreshTokenGrant: Sendable {
     ) throws -> Successor {
         if let rotatedAt = record.rotatedAt {
             let isPrevious = record.newestGeneration == record.generation + 1
-            guard isPrevious, context.now < rotatedAt + rotation.grace else { return .reused }
+            guard isPrevious, rotation.isWithinGrace(of: rotatedAt, context.now) else { return .reused }
             return .token(rotation.successor(of: token))
         }
         guard context.app.isRefreshTokenRotationEnabled else { return .token(nil) }
@@ -161,6 +161,12 @@ public struct RefreshTokenRotation: Sendable {
     public init(grace: TimeSpan, masterKey: MasterKey) {
         self.grace = min(max(grace, .seconds(0)), .seconds(60))
         self.masterKey = masterKey
+    }
+
+    /// Whether a token that was rotated at a time is still answered. Without a grace it never is, though the clock that read `now` may
+    /// be behind the one that read the time of the rotation; with one, clocks may be apart by no more than the grace.
+    func isWithinGrace(of rotatedAt: Timestamp, _ now: Timestamp) -> Bool {
+        rotatedAt - grace < now && now < rotatedAt + grace
     }
 
     func successor(of token: Secret) -> Secret {

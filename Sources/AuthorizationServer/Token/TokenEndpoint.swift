@@ -78,7 +78,7 @@ public struct TokenEndpoint: Sendable {
     /// Takes the means to sign before the grant uses anything up, and signs when all that it wrote is durable.
     private func answer(_ context: GrantContext, _ approve: () async throws -> ApprovedGrant) async throws -> Answer {
         let (org, now) = (context.org.org, context.now)
-        let means = try await server.tokenIssuer.signingMeans(org)
+        let means = try await server.tokenIssuer.signingMeans(org, now: now)
         let grant = try await approve()
         for authorization in grant.ended { server.noteRevoked(authorization, now: now) }
         let body = try await server.tokenIssuer.issue(grant, with: means, org: org, now: now)
