@@ -3,6 +3,8 @@ import CryptoExtras
 import Foundation
 import HTTPTypes
 import OAuthTypes
+import Orgs
+import Storage
 import SwiftASN1
 import TestSupport
 import Testing
@@ -67,12 +69,15 @@ struct AssertionTests {
         )
     }
 
+    /// Made once, since a key takes its time.
+    private static let signer = Task { try AssertionSigner(validFrom: TestServer.start) }
+
     /// A server whose app has the signer's certificate and the user's consent.
     private static func run(
         on driver: TestDatabase,
         _ body: @escaping @Sendable (TestServer, Client, AssertionSigner) async throws -> Void
     ) async throws {
-        let signer = try AssertionSigner(validFrom: TestServer.start)
+        let signer = try await Self.signer.value
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother().global("certificate", signer.pem))
             _ = try await client.codeTokens()
@@ -99,18 +104,51 @@ struct AssertionTests {
         }
     }
 
-    @Test(
-        "RFC 7523 section 3: an assertion that has expired, lies ahead or has an unreadable time or jti is refused",
-        arguments: [
+    @Test("RFC 7523 section 3: an assertion that has expired, lies ahead or has an unreadable time or jti is refused")
+    func untimely() async throws {
+        let bent: [[String: String?]] = [
             ["exp": nil], ["exp": "\"soon\""], ["exp": "-1"], ["exp": "1795566000"], ["exp": "1795700000"],
             ["nbf": "1795567000"], ["nbf": "\"1795567000\""], ["nbf": "1795567000.5"], ["nbf": "1795567000000"],
             ["nbf": "\"later\""], ["iat": "1795567000"], ["iat": "true"], ["jti": "\"\""], ["jti": "7"],
-        ] as [[String: String?]]
-    )
-    func untimely(changes: [String: String?]) async throws {
+        ]
         try await Self.run(on: .sqlite) { server, client, signer in
-            let answer = try await Self.bearer(client, signer.assertion(Self.claims(server.now, changes)))
-            #expect(answer.error == "invalid_grant")
+            for changes in bent {
+                let answer = try await Self.bearer(client, signer.assertion(Self.claims(server.now, changes)))
+                #expect(answer.error == "invalid_grant", "\(changes): \(answer.body)")
+            }
+        }
+    }
+
+    @Test(
+        "flows 5.4: without approval nothing is told of a user, not even that there is one",
+        arguments: TestDatabase.available
+    )
+    func unapproved(driver: TestDatabase) async throws {
+        try await Self.run(on: driver) { server, client, signer in
+            let (integration, now) = (server.integration.id, server.now)
+            func answers() async throws -> [String] {
+                var bodies: [String] = []
+                for name in ["nobody@acme.example", "integration@acme.example"] {
+                    let assertion = try signer.assertion(Self.claims(server.now, ["sub": "\"\(name)\""]))
+                    bodies.append(try await Self.bearer(client, assertion).body)
+                }
+                return bodies
+            }
+            let approved = AppMother().global("certificate", signer.pem)
+                .policy("permittedUsersPolicyType", "AdminApprovedPreAuthorized")
+                .policy("commaSeparatedProfile", "System Administrator")
+            for (app, words) in [
+                (AppMother().global("certificate", signer.pem), "user hasn't approved this consumer"),
+                (approved, "user is not admin approved to access this app"),
+            ] {
+                try await server.deploy(app)
+                for isFrozen in [false, true] {
+                    try await server.change { try Users.setFrozen(integration, isFrozen, now: now, on: $0) }
+                    let bodies = try await answers()
+                    #expect(bodies[0].contains(words))
+                    #expect(bodies[0] == bodies[1])
+                }
+            }
         }
     }
 

@@ -50,6 +50,10 @@ public struct SignIn: Sendable {
         do {
             matches = try await passwords.run { hash.matches(password) }
         } catch is PasswordPool.Busy {
+            // Nobody looked at the password, so it was no guess.
+            try await database.write { connection in
+                for subject in [account, origin] { try SignInFailures.forgive(subject, on: connection) }
+            }
             return .refused("Too many people are signing in just now. Try again in a few seconds.")
         }
         guard matches, let found, let user = try await database.read({ try Users.account(found.user, on: $0) }) else {

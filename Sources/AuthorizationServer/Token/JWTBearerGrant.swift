@@ -87,11 +87,12 @@ struct JWTBearerGrant: Sendable {
             }
         }
         guard let account = try Users.account(username: bearer.username, org: context.org.org.id, on: connection) else {
-            return .refused(Self.notApproved)
+            return .refused(Self.unapproved(context.app))
         }
         do {
-            try context.requireAllowed(account)
+            // Approval first: without it, nothing is told of a user, not even that there is one.
             let scopes = try approvedScopes(account.user, context, on: connection)
+            try context.requireAllowed(account)
             let opaque = try context.writeOpaqueToken(for: account, scopes: scopes, authorization: nil, on: connection)
             return .approved(
                 ApprovedGrant(
@@ -114,6 +115,14 @@ struct JWTBearerGrant: Sendable {
     /// The exact words that clients look for (facts: clients section 1).
     private static let notApproved = OAuthError(.invalidGrant, "user hasn't approved this consumer")
 
+    /// What a user without approval is answered, and so one who is not there.
+    private static func unapproved(_ app: EffectiveApp) -> OAuthError {
+        switch app.permittedUsers {
+        case .adminApproved: UserGate.notApproved
+        case .selfAuthorized: notApproved
+        }
+    }
+
     private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet
     {
         let app = context.app
@@ -126,6 +135,7 @@ struct JWTBearerGrant: Sendable {
         let granted: ScopeSet
         switch app.permittedUsers {
         case .adminApproved:
+            try UserGate.requirePermitted(user, app)
             guard app.scopes.contains(.refreshToken) || app.scopes.contains(.offlineAccess) else {
                 throw OAuthError(
                     .invalidRequest,
