@@ -87,7 +87,7 @@ struct JWTBearerGrant: Sendable {
             }
         }
         guard let account = try Users.account(username: bearer.username, org: context.org.org.id, on: connection) else {
-            return .refused(Self.unapproved(context.app))
+            return .refused(Self.notApproved)
         }
         do {
             // Approval first: without it, nothing is told of a user, not even that there is one.
@@ -112,16 +112,13 @@ struct JWTBearerGrant: Sendable {
         }
     }
 
-    /// The exact words that clients look for (facts: clients section 1).
-    private static let notApproved = OAuthError(.invalidGrant, "user hasn't approved this consumer")
-
-    /// What a user without approval is answered, and so one who is not there.
-    private static func unapproved(_ app: EffectiveApp) -> OAuthError {
-        switch app.permittedUsers {
-        case .adminApproved: UserGate.notApproved
-        case .selfAuthorized: notApproved
-        }
-    }
+    /// The exact words that clients look for (facts: clients section 1): for a user without approval, whoever has to give it, and so
+    /// for one who is not there.
+    private static let notApproved = OAuthError(
+        .invalidGrant,
+        "user hasn't approved this consumer",
+        detail: "the user is unknown, or has not approved the app, or the admin has not approved the user for it"
+    )
 
     private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet
     {
@@ -135,7 +132,7 @@ struct JWTBearerGrant: Sendable {
         let granted: ScopeSet
         switch app.permittedUsers {
         case .adminApproved:
-            try UserGate.requirePermitted(user, app)
+            guard UserGate.isPermitted(user, app) else { throw Self.notApproved }
             guard app.scopes.contains(.refreshToken) || app.scopes.contains(.offlineAccess) else {
                 throw OAuthError(
                     .invalidRequest,

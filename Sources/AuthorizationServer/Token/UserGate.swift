@@ -17,11 +17,10 @@ enum UserGate {
 
     /// - Throws: `invalid_app_access` when the app is for users that its admin approved, and this one is not.
     static func requirePermitted(_ user: User, _ app: EffectiveApp) throws(OAuthError) {
-        guard isPermitted(user, app) else { throw notApproved }
+        guard isPermitted(user, app) else {
+            throw OAuthError(.invalidAppAccess, "user is not admin approved to access this app")
+        }
     }
-
-    /// The exact words that clients look for (facts: flows section 5.4).
-    static let notApproved = OAuthError(.invalidAppAccess, "user is not admin approved to access this app")
 
     /// Whether the app is for everybody, or for users that its admin approved and this one is among them.
     static func isPermitted(_ user: User, _ app: EffectiveApp) -> Bool {
