@@ -118,4 +118,29 @@ struct RaceTests {
             }
         }
     }
+
+    @Test(
+        "RFC 9700 section 4.14.2: of a replay and refreshes with its successor at the same time no access token is left",
+        arguments: TestDatabase.available
+    )
+    func replayAndRefresh(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(
+                AppMother().global("isNamedUserJwtEnabled", nil).global("isRefreshTokenRotationEnabled", "true")
+            )
+            for _ in 0..<4 {
+                let first = try await client.codeTokens().string("refresh_token")
+                let rotated = try await client.token([("grant_type", "refresh_token"), ("refresh_token", first)])
+                let second = try rotated.string("refresh_token")
+                var answered = try await atOnce(8) { number in
+                    let token = number.isMultiple(of: 2) ? second : first
+                    return try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)])
+                }
+                answered.append(rotated)
+                for access in answered.compactMap({ $0.json["access_token"]?.string }) {
+                    #expect(try await client.get("/services/oauth2/userinfo", bearer: access).status == 401)
+                }
+            }
+        }
+    }
 }
