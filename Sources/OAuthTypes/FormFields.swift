@@ -42,7 +42,7 @@ public struct FormFields: Sendable {
 
     /// Parses an urlencoded form.
     ///
-    /// - Throws: `invalid_request` for too many parameters, one too long, a broken percent escape, or bytes that are not UTF-8.
+    /// - Throws: `invalid_request` for too many parameters, one too long, a broken percent escape, or what ``text(_:)`` refuses.
     public init(urlEncoded bytes: some Collection<UInt8>, limits: Limits = Limits()) throws(OAuthError) {
         fields = []
         fields.reserveCapacity(8)
@@ -53,6 +53,22 @@ public struct FormFields: Sendable {
                 throw OAuthError(.invalidRequest, "The request has more than \(limits.fields) parameters; send fewer.")
             }
         }
+    }
+
+    /// The text of a decoded name or value.
+    ///
+    /// U+0000 is refused here, once for all parameters: PostgreSQL stores no such text, and C strings end at it, so that two
+    /// readers of one parameter could see two values.
+    ///
+    /// - Throws: `invalid_request` for bytes that are not UTF-8, or that have a zero among them.
+    public static func text(_ bytes: some Collection<UInt8>) throws(OAuthError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw OAuthError(.invalidRequest, "A parameter is not UTF-8 text; encode it as UTF-8.")
+        }
+        guard !text.utf8.contains(0) else {
+            throw OAuthError(.invalidRequest, "A parameter has the character U+0000 (%00); send it without.")
+        }
+        return text
     }
 
     /// The value of a parameter that may be given once; `nil` if it is absent or empty.
@@ -154,10 +170,7 @@ private struct URLEncodedScanner {
             }
             position += 1
         }
-        guard let text = String(validating: decoded, as: UTF8.self) else {
-            throw OAuthError(.invalidRequest, "A parameter is not UTF-8 text; encode it as UTF-8.")
-        }
-        return text
+        return try FormFields.text(decoded)
     }
 
     private func hex(_ digit: UInt8) -> UInt8? {

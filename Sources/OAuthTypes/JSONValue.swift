@@ -20,6 +20,18 @@ public enum JSONValue: Hashable, Sendable {
         if case .integer(let value) = self { value } else { nil }
     }
 
+    /// The seconds of a NumericDate (RFC 7519 section 2), a fraction cut off; `nil` for what is no number, or one outside
+    /// 0 to 9,999,999,999,999, so that no arithmetic on it overflows.
+    public var numericDate: Int64? {
+        let value: Int64? =
+            switch self {
+            case .integer(let value): value
+            case .number(let text): Double(text).flatMap { Int64(exactly: $0.rounded(.down)) }
+            default: nil
+            }
+        return value.flatMap { (0...9_999_999_999_999).contains($0) ? $0 : nil }
+    }
+
     /// The value of a boolean.
     public var bool: Bool? {
         if case .bool(let value) = self { value } else { nil }

@@ -59,5 +59,4 @@ public enum OAuthErrorCode: String, Hashable, Sendable, CaseIterable {
     case unauthorizedClient = "unauthorized_client"
     case unsupportedGrantType = "unsupported_grant_type"
     case unsupportedResponseType = "unsupported_response_type"
-    case unsupportedTokenType = "unsupported_token_type"
 }

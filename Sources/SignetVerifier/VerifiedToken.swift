@@ -105,15 +105,8 @@ public struct VerifiedToken: Sendable {
         return try string(name, claims)
     }
 
-    /// A NumericDate (RFC 7519 section 2), with a fraction or without; bounded, so that no arithmetic on it overflows.
     private static func time(_ name: String, _ claims: JSONObject) throws(TokenRefusal) -> Int64 {
-        let value: Int64? =
-            switch claims[name] {
-            case .integer(let value): value
-            case .number(let text): Double(text).flatMap { Int64(exactly: $0.rounded(.down)) }
-            default: nil
-            }
-        guard let value, (0...9_999_999_999_999).contains(value) else { throw TokenRefusal(.invalidClaim(name)) }
+        guard let value = claims[name]?.numericDate else { throw TokenRefusal(.invalidClaim(name)) }
         return value
     }
 

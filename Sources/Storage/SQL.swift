@@ -24,6 +24,27 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         self.arguments = []
     }
 
+    /// Says that a text has U+0000, which PostgreSQL cannot hold and SQLite cuts the text at.
+    public struct UnstorableText: Error, CustomStringConvertible {
+        /// The argument's place, from 1 as in its placeholder.
+        public let position: Int
+        public var description: String {
+            "argument $\(position) of a statement has U+0000, which no text in a database may have: refuse it where it comes in"
+        }
+    }
+
+    /// The arguments for a driver to bind.
+    ///
+    /// - Throws: ``UnstorableText``, on both databases alike.
+    public var bindable: [Value] {
+        get throws {
+            for (index, argument) in arguments.enumerated() {
+                if case .text(let text) = argument, text.utf8.contains(0) { throw UnstorableText(position: index + 1) }
+            }
+            return arguments
+        }
+    }
+
     /// A statement whose interpolated values became arguments.
     public init(stringInterpolation: Interpolation) {
         self.text = stringInterpolation.text

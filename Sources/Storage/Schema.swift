@@ -7,7 +7,8 @@ public enum Schema {
         Migration("0003-keys", keys),
         Migration("0004-grants", grants),
         Migration("0005-sign-in", signIn),
-        Migration("0006-audit", audit),
+        Migration("0006-grant-upkeep", grantUpkeep),
+        Migration("0007-audit", audit),
     ]
 
     private static let orgsAndUsers: [SQL] = [
@@ -133,6 +134,19 @@ public enum Schema {
             PRIMARY KEY (consumer_key, token_id))
         """,
         "CREATE INDEX assertion_ids_by_expiry ON assertion_ids (expires_at)",
+    ]
+
+    /// What finding the newest refresh token, taking codes back and sweeping need, so that none of them reads a whole table.
+    private static let grantUpkeep: [SQL] = [
+        "ALTER TABLE authorizations ADD COLUMN newest_generation BIGINT NOT NULL DEFAULT 1",
+        """
+        UPDATE authorizations SET newest_generation = (
+            SELECT COALESCE(MAX(r.generation), 1) FROM refresh_tokens r WHERE r.authorization_id = authorizations.id)
+        """,
+        "CREATE INDEX revoked_authorizations ON authorizations (revoked_at) WHERE revoked_at IS NOT NULL",
+        "CREATE INDEX live_authorizations_by_user ON authorizations (user_id) WHERE revoked_at IS NULL",
+        "CREATE INDEX rotated_refresh_tokens ON refresh_tokens (rotated_at) WHERE rotated_at IS NOT NULL",
+        "CREATE INDEX open_authorization_codes ON authorization_codes (app_id, user_id) WHERE redeemed_at IS NULL",
     ]
 
     private static let signIn: [SQL] = [

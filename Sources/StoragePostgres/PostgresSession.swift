@@ -83,8 +83,8 @@ final class PostgresSession {
 
     /// Runs a statement, prepared at its first use on this connection.
     func run(_ statement: SQL) throws -> PostgresResult {
+        let arguments = BoundArguments(try statement.bindable)
         let name = try preparedName(statement)
-        let arguments = BoundArguments(statement.arguments)
         guard let handle, let answer = arguments.execute(name, on: handle) else { throw PostgresFailure.lost }
         return try PostgresResult(answer)
     }

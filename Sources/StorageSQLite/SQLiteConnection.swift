@@ -10,7 +10,7 @@ struct SQLiteConnection: Connection {
 
     func execute(_ statement: Storage.SQL) throws -> Int {
         try mappingConstraints {
-            try database.cachedStatement(sql: statement.text).execute(arguments: Self.arguments(statement))
+            try database.cachedStatement(sql: statement.text).execute(arguments: try Self.arguments(statement))
             return database.changesCount
         }
     }
@@ -19,7 +19,7 @@ struct SQLiteConnection: Connection {
         try mappingConstraints {
             let cursor = try GRDB.Row.fetchCursor(
                 database.cachedStatement(sql: statement.text),
-                arguments: Self.arguments(statement)
+                arguments: try Self.arguments(statement)
             )
             var rows: [Storage.Row] = []
             while let row = try cursor.next() {
@@ -29,9 +29,9 @@ struct SQLiteConnection: Connection {
         }
     }
 
-    private static func arguments(_ statement: Storage.SQL) -> StatementArguments {
+    private static func arguments(_ statement: Storage.SQL) throws -> StatementArguments {
         StatementArguments(
-            statement.arguments.map { argument in
+            try statement.bindable.map { argument in
                 switch argument {
                 case .null: DatabaseValue.null
                 case .integer(let value): value.databaseValue

@@ -30,7 +30,12 @@ enum ErrorResponses {
 
     /// The answer of userinfo to a token that does not do (RFC 6750 section 3.1).
     static func bearer(_ error: OAuthError, realm: String, hadToken: Bool) -> Response {
-        let status: HTTPResponse.Status = error.code == .insufficientScope ? .forbidden : .unauthorized
+        let status: HTTPResponse.Status =
+            switch error.code {
+            case .insufficientScope: .forbidden
+            case .temporarilyUnavailable: .serviceUnavailable
+            default: .unauthorized
+            }
         let body = JSONWriter.object { json in
             json.member("error", error.code.rawValue)
             json.member("error_description", error.text)

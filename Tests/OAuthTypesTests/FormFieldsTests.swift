@@ -37,6 +37,14 @@ struct FormFieldsTests {
         #expect(throws: OAuthError.self) { try FormFields(urlEncoded: Array(text.utf8)) }
     }
 
+    @Test(
+        "RFC 6749 appendix A: no parameter has U+0000, neither in its name nor in its value",
+        arguments: ["a=%00", "a=b%00c", "a%00=1", "a=\u{0}", "client_id=3MVG9%00aaa"]
+    )
+    func noNUL(_ text: String) {
+        #expect(throws: OAuthError.self) { try FormFields(urlEncoded: Array(text.utf8)) }
+    }
+
     @Test("security 1.16: the number of parameters and the length of one are bounded")
     func bounds() {
         let many = (0..<65).map { "p\($0)=1" }.joined(separator: "&")

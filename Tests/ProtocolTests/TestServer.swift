@@ -125,7 +125,7 @@ struct TestServer: Sendable {
     var now: Timestamp { moment.value }
 
     /// Moves the clock.
-    func advance(_ span: TimeSpan) { moment.value = moment.value + span }
+    func advance(_ span: TimeSpan) { moment.change { $0 = $0 + span } }
 
     /// Makes or changes an app, as a deployment does; what is not given is as in ``AppMother``.
     @discardableResult
@@ -181,6 +181,11 @@ final class Mutex2<Value: Sendable>: Sendable {
     var value: Value {
         get { stored.withLock { $0 } }
         set { stored.withLock { $0 = newValue } }
+    }
+
+    /// Changes the value in one step, whoever else does at the same time.
+    func change(_ body: (inout Value) -> Void) {
+        stored.withLock { body(&$0) }
     }
 }
 

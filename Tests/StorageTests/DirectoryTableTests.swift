@@ -89,7 +89,7 @@ import Testing
             )
             let (afterPassword, afterFreeze, account, unfrozen) = try await database.write { connection in
                 try Sessions.insert(session, on: connection)
-                try Users.setPassword(id, hash: "new", now: later, on: connection)
+                try Users.setPassword(id, hash: "new", clock: { later }, on: connection)
                 let afterPassword = try Sessions.find(digest: [1], now: later, on: connection)
                 try Sessions.insert(session, on: connection)
                 try Users.setFrozen(id, true, now: later, on: connection)
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test(
-        "design storage: A signing key goes from next to active to retiring to revoked",
+        "design storage: A signing key goes from next to active to retiring to revoked, and is swept then",
         arguments: TestDatabase.available
     )
     func signingKeys(on kind: TestDatabase) async throws {
@@ -165,6 +165,11 @@ import Testing
                 return seen
             }
             #expect(states == [["next"], ["active"], ["retiring", "next"], ["next"]])
+            let swept = try await database.write { connection in
+                try [now, now + .seconds(1), now + .seconds(1)]
+                    .map { try SigningKeys.sweep(revokedBefore: $0, limit: 10, on: connection) }
+            }
+            #expect(swept == [0, 1, 0])
             await #expect(throws: ConstraintViolation(.unique)) {
                 try await database.write { try SigningKeys.insert(Self.key("c", "next", org, now), on: $0) }
             }

@@ -43,6 +43,22 @@ import Testing
     }
 
     @Test(
+        "design storage: A text with U+0000 is refused and never cut, to store it as to look it up",
+        arguments: TestDatabase.available
+    )
+    func noNUL(on kind: TestDatabase) async throws {
+        try await kind.withDatabase(migrations: Self.things) { database in
+            try await database.write { _ = try $0.execute("INSERT INTO things (id, name) VALUES (1, \("ann"))") }
+            await #expect(throws: SQL.UnstorableText.self) {
+                try await database.write { try $0.execute("INSERT INTO things (id, name) VALUES (2, \("b\u{0}"))") }
+            }
+            await #expect(throws: SQL.UnstorableText.self) {
+                try await database.read { try $0.rows("SELECT id FROM things WHERE name = \("ann\u{0}x")") }
+            }
+        }
+    }
+
+    @Test(
         "design storage: RETURNING answers the changed rows, and execute counts them",
         arguments: TestDatabase.available
     )

@@ -95,11 +95,13 @@ import Testing
                 try RefreshTokens.insert(digest: [1], authorization: one.id, generation: 1, now: now, on: connection)
                 try OpaqueTokens.insert(Self.token([2], household, one.id), on: connection)
                 let live = try Authorizations.live(app: app, user: user, on: connection).map(\.id)
-                try Authorizations.recordUse(of: one.id, now: now + .hours(1), on: connection)
+                let isUsed = try Authorizations.recordUse(of: one.id, now: now + .hours(1), on: connection)
                 let used = try Authorizations.find(one.id, on: connection)
                 let outcomes = [
+                    isUsed,
                     try Authorizations.revoke(one.id, now: now, on: connection),
                     try Authorizations.revoke(one.id, now: now, on: connection),
+                    try Authorizations.recordUse(of: one.id, now: now, on: connection),
                     try OpaqueTokens.find(digest: [2], on: connection) == nil,
                     try Authorizations.live(app: app, user: user, on: connection).map(\.id) == [two.id],
                 ]
@@ -108,7 +110,7 @@ import Testing
             }
             #expect(live == [two.id, one.id])
             #expect(used?.useCount == 1 && used?.lastUsedAt == now + .hours(1))
-            #expect(outcomes == [true, false, true, true])
+            #expect(outcomes == [true, true, false, false, true, true])
             #expect(swept == 1 && left == nil)
         }
     }
@@ -147,6 +149,98 @@ import Testing
             #expect(wins == 1)
             #expect(found?.rotatedAt == time && found?.generation == 1 && found?.newestGeneration == 2)
             #expect(found?.authorization.scopes == authorization.scopes)
+        }
+    }
+
+    @Test(
+        "RFC 9700 section 4.14.2: a rotated token is known until it is swept, and the newest generation outlives it",
+        arguments: TestDatabase.available
+    )
+    func rotatedTokens(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (authorization, now) = (household.authorization(), now)
+            let (newest, swept, left) = try await database.write { connection in
+                func insert(_ generation: Int64) throws {
+                    try RefreshTokens.insert(
+                        digest: [UInt8(generation)],
+                        authorization: authorization.id,
+                        generation: generation,
+                        now: now,
+                        on: connection
+                    )
+                }
+                func newest(_ digest: [UInt8]) throws -> Int64? {
+                    try RefreshTokens.find(digest: digest, on: connection)?.newestGeneration
+                }
+                try Authorizations.insert(authorization, on: connection)
+                try insert(1)
+                var found = [try newest([1])]
+                for generation in [2, 3] as [Int64] {
+                    _ = try RefreshTokens.rotate(
+                        digest: [UInt8(generation - 1)],
+                        now: now + .days(generation),
+                        on: connection
+                    )
+                    try insert(generation)
+                    found += [try newest([1])]
+                }
+                let swept = try RefreshTokens.sweep(rotatedBefore: now + .days(3), limit: 10, on: connection)
+                return (found, swept, [try newest([1]), try newest([2]), try newest([3])])
+            }
+            #expect(newest == [1, 2, 3])
+            #expect(swept == 1)
+            #expect(left == [nil, 3, 3])
+        }
+    }
+
+    @Test(
+        "RFC 7009 section 2.1: an opaque token of a revoked authorization is not found, though its row came later",
+        arguments: TestDatabase.available
+    )
+    func lateOpaqueToken(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (authorization, now) = (household.authorization(), now)
+            let found = try await database.write { connection in
+                try Authorizations.insert(authorization, on: connection)
+                try OpaqueTokens.insert(Self.token([1], household, authorization.id), on: connection)
+                let before = try OpaqueTokens.find(digest: [1], on: connection) != nil
+                try Authorizations.revoke(authorization.id, now: now, on: connection)
+                try OpaqueTokens.insert(Self.token([2], household, authorization.id), on: connection)
+                return [before, try OpaqueTokens.find(digest: [2], on: connection) != nil]
+            }
+            #expect(found == [true, false])
+        }
+    }
+
+    @Test(
+        "design storage: A revoked authorization takes back the codes that were not redeemed, of its app and user alone",
+        arguments: TestDatabase.available
+    )
+    func openCodes(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (now, id) = (now, household.authorization().id)
+            let left = try await database.write { connection in
+                for digest in [[1], [2]] as [[UInt8]] {
+                    try AuthorizationCodes.insert(household.code(digest), on: connection)
+                }
+                _ = try AuthorizationCodes.redeem(
+                    digest: [1],
+                    app: household.app,
+                    authorization: id,
+                    now: now,
+                    on: connection
+                )
+                try AuthorizationCodes.deleteOpen(
+                    app: household.app,
+                    user: UserID(stored: "005000000000002AAA"),
+                    on: connection
+                )
+                let before = try AuthorizationCodes.find(digest: [2], on: connection) != nil
+                try AuthorizationCodes.deleteOpen(app: household.app, user: household.user.id, on: connection)
+                let after = try [[1], [2]].map { try AuthorizationCodes.find(digest: $0, on: connection) != nil }
+                return [before] + after
+            }
+            #expect(left == [true, true, false])
         }
     }
 

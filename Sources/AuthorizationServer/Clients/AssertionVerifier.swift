@@ -21,10 +21,10 @@ struct AssertionVerifier: Sendable {
                 throw UnverifiedAssertion.invalid("iss and sub must both be the client_id")
             }
             let (app, consumer) = try await lookUp(assertion.issuer)
-            try assertion.verifySignature(app.app)
-            try assertion.requireAudience([org.issuer, "\(org.issuer)/services/oauth2/token"] + org.jwtBearerAudiences)
+            try assertion.verifySignature(app.app, now: now)
+            try assertion.requireAudience(AssertionAudience.ofClientAuthentication(org))
             let expiry = try assertion.requireTimely(now)
-            guard let tokenID = assertion.tokenID else {
+            guard let tokenID = try assertion.tokenID else {
                 throw UnverifiedAssertion.invalid("jti is missing; send a new one with each assertion")
             }
             let isFirst = try await database.write { connection in

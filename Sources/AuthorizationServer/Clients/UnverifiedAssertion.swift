@@ -33,6 +33,10 @@ struct UnverifiedAssertion: Sendable {
         guard let claims = try? JSONScanner.object(payload) else {
             throw Self.invalid("its claims are not a JSON object")
         }
+        // JSON may have U+0000 in a text; no name or id of ours has it, and the database takes none.
+        guard claims.members.allSatisfy({ !($0.value.string?.utf8.contains(0) ?? false) }) else {
+            throw Self.invalid("a claim has the character U+0000; send it without")
+        }
         guard let issuer = claims["iss"]?.string else {
             throw Self.invalid("iss is missing; it is the consumer key of the app")
         }
@@ -57,14 +61,30 @@ struct UnverifiedAssertion: Sendable {
     }
 
     var subject: String? { claims["sub"]?.string }
-    var tokenID: String? { claims["jti"]?.string }
 
-    /// Checks the signature with the certificate that was uploaded to the app; the header's own keys are never looked at.
-    func verifySignature(_ app: EffectiveApp) throws(OAuthError) {
+    /// `jti`, which not every client sends.
+    var tokenID: String? {
+        get throws(OAuthError) {
+            guard let claim = claims["jti"] else { return nil }
+            guard let text = claim.string, !text.isEmpty else {
+                throw Self.invalid("jti must be a text that is not empty; send a new one with each assertion")
+            }
+            return text
+        }
+    }
+
+    /// Checks the signature with the certificate that was uploaded to the app, which must be within its validity (RFC 5280
+    /// section 4.1.2.5); the header's own keys are never looked at.
+    func verifySignature(_ app: EffectiveApp, now: Timestamp) throws(OAuthError) {
         guard let certificate = app.certificate else {
             throw OAuthError(
                 .invalidGrant,
                 "invalid assertion: the app has no certificate; its developer uploads one to switch on the JWT bearer flow."
+            )
+        }
+        guard certificate.notBefore <= now, now <= certificate.notAfter else {
+            throw Self.invalid(
+                "the app's certificate is not valid now; its developer uploads one that is valid, and the client signs with its key"
             )
         }
         let isValid: Bool
@@ -101,30 +121,34 @@ struct UnverifiedAssertion: Sendable {
         }
     }
 
-    /// Requires an `exp` that has not passed, in any of the forms that real clients send: a number, a string of digits, or
-    /// milliseconds.
+    /// Requires an `exp` that has not passed and, where they are sent, an `iat` and an `nbf` that do not lie ahead.
+    ///
+    /// - Returns: `exp`.
     func requireTimely(_ now: Timestamp) throws(OAuthError) -> Timestamp {
-        let number: Int64?
-        switch claims["exp"] {
-        case .integer(let value): number = value
-        case .number(let text): number = Double(text).flatMap { Int64(exactly: $0.rounded(.down)) }
-        case .string(let text): number = Int64(text)
-        default: number = nil
+        guard let expiry = try time("exp") else {
+            throw Self.invalid("exp is missing; it is the time in seconds since 1970")
         }
-        guard let number, number > 0 else { throw Self.invalid("exp is missing; it is the time in seconds since 1970") }
-        let isMilliseconds = number > 100_000_000_000
-        let expiry = isMilliseconds ? Timestamp(milliseconds: number) : Timestamp(seconds: number)
         guard now < expiry + Self.allowance else {
             throw Self.invalid("it has expired; make a new one with exp within 3 minutes")
         }
         guard expiry <= now + Self.longestLifetime else {
             throw Self.invalid("exp is too far ahead; keep it within 3 minutes")
         }
-        if case .integer(let notBefore)? = claims["nbf"],
-            notBefore > 100_000_000_000 || Timestamp(seconds: notBefore) > now + Self.allowance
-        {
-            throw Self.invalid("nbf lies ahead; check the clock of the client")
+        for name in ["iat", "nbf"] {
+            if let time = try time(name), time > now + Self.allowance {
+                throw Self.invalid("\(name) lies ahead; check the clock of the client")
+            }
         }
         return expiry
+    }
+
+    /// A time in any of the forms that real clients send: a number, a string of digits, or milliseconds.
+    private func time(_ name: String) throws(OAuthError) -> Timestamp? {
+        guard let claim = claims[name] else { return nil }
+        let digits = claim.string.flatMap(Int64.init).flatMap { JSONValue.integer($0).numericDate }
+        guard let number = claim.numericDate ?? digits else {
+            throw Self.invalid("\(name) is no time; it is the time in seconds since 1970")
+        }
+        return number > 100_000_000_000 ? Timestamp(milliseconds: number) : Timestamp(seconds: number)
     }
 }

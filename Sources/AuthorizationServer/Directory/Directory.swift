@@ -26,6 +26,8 @@ public final class Directory: Sendable {
         var keyRings: [OrgID: KeyRing] = [:]
         var consumerSecrets: [ConsumerID: Secret] = [:]
         var revocations: [String: Timestamp] = [:]
+        /// Since when the database has been asked for changes without an answer.
+        var blindSince: Timestamp?
 
         /// The number of copies of one kind past which all are dropped.
         static let capacity = 100_000
@@ -68,8 +70,17 @@ public final class Directory: Sendable {
     }
 
     /// The app that a consumer key names.
+    ///
+    /// It is kept under the key that is stored, never under the text that was presented.
     func app(consumerKey: String) async throws -> AppState? {
-        try await cached(\.apps, consumerKey) { try AppRecords.state(consumerKey: consumerKey, on: $0) }
+        guard ConsumerKey.isPlausible(consumerKey) else { return nil }
+        let (hit, generation) = cache.withLock { ($0.apps[consumerKey], $0.generation) }
+        if let hit { return hit }
+        guard let state = try await database.read({ try AppRecords.state(consumerKey: consumerKey, on: $0) }),
+            let stored = state.app.consumers.first(where: { $0.key == consumerKey })?.key
+        else { return nil }
+        cache.withLock { $0.keep(state, as: stored, in: \.apps, generation) }
+        return state
     }
 
     /// The app with this id.
@@ -139,8 +150,29 @@ public final class Directory: Sendable {
         cache.withLock { $0.drop() }
     }
 
+    /// How long a node goes by its copies while the database does not say what has changed.
+    static let longestBlindness = TimeSpan.seconds(5)
+
+    /// Requires that what is in memory can be trusted: a node that is cut off from the database does not learn of revocations.
+    ///
+    /// - Throws: `temporarily_unavailable` when the last look at the version counters has gone without an answer for too long.
+    func requireSight(now: Timestamp) throws(OAuthError) {
+        guard let since = cache.withLock({ $0.blindSince }), now - since > Self.longestBlindness else { return }
+        throw OAuthError(
+            .temporarilyUnavailable,
+            "The server cannot reach its database at the moment; try again in a few seconds.",
+            detail: "no answer from the database since \(since.rfc3339)"
+        )
+    }
+
     /// Looks at the version counters and takes over what others changed.
     public func refresh(now: Timestamp) async throws {
+        cache.withLock { $0.blindSince = $0.blindSince ?? now }
+        try await takeOver(now: now)
+        cache.withLock { $0.blindSince = nil }
+    }
+
+    private func takeOver(now: Timestamp) async throws {
         let current = try await database.read { try Versions.current(on: $0) }
         let known = cache.withLock { $0.version }
         guard current != known else { return }

@@ -8,16 +8,25 @@ import Tokens
 public struct IntrospectionEndpoint: Sendable {
     let server: AuthorizationServer
 
+    /// What to answer, and why a token is not live, which the caller is not told.
+    public struct Answer: Sendable {
+        /// The bytes of the JSON answer; for every token that is dead or somebody else's exactly `{"active":false}`.
+        public let body: [UInt8]
+        /// For the operator's log; `nil` for a live token.
+        public let death: TokenLiveness.Death?
+    }
+
     /// Answers whether a token is live, to the app that it belongs to or to one that may see all tokens of the org.
     ///
-    /// - Returns: the bytes of the JSON answer; for every token that is dead or somebody else's exactly `{"active":false}`.
+    /// The hint decides which kind is looked for first and nothing else (RFC 7662 section 2.1).
+    ///
     /// - Throws: an ``OAuthError`` about the caller, never about the token.
     public func answer(
         fields: FormFields,
         basic: BasicCredentials?,
         org: OrgState,
         now: Timestamp
-    ) async throws -> [UInt8] {
+    ) async throws -> Answer {
         try fields.refuseRepetition()
         let token = try fields.required("token")
         let credentials = try ClientCredentials(fields: fields, basic: basic)
@@ -29,8 +38,24 @@ public struct IntrospectionEndpoint: Sendable {
             )
         }
         let hint = try fields.value("token_type_hint").flatMap(TokenTypeHint.init)
-        if hint != .refreshToken, let answer = try await accessToken(token, client, org, now) { return answer }
-        return try await refreshToken(token, client, org, now) ?? Self.inactive
+        let kinds: [TokenTypeHint] =
+            hint == .refreshToken ? [.refreshToken, .accessToken] : [.accessToken, .refreshToken]
+        var deaths: [TokenLiveness.Death] = []
+        for kind in kinds {
+            do {
+                let body =
+                    switch kind {
+                    case .accessToken: try await accessToken(token, client, org, now)
+                    case .refreshToken: try await refreshToken(token, client, org, now)
+                    }
+                return Answer(body: body, death: nil)
+            } catch let death as TokenLiveness.Death {
+                deaths.append(death)
+            }
+        }
+        // The kind that knew the token says why; a token of the other kind is unknown or malformed to it.
+        let death = deaths.first { $0 != .unknown && $0 != .malformed && $0 != .otherOrg } ?? deaths.first
+        return Answer(body: Self.inactive, death: death)
     }
 
     private static let inactive = Array(#"{"active":false}"#.utf8)
@@ -40,14 +65,9 @@ public struct IntrospectionEndpoint: Sendable {
         _ client: AuthenticatedClient,
         _ org: OrgState,
         _ now: Timestamp
-    ) async throws -> [UInt8]? {
-        let live: TokenLiveness.LiveToken
-        do {
-            live = try await server.liveness.check(token, org: org, now: now)
-        } catch is TokenLiveness.Death {
-            return nil
-        }
-        guard live.app == client.app.id || client.app.isIntrospectAllTokens else { return Self.inactive }
+    ) async throws -> [UInt8] {
+        let live = try await server.liveness.check(token, org: org, now: now)
+        guard live.app == client.app.id || client.app.isIntrospectAllTokens else { throw TokenLiveness.Death.otherApp }
         return JSONWriter.object { json in
             json.member("active", true)
             json.member("scope", live.scopes.text)
@@ -63,34 +83,27 @@ public struct IntrospectionEndpoint: Sendable {
         }
     }
 
+    /// A refresh token that lives until it is revoked has no `exp`: RFC 7662 section 2.2 leaves it out, and any number would be false.
     private func refreshToken(
         _ token: String,
         _ client: AuthenticatedClient,
         _ org: OrgState,
         _ now: Timestamp
-    ) async throws -> [UInt8]? {
-        let digest = TokenDigest.sha256(token)
-        guard let record = try await server.database.read({ try RefreshTokens.find(digest: digest, on: $0) }),
-            record.rotatedAt == nil, record.authorization.revokedAt == nil, record.authorization.org == org.org.id,
-            let state = try await server.directory.app(id: record.authorization.app), state.app.isEnabled,
-            state.app.isOAuthEnabled,
-            state.app.id == client.app.id || client.app.isIntrospectAllTokens,
-            let account = try await server.directory.account(record.authorization.user),
-            account.user.isActive, !account.user.isFrozen,
-            record.authorization.createdAt > max(org.notBefore, max(account.notBefore, state.notBefore))
-        else { return nil }
-        let expiry = RefreshTokenLife.end(of: record, state.app.refreshTokenPolicy)
-        if let expiry, now >= expiry { return nil }
+    ) async throws -> [UInt8] {
+        let live = try await server.liveness.check(refreshToken: token, org: org, now: now)
+        guard live.app.id == client.app.id || client.app.isIntrospectAllTokens else {
+            throw TokenLiveness.Death.otherApp
+        }
         return JSONWriter.object { json in
             json.member("active", true)
-            json.member("scope", record.authorization.scopes.text)
-            json.member("client_id", state.app.consumers.first?.key ?? "")
-            json.member("username", account.user.username)
-            json.member("sub", IdentityURL.of(account.user, org: org.org))
+            json.member("scope", live.record.authorization.scopes.text)
+            json.member("client_id", live.app.consumers.first?.key ?? "")
+            json.member("username", live.account.user.username)
+            json.member("sub", IdentityURL.of(live.account.user, org: org.org))
             json.member("token_type", TokenTypeHint.refreshToken.rawValue)
-            if let expiry { json.member("exp", expiry.seconds) }
-            json.member("iat", record.createdAt.seconds)
-            json.member("nbf", record.createdAt.seconds)
+            if let expiry = live.expiresAt { json.member("exp", expiry.seconds) }
+            json.member("iat", live.record.createdAt.seconds)
+            json.member("nbf", live.record.createdAt.seconds)
         }
     }
 }

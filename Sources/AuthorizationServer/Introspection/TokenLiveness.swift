@@ -5,7 +5,8 @@ import SignetVerifier
 public import Storage
 import Tokens
 
-/// Decides whether a token is live: the one function behind introspection, userinfo, refresh and our own APIs.
+/// Decides whether a token is live: the one function behind introspection, userinfo and our own APIs. Its gates are those that a
+/// grant asks, so that no token works for longer than a new one could be had.
 public struct TokenLiveness: Sendable {
     let directory: Directory
     let masterKey: MasterKey
@@ -29,8 +30,6 @@ public struct TokenLiveness: Sendable {
         /// Whether it is a JWT or opaque.
         public let format: TokenFormat
         let tokenID: String?
-        let digest: [UInt8]?
-        let authorization: AuthorizationID?
     }
 
     /// Why a token is dead; for the operator's log and never for a caller who may not know.
@@ -41,18 +40,65 @@ public struct TokenLiveness: Sendable {
         case revoked
         case otherOrg
         case userUnusable
+        /// The app is for users that its admin approved, and this one is not, or no more.
+        case notPermitted
         case appDisabled
+        /// Live, and none of the caller's business.
+        case otherApp
+    }
+
+    /// A refresh token that is live at this moment. Only ``TokenLiveness`` makes one.
+    struct LiveRefreshToken: Sendable {
+        let account: AccountRecord
+        let app: EffectiveApp
+        let record: RefreshTokenRecord
+        /// `nil` for one that lives until it is revoked.
+        let expiresAt: Timestamp?
+    }
+
+    /// A token that is authentic, of this org, and neither expired nor revoked. Whether it may be used is another question;
+    /// whoever holds it may revoke it.
+    enum FoundToken: Sendable {
+        case jwt(VerifiedToken, tokenID: String)
+        case opaque(OpaqueTokenRecord)
     }
 
     /// Looks at a token.
     ///
     /// - Throws: ``Death``, or what the database throws.
     public func check(_ token: String, org: OrgState, now: Timestamp) async throws -> LiveToken {
-        token.utf8.contains(0x21)
-            ? try await checkOpaque(token, org: org, now: now) : try await checkJWT(token, org: org, now: now)
+        switch try await find(token, org: org, now: now) {
+        case .jwt(let verified, let tokenID): try await check(verified, tokenID, org)
+        case .opaque(let record): try await check(record, org, now)
+        }
     }
 
-    private func checkJWT(_ token: String, org: OrgState, now: Timestamp) async throws -> LiveToken {
+    /// Looks for a token without asking whether its user, app and org may use it.
+    ///
+    /// - Throws: ``Death``, or what the database throws.
+    func find(_ token: String, org: OrgState, now: Timestamp) async throws -> FoundToken {
+        token.utf8.contains(0x21)
+            ? try await findOpaque(token, org: org, now: now) : try await findJWT(token, org: org, now: now)
+    }
+
+    /// Looks at a refresh token as it stands: one that was rotated is dead here, though its grace may not be over.
+    ///
+    /// - Throws: ``Death``, or what the database throws.
+    func check(refreshToken: String, org: OrgState, now: Timestamp) async throws -> LiveRefreshToken {
+        let digest = TokenDigest.sha256(refreshToken)
+        guard let record = try await directory.database.read({ try RefreshTokens.find(digest: digest, on: $0) }),
+            let account = try await directory.account(record.authorization.user),
+            let state = try await directory.app(id: record.authorization.app)
+        else { throw Death.unknown }
+        guard record.rotatedAt == nil, record.authorization.revokedAt == nil else { throw Death.revoked }
+        try requireGates(account, state, org, record.authorization.createdAt)
+        let expiresAt = RefreshTokenLife.end(of: record, state.app)
+        if let expiresAt, now >= expiresAt { throw Death.expired }
+        return LiveRefreshToken(account: account, app: state.app, record: record, expiresAt: expiresAt)
+    }
+
+    private func findJWT(_ token: String, org: OrgState, now: Timestamp) async throws -> FoundToken {
+        try directory.requireSight(now: now)
         let verified: VerifiedToken
         do {
             verified = try await directory.keyRing(org.org).verify(token, at: now)
@@ -60,13 +106,20 @@ public struct TokenLiveness: Sendable {
             if case .expired = refusal.reason { throw Death.expired }
             throw Death.malformed
         }
-        guard case .user(let id) = verified.subject, let user = UserID(id), let tokenID = verified.tokenID,
-            let issuedAt = TokenID.issuedAt(tokenID), let fingerprint = verified.claims["sfi"]?.string,
+        guard let tokenID = verified.tokenID, let fingerprint = verified.claims["sfi"]?.string else {
+            throw Death.unknown
+        }
+        guard !directory.isRevoked(tokenID), !directory.isRevoked(fingerprint) else { throw Death.revoked }
+        return .jwt(verified, tokenID: tokenID)
+    }
+
+    private func check(_ verified: VerifiedToken, _ tokenID: String, _ org: OrgState) async throws -> LiveToken {
+        guard case .user(let id) = verified.subject, let user = UserID(id),
+            let issuedAt = TokenID.issuedAt(tokenID),
             let account = try await directory.account(user),
             let state = try await directory.app(consumerKey: verified.clientID ?? "")
         else { throw Death.unknown }
         try requireGates(account, state, org, issuedAt)
-        guard !directory.isRevoked(tokenID), !directory.isRevoked(fingerprint) else { throw Death.revoked }
         return LiveToken(
             account: account,
             app: state.app.id,
@@ -76,20 +129,24 @@ public struct TokenLiveness: Sendable {
             notBefore: verified.notBefore ?? issuedAt,
             expiresAt: verified.expiresAt,
             format: .jwt,
-            tokenID: tokenID,
-            digest: nil,
-            authorization: nil
+            tokenID: tokenID
         )
     }
 
-    private func checkOpaque(_ token: String, org: OrgState, now: Timestamp) async throws -> LiveToken {
+    private func findOpaque(_ token: String, org: OrgState, now: Timestamp) async throws -> FoundToken {
         guard OpaqueToken.orgPart(of: token) == org.org.id.short else { throw Death.otherOrg }
         let digest = TokenDigest.sha256(token)
-        guard let record = try await directory.database.read({ try OpaqueTokens.find(digest: digest, on: $0) }),
-            let account = try await directory.account(record.user),
+        guard let record = try await directory.database.read({ try OpaqueTokens.find(digest: digest, on: $0) }) else {
+            throw Death.unknown
+        }
+        guard record.expiresAt > now else { throw Death.expired }
+        return .opaque(record)
+    }
+
+    private func check(_ record: OpaqueTokenRecord, _ org: OrgState, _ now: Timestamp) async throws -> LiveToken {
+        guard let account = try await directory.account(record.user),
             let state = try await directory.app(id: record.app)
         else { throw Death.unknown }
-        guard record.expiresAt > now else { throw Death.expired }
         try requireGates(account, state, org, record.issuedAt)
         let expiresAt = try await slide(record, now)
         return LiveToken(
@@ -101,9 +158,7 @@ public struct TokenLiveness: Sendable {
             notBefore: record.issuedAt,
             expiresAt: expiresAt,
             format: .opaque,
-            tokenID: nil,
-            digest: digest,
-            authorization: record.authorization
+            tokenID: nil
         )
     }
 
@@ -116,6 +171,10 @@ public struct TokenLiveness: Sendable {
         guard state.app.org == org.org.id, account.user.org == org.org.id else { throw Death.otherOrg }
         guard account.user.isActive, !account.user.isFrozen, org.org.isActive else { throw Death.userUnusable }
         guard state.app.isEnabled, state.app.isOAuthEnabled else { throw Death.appDisabled }
+        // The run-as user of client credentials is approved by being named.
+        guard UserGate.isPermitted(account.user, state.app) || state.app.runAsUser == account.user.id else {
+            throw Death.notPermitted
+        }
         guard issuedAt > max(org.notBefore, max(account.notBefore, state.notBefore)) else { throw Death.revoked }
     }
 

@@ -1,5 +1,6 @@
 public import OAuthTypes
 import Orgs
+import SignetVerifier
 public import Storage
 import Tokens
 
@@ -7,26 +8,22 @@ import Tokens
 public struct RevocationEndpoint: Sendable {
     let server: AuthorizationServer
 
-    /// Revokes an access token alone, or a refresh token with its whole authorization.
+    /// Revokes an access token alone, or a refresh token with its whole authorization and the user's approval. It is enough that
+    /// the token is authentic and has not expired: that of a frozen user or a disabled app must not come back to life with them.
+    /// `token_type_hint` changes nothing, whatever it says (RFC 7009 section 2.2).
     ///
-    /// - Throws: `invalid_token` for a token that is not live here, `invalid_request` without a token.
+    /// - Throws: `invalid_token` for a token that is unknown, expired or revoked, `invalid_request` without a token.
     public func revoke(fields: FormFields, org: OrgState, now: Timestamp) async throws {
         try fields.refuseRepetition()
         let token = try fields.required("token")
-        if let hint = try fields.value("token_type_hint"), TokenTypeHint(rawValue: hint) == nil {
-            throw OAuthError(
-                .unsupportedTokenType,
-                "token_type_hint must be access_token or refresh_token; or leave it out."
-            )
-        }
         if try await revokeRefreshToken(token, org, now) { return }
         do {
-            let live = try await server.liveness.check(token, org: org, now: now)
-            try await revoke(live, org, now)
-        } catch is TokenLiveness.Death {
+            try await revoke(try await server.liveness.find(token, org: org, now: now), org, now)
+        } catch let death as TokenLiveness.Death {
             throw OAuthError(
                 .invalidToken,
-                "The token is unknown, expired or revoked already; nothing is left to revoke."
+                "The token is unknown, expired or revoked already; nothing is left to revoke.",
+                detail: "the token is \(death.rawValue)"
             )
         }
     }
@@ -39,20 +36,24 @@ public struct RevocationEndpoint: Sendable {
                 record.authorization.org == org.org.id, record.authorization.revokedAt == nil
             else { return nil }
             let id = record.authorization.id
+            // Codes before the authorization, in the order in which a redemption takes the rows.
+            let (app, user) = (record.authorization.app, record.authorization.user)
+            try AuthorizationCodes.deleteOpen(app: app, user: user, on: connection)
+            try Consents.delete(app: app, user: user, on: connection)
             try AuthorizationRevocation.revoke(id, org: org.org.id, masterKey: masterKey, now: now, on: connection)
-            try Consents.delete(app: record.authorization.app, user: record.authorization.user, on: connection)
             return id
         }
         if let revoked { server.noteRevoked(revoked, now: now) }
         return revoked != nil
     }
 
-    private func revoke(_ live: TokenLiveness.LiveToken, _ org: OrgState, _ now: Timestamp) async throws {
-        if let digest = live.digest {
-            _ = try await server.database.write { try OpaqueTokens.delete(digest: digest, on: $0) }
-        } else if let tokenID = live.tokenID {
+    private func revoke(_ token: TokenLiveness.FoundToken, _ org: OrgState, _ now: Timestamp) async throws {
+        switch token {
+        case .opaque(let record):
+            _ = try await server.database.write { try OpaqueTokens.delete(digest: record.digest, on: $0) }
+        case .jwt(let verified, let tokenID):
             // A verifier may still grant the leeway after `exp`, so the row outlives it.
-            let until = live.expiresAt + .minutes(10)
+            let until = verified.expiresAt + .minutes(10)
             try await server.database.write {
                 try Revocations.insert(tokenID, org: org.org.id, now: now, until: until, on: $0)
             }

@@ -18,6 +18,8 @@ struct ApprovedGrant: Sendable {
     let refreshToken: Secret?
     /// What the ID token says of the sign-in; none when no ID token is due.
     let signIn: SignInFacts?
+    /// Authorizations of the same user and app that this one put an end to, since there may be only so many.
+    var ended: [AuthorizationID] = []
 }
 
 /// An opaque access token and how long it lives after its last use.

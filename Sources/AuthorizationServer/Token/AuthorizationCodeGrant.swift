@@ -33,13 +33,44 @@ struct AuthorizationCodeGrant: Sendable {
             )
         }
         try PKCE.verify(codeVerifier, challenge: record.codeChallenge)
+        // Before the user is read: a change of the password, or another code of the same user, waits or is seen.
+        try Users.serialize(record.user, on: connection)
         guard let account = try Users.account(record.user, on: connection),
             record.createdAt > context.cutOff(of: account)
         else {
             throw OAuthError(.invalidGrant, "invalid authorization code")
         }
         try context.requireAllowed(account)
-        return try redeem(record, account, context, on: connection)
+        let scopes = try requireUnchanged(record, context, on: connection)
+        return try redeem(record, account, scopes, context, on: connection)
+    }
+
+    /// Asks again what was asked when the code was made, of the app, the org and the consent as they are now (security section 1,
+    /// row 10).
+    ///
+    /// - Returns: the scopes that are still to be had.
+    private func requireUnchanged(
+        _ record: AuthorizationCodeRecord,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> ScopeSet {
+        _ = try ValidatedRedirect(app: context.app, frozen: record.redirectURI)
+        if record.codeChallenge == nil, context.app.isPKCERequired || context.org.org.isPKCERequired {
+            throw OAuthError(
+                .invalidGrant,
+                "PKCE is required for this app now: start again with code_challenge, the S256 of a fresh verifier (RFC 7636)."
+            )
+        }
+        let scopes = try context.stillGranted(record.scopes)
+        guard case .selfAuthorized = context.app.permittedUsers else { return scopes }
+        let consent = try Consents.scopes(app: record.app, user: record.user, on: connection)
+        guard let consent, scopes.isSubset(of: consent) else {
+            throw OAuthError(
+                .invalidGrant,
+                "invalid authorization code: the user's approval of this app was taken back since; start again."
+            )
+        }
+        return scopes
     }
 
     /// RFC 6749 section 4.1.2: a code used twice is refused, and what came of its first use is revoked.
@@ -52,7 +83,8 @@ struct AuthorizationCodeGrant: Sendable {
         return .revoked(
             OAuthError(
                 .invalidGrant,
-                "expired authorization code: it was used already, and the tokens that came of it are revoked."
+                "expired authorization code: it was used already, and the tokens that came of it are revoked.",
+                detail: "replay of a code revoked the authorization \(authorization.rawValue)"
             ),
             authorization: authorization
         )
@@ -61,6 +93,7 @@ struct AuthorizationCodeGrant: Sendable {
     private func redeem(
         _ record: AuthorizationCodeRecord,
         _ account: AccountRecord,
+        _ scopes: ScopeSet,
         _ context: GrantContext,
         on connection: any Connection
     ) throws -> GrantOutcome {
@@ -83,10 +116,10 @@ struct AuthorizationCodeGrant: Sendable {
             }
             return try replay(of: winner, context, on: connection)
         }
-        try remember(authorization, record, context, on: connection)
+        let ended = try remember(authorization, record, scopes, context, on: connection)
         let opaque = try context.writeOpaqueToken(
             for: account,
-            scopes: record.scopes,
+            scopes: scopes,
             authorization: authorization,
             on: connection
         )
@@ -95,48 +128,53 @@ struct AuthorizationCodeGrant: Sendable {
                 app: context.app,
                 consumer: context.client.consumer,
                 account: account,
-                scopes: record.scopes,
+                scopes: scopes,
                 authorization: authorization,
                 opaqueToken: opaque,
-                refreshToken: try writeRefreshToken(authorization, record, context, on: connection),
-                signIn: record.scopes.contains(.openID)
-                    ? SignInFacts(authenticatedAt: record.authenticatedAt, nonce: record.nonce) : nil
+                refreshToken: try writeRefreshToken(authorization, scopes, context, on: connection),
+                signIn: scopes.contains(.openID)
+                    ? SignInFacts(authenticatedAt: record.authenticatedAt, nonce: record.nonce) : nil,
+                ended: ended
             )
         )
     }
 
+    /// Remembers the authorization, and ends the oldest where it is one too many.
+    ///
+    /// - Returns: those that were ended.
     private func remember(
         _ id: AuthorizationID,
         _ record: AuthorizationCodeRecord,
+        _ scopes: ScopeSet,
         _ context: GrantContext,
         on connection: any Connection
-    ) throws {
+    ) throws -> [AuthorizationID] {
         try Authorizations.insert(
             AuthorizationRecord(
                 id: id,
                 org: record.org,
                 app: record.app,
                 user: record.user,
-                scopes: record.scopes,
+                scopes: scopes,
                 createdAt: context.now,
                 authenticatedAt: record.authenticatedAt
             ),
             on: connection
         )
         let live = try Authorizations.live(app: record.app, user: record.user, on: connection)
-        for surplus in live.filter({ $0.id != id }).dropFirst(Self.authorizationLimit - 1) {
-            try context.revoke(surplus.id, on: connection)
-        }
+        let surplus = live.map(\.id).filter { $0 != id }.dropFirst(Self.authorizationLimit - 1)
+        for oldest in surplus { try context.revoke(oldest, on: connection) }
+        return Array(surplus)
     }
 
     /// A refresh token is due when its scope was granted and the policy does not expire it immediately.
     private func writeRefreshToken(
         _ authorization: AuthorizationID,
-        _ record: AuthorizationCodeRecord,
+        _ scopes: ScopeSet,
         _ context: GrantContext,
         on connection: any Connection
     ) throws -> Secret? {
-        guard record.scopes.contains(.refreshToken) || record.scopes.contains(.offlineAccess),
+        guard scopes.contains(.refreshToken) || scopes.contains(.offlineAccess),
             context.app.refreshTokenPolicy != .zero
         else { return nil }
         var randomness = SystemRandomNumberGenerator()

@@ -38,6 +38,20 @@ struct GrantContext: Sendable {
         try UserGate.requireAllowed(account, app, org: org.org, source: source, isRefresh: isRefresh)
     }
 
+    /// What was granted, as far as the app still has it: a scope that its developer took away is gone from every later token.
+    ///
+    /// - Throws: `invalid_grant` when nothing is left of it.
+    func stillGranted(_ granted: ScopeSet) throws(OAuthError) -> ScopeSet {
+        let still = ScopeSet(granted.scopes.filter(app.scopes.contains))
+        guard granted.isEmpty || !still.isEmpty else {
+            throw OAuthError(
+                .invalidGrant,
+                "no valid scopes left: the app has none of the granted scopes any more; start again with scopes that it has."
+            )
+        }
+        return still
+    }
+
     /// Revokes an authorization of this org within a transaction.
     func revoke(_ authorization: AuthorizationID, on connection: any Connection) throws {
         try AuthorizationRevocation.revoke(

@@ -22,7 +22,7 @@ struct JWTBearerGrant: Sendable {
         }
     }
 
-    /// Verifies the assertion: app, certificate, signature, audience, expiry.
+    /// Verifies what the client presented beside the assertion, then the assertion: app, certificate, signature, audience, expiry.
     func verify(
         _ credentials: ClientCredentials,
         org: OrgState,
@@ -30,26 +30,42 @@ struct JWTBearerGrant: Sendable {
         now: Timestamp
     ) async throws -> (GrantContext, VerifiedBearer) {
         let unverified = try UnverifiedAssertion(assertion)
+        try await requireSameClient(credentials, unverified.issuer, org.org, now)
         let (app, consumer) = try await server.clientAuthenticator.enabledApp(unverified.issuer, org: org.org)
-        if case .identifier(let key) = credentials, key != unverified.issuer {
-            throw OAuthError(
-                .invalidRequest,
-                "client_id is not the iss of the assertion; leave it out or send the same consumer key."
-            )
-        }
-        try unverified.verifySignature(app.app)
-        try unverified.requireAudience(
-            [org.org.issuer, "\(org.org.issuer)/services/oauth2/token"] + org.org.jwtBearerAudiences
-        )
+        try unverified.verifySignature(app.app, now: now)
+        try unverified.requireAudience(AssertionAudience.ofBearerGrant(org.org))
         let expiresAt = try unverified.requireTimely(now)
         let client = AuthenticatedClient(app, consumer: consumer, method: .privateKeyJWT)
         let context = GrantContext(client: client, org: org, source: source, now: now, masterKey: server.masterKey)
         let bearer = VerifiedBearer(
             username: try unverified.username,
-            tokenID: unverified.tokenID,
+            tokenID: try unverified.tokenID,
             expiresAt: expiresAt
         )
         return (context, bearer)
+    }
+
+    /// The assertion proves the client, so no credentials are needed; those that are sent must be right all the same and must be
+    /// those of the client that made the assertion (facts: flows section 3).
+    private func requireSameClient(
+        _ credentials: ClientCredentials,
+        _ issuer: String,
+        _ org: Org,
+        _ now: Timestamp
+    ) async throws {
+        let key: String
+        switch credentials {
+        case .none: return
+        case .identifier(let presented): key = presented
+        case .secret, .assertion:
+            key = try await server.clientAuthenticator.authenticate(credentials, org: org, now: now).consumer.key
+        }
+        guard key == issuer else {
+            throw OAuthError(
+                .invalidRequest,
+                "client_id is not the iss of the assertion; leave it out or send the same consumer key."
+            )
+        }
     }
 
     /// Runs the grant in one transaction.
@@ -74,8 +90,9 @@ struct JWTBearerGrant: Sendable {
             return .refused(Self.notApproved(detail: "no user of the org has the username that is the sub"))
         }
         do {
-            try context.requireAllowed(account)
+            // Approval first: without it, nothing is told of a user, not even that there is one.
             let scopes = try approvedScopes(account.user, context, on: connection)
+            try context.requireAllowed(account)
             let opaque = try context.writeOpaqueToken(for: account, scopes: scopes, authorization: nil, on: connection)
             return .approved(
                 ApprovedGrant(
@@ -106,6 +123,9 @@ struct JWTBearerGrant: Sendable {
         let granted: ScopeSet
         switch app.permittedUsers {
         case .adminApproved:
+            guard UserGate.isPermitted(user, app) else {
+                throw Self.notApproved(detail: "user \(user.id.rawValue) is not among those the admin has approved")
+            }
             guard app.scopes.contains(.refreshToken) || app.scopes.contains(.offlineAccess) else {
                 throw OAuthError(
                     .invalidRequest,

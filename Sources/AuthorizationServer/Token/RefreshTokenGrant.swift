@@ -20,37 +20,53 @@ struct RefreshTokenGrant: Sendable {
             record.authorization.app == context.app.id, record.authorization.org == context.org.org.id,
             record.authorization.revokedAt == nil
         else { throw Self.expired }
+        // The question of reuse comes first, so that no other mistake and no policy hides one.
+        switch try successor(of: record, context, on: connection) {
+        case .reused: return try reuse(of: record.authorization.id, context, on: connection)
+        case .token(let refreshToken): return try use(record, refreshToken, context, on: connection)
+        }
+    }
+
+    private func reuse(
+        of authorization: AuthorizationID,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> GrantOutcome {
+        try context.revoke(authorization, on: connection)
+        return .revoked(
+            OAuthError(
+                .invalidGrant,
+                "expired access/refresh token: it was rotated and used again, so every token of this authorization is revoked; sign in again.",
+                detail: "reuse of a refresh token revoked the authorization \(authorization.rawValue)"
+            ),
+            authorization: authorization
+        )
+    }
+
+    /// Uses a token that was not used before; a refusal throws, which takes the rotation back.
+    private func use(
+        _ record: RefreshTokenRecord,
+        _ refreshToken: Secret?,
+        _ context: GrantContext,
+        on connection: any Connection
+    ) throws -> GrantOutcome {
         try requireWithinPolicy(record, context)
         guard let account = try Users.account(record.authorization.user, on: connection),
             record.authorization.createdAt > context.cutOff(of: account)
         else { throw Self.expired }
         try context.requireAllowed(account, isRefresh: true)
-        switch try successor(of: record, context, on: connection) {
-        case .reused:
-            let id = record.authorization.id
-            try context.revoke(id, on: connection)
-            return .revoked(
-                OAuthError(
-                    .invalidGrant,
-                    "expired access/refresh token: it was rotated and used again, so every token of this authorization is revoked; sign in again."
-                ),
-                authorization: id
-            )
-        case .token(let refreshToken):
-            // After the question of reuse, so that no other mistake hides one; a refusal here takes the rotation back.
-            let scopes = try grantedScopes(record.authorization.scopes, context.app)
-            try Authorizations.recordUse(of: record.authorization.id, now: context.now, on: connection)
-            return .approved(
-                try approve(record, account, scopes, refreshToken, context, on: connection)
-            )
+        let scopes = try grantedScopes(record.authorization.scopes, context)
+        guard try Authorizations.recordUse(of: record.authorization.id, now: context.now, on: connection) else {
+            throw Self.expired
         }
+        return .approved(try approve(record, account, scopes, refreshToken, context, on: connection))
     }
 
     private static let expired = OAuthError(.invalidGrant, "expired access/refresh token")
 
     /// The refresh token policy of the admin, checked when the token is used (facts: app-model 8.3).
     private func requireWithinPolicy(_ record: RefreshTokenRecord, _ context: GrantContext) throws(OAuthError) {
-        let limit = RefreshTokenLife.end(of: record, context.app.refreshTokenPolicy)
+        let limit = RefreshTokenLife.end(of: record, context.app)
         if let limit, context.now >= limit {
             throw OAuthError(
                 .invalidGrant,
@@ -60,8 +76,8 @@ struct RefreshTokenGrant: Sendable {
     }
 
     /// What was granted, as far as the app still has it, narrowed to what is asked for (RFC 6749 section 6).
-    private func grantedScopes(_ granted: ScopeSet, _ app: EffectiveApp) throws(OAuthError) -> ScopeSet {
-        let still = ScopeSet(granted.scopes.filter(app.scopes.covers))
+    private func grantedScopes(_ granted: ScopeSet, _ context: GrantContext) throws(OAuthError) -> ScopeSet {
+        let still = try context.stillGranted(granted)
         guard let scope else { return still }
         guard still.covers(scope) else {
             throw OAuthError(
@@ -85,7 +101,7 @@ struct RefreshTokenGrant: Sendable {
     ) throws -> Successor {
         if let rotatedAt = record.rotatedAt {
             let isPrevious = record.newestGeneration == record.generation + 1
-            guard isPrevious, context.now < rotatedAt + rotation.grace else { return .reused }
+            guard isPrevious, rotation.isWithinGrace(of: rotatedAt, context.now) else { return .reused }
             return .token(rotation.successor(of: token))
         }
         guard context.app.isRefreshTokenRotationEnabled else { return .token(nil) }
@@ -147,20 +163,30 @@ public struct RefreshTokenRotation: Sendable {
         self.masterKey = masterKey
     }
 
+    /// Whether a token that was rotated at a time is still answered. Without a grace it never is, though the clock that read `now` may
+    /// be behind the one that read the time of the rotation; with one, clocks may be apart by no more than the grace.
+    func isWithinGrace(of rotatedAt: Timestamp, _ now: Timestamp) -> Bool {
+        rotatedAt - grace < now && now < rotatedAt + grace
+    }
+
     func successor(of token: Secret) -> Secret {
         let code = token.withBytes { masterKey.authenticationCode($0, purpose: "refresh token successor") }
         return Secret(RefreshTokenText.prefix + Base64URL.encode(code))
     }
 }
 
-/// When the admin's policy ends the life of a refresh token.
+/// When the admin's policy and the developer's idle cap end the life of a refresh token: the earlier of the two.
 enum RefreshTokenLife {
-    static func end(of record: RefreshTokenRecord, _ policy: RefreshTokenPolicy) -> Timestamp? {
-        switch policy {
-        case .infinite: nil
-        case .zero: record.createdAt
-        case .lifetime(let span): record.authorization.createdAt + span
-        case .inactivity(let span): record.authorization.lastUsedAt + span
-        }
+    /// - Returns: the end; `nil` for a token that lives until it is revoked.
+    static func end(of record: RefreshTokenRecord, _ app: EffectiveApp) -> Timestamp? {
+        let capped = app.refreshTokenIdleCap.map { record.authorization.lastUsedAt + $0 }
+        let byPolicy: Timestamp? =
+            switch app.refreshTokenPolicy {
+            case .infinite: nil
+            case .zero: record.createdAt
+            case .lifetime(let span): record.authorization.createdAt + span
+            case .inactivity(let span): record.authorization.lastUsedAt + span
+            }
+        return [capped, byPolicy].compactMap { $0 }.min()
     }
 }

@@ -24,59 +24,65 @@ public struct TokenEndpoint: Sendable {
         }
     }
 
-    /// Answers a token request with the bytes of the JSON answer.
+    /// A token answer, and what the operator should read of it.
+    public struct Answer: Sendable {
+        /// The bytes of the JSON answer.
+        public let body: [UInt8]
+        /// Authorizations of the same user and app that ended with this answer, since there may be only so many.
+        public let ended: [AuthorizationID]
+    }
+
+    /// Answers a token request.
     ///
     /// - Throws: an ``OAuthError``, or what the database throws.
-    public func answer(_ request: Request, org: OrgState, now: Timestamp) async throws -> [UInt8] {
+    public func answer(_ request: Request, org: OrgState, now: Timestamp) async throws -> Answer {
         guard org.org.isActive else {
             throw OAuthError(.inactiveOrg, "this org is locked: nobody can sign in or get a token; ask its admin.")
         }
-        if case .jwtBearer(let assertion) = request.grant {
-            return try await answer(bearer: assertion, request, org, now)
+        switch request.grant {
+        case .authorizationCode(let code, let redirectURI, let codeVerifier):
+            let grant = AuthorizationCodeGrant(code: code, redirectURI: redirectURI, codeVerifier: codeVerifier)
+            let context = try await authenticated(request, org, now)
+            return try await answer(context) { try await outcome(now) { try grant.run(context, on: $0) } }
+        case .refreshToken(let token, let scope):
+            let grant = RefreshTokenGrant(token: token, scope: scope, rotation: server.rotation)
+            let context = try await authenticated(request, org, now)
+            return try await answer(context) { try await outcome(now) { try grant.run(context, on: $0) } }
+        case .clientCredentials(let scope):
+            let context = try await authenticated(request, org, now)
+            return try await answer(context) {
+                try await clientCredentials(ClientCredentialsGrant(scope: scope), context)
+            }
+        case .jwtBearer(let assertion):
+            let grant = JWTBearerGrant(assertion: assertion, server: server)
+            let (context, bearer) = try await grant.verify(
+                request.credentials,
+                org: org,
+                source: request.source,
+                now: now
+            )
+            return try await answer(context) { try await outcome(now) { try grant.run(bearer, context, on: $0) } }
         }
-        let client = try await server.clientAuthenticator.authenticate(request.credentials, org: org.org, now: now)
-        let context = GrantContext(
-            client: client,
+    }
+
+    private func authenticated(_ request: Request, _ org: OrgState, _ now: Timestamp) async throws -> GrantContext {
+        GrantContext(
+            client: try await server.clientAuthenticator.authenticate(request.credentials, org: org.org, now: now),
             org: org,
             source: request.source,
             now: now,
             masterKey: server.masterKey
         )
-        let means = try await server.tokenIssuer.signingMeans(org.org)
-        let grant = try await approve(request.grant, context)
-        return try await server.tokenIssuer.issue(grant, with: means, org: org.org, now: now)
     }
 
-    private func answer(
-        bearer assertion: String,
-        _ request: Request,
-        _ org: OrgState,
-        _ now: Timestamp
-    ) async throws -> [UInt8] {
-        let grant = JWTBearerGrant(assertion: assertion, server: server)
-        let (context, bearer) = try await grant.verify(request.credentials, org: org, source: request.source, now: now)
-        let means = try await server.tokenIssuer.signingMeans(org.org)
-        let approved = try await outcome(now) { connection in try grant.run(bearer, context, on: connection) }
-        return try await server.tokenIssuer.issue(approved, with: means, org: org.org, now: now)
-    }
-
-    private func approve(_ request: GrantRequest, _ context: GrantContext) async throws -> ApprovedGrant {
-        switch request {
-        case .authorizationCode(let code, let redirectURI, let codeVerifier):
-            let grant = AuthorizationCodeGrant(code: code, redirectURI: redirectURI, codeVerifier: codeVerifier)
-            return try await outcome(context.now) { connection in try grant.run(context, on: connection) }
-        case .refreshToken(let token, let scope):
-            let grant = RefreshTokenGrant(token: token, scope: scope, rotation: server.rotation)
-            return try await outcome(context.now) { connection in try grant.run(context, on: connection) }
-        case .clientCredentials(let scope):
-            return try await clientCredentials(ClientCredentialsGrant(scope: scope), context)
-        case .jwtBearer:
-            throw OAuthError(
-                .serverError,
-                "The request could not be answered.",
-                detail: "JWT bearer took the wrong path"
-            )
-        }
+    /// Takes the means to sign before the grant uses anything up, and signs when all that it wrote is durable.
+    private func answer(_ context: GrantContext, _ approve: () async throws -> ApprovedGrant) async throws -> Answer {
+        let (org, now) = (context.org.org, context.now)
+        let means = try await server.tokenIssuer.signingMeans(org, now: now)
+        let grant = try await approve()
+        for authorization in grant.ended { server.noteRevoked(authorization, now: now) }
+        let body = try await server.tokenIssuer.issue(grant, with: means, org: org, now: now)
+        return Answer(body: body, ended: grant.ended)
     }
 
     /// Nothing is written for an app with JWT access tokens: the token is all there is.

@@ -20,8 +20,10 @@ struct TokenIssuer: Sendable {
 
     /// Takes the keys of an org and a turn at the signers.
     ///
-    /// - Throws: `temporarily_unavailable` while the org has no keys, or when too many wait for a signature.
-    func signingMeans(_ org: Org) async throws -> SigningMeans {
+    /// - Throws: `temporarily_unavailable` while the org has no keys, when too many wait for a signature, or when the database has been
+    ///   out of reach for too long.
+    func signingMeans(_ org: Org, now: Timestamp) async throws -> SigningMeans {
+        try directory.requireSight(now: now)
         let keys = try await directory.keyRing(org)
         guard keys.accessToken != nil, keys.idToken != nil else { throw Self.keysAreBeingMade }
         do {

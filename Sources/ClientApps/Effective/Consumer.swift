@@ -51,6 +51,12 @@ public enum ConsumerKey {
     public static func generate(using randomness: inout some RandomNumberGenerator) -> String {
         RandomText.text(80, of: .base64, after: "3MVG9", using: &randomness)
     }
+
+    /// Whether a text can be a consumer key at all, so that nothing else is looked up: at most 256 characters, each visible ASCII.
+    /// Keys made here and keys that a deployment brings have no others.
+    public static func isPlausible(_ text: String) -> Bool {
+        (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
 }
 
 /// Makes consumer secrets in the original's form.

@@ -52,6 +52,8 @@ public struct EffectiveApp: Sendable {
     public let permittedUsers: PermittedUsers
     /// How long its refresh tokens live.
     public let refreshTokenPolicy: RefreshTokenPolicy
+    /// How long a refresh token may be idle whatever the policy says, where the developer caps it (`isEnforceRefreshTokenTTL`).
+    public let refreshTokenIdleCap: TimeSpan?
     /// How far the IP ranges of org and profile bind the app (facts: app-model 8.2).
     public let ipRelaxation: IPRelaxation
     /// The assurance that a sign-in must have (facts: app-model 8.5).
@@ -137,10 +139,9 @@ public struct EffectiveApp: Sendable {
         isRefreshTokenRotationEnabled = global.isRefreshTokenRotationEnabled ?? false
         isIntrospectAllTokens = global.isIntrospectAllTokens ?? false
         permittedUsers = try EffectiveApp.permittedUsers(policies, resolve)
-        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(
-            policies,
-            isIdleCapped: global.isEnforceRefreshTokenTTL ?? false
-        )
+        let isIdleCapped = global.isEnforceRefreshTokenTTL ?? false
+        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, isIdleCapped: isIdleCapped)
+        refreshTokenIdleCap = isIdleCapped ? EffectiveApp.longestIdleTime : nil
         ipRelaxation = policies.ipRelaxation ?? .enforce
         (requiredSessionLevel, policyAction) = (policies.requiredSessionLevel ?? .standard, policies.policyAction)
         opaqueSessionTimeoutMinutes = policies.sessionTimeoutInMinutes

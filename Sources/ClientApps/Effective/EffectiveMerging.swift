@@ -47,6 +47,9 @@ extension EffectiveApp {
         return ids
     }
 
+    /// The idle time that the developer's switch allows (facts: app-model 8.3).
+    static let longestIdleTime = TimeSpan.days(30)
+
     /// The admin's policy, with "valid until revoked" and longer idle times cut to 30 idle days where the developer caps them.
     static func refreshTokenPolicy(_ policies: OAuthPolicies, isIdleCapped: Bool) -> RefreshTokenPolicy {
         let count = Int64(policies.refreshTokenValidityPeriod ?? 365)
@@ -58,8 +61,8 @@ extension EffectiveApp {
             }
         switch policies.refreshTokenPolicyType ?? .specificLifetime {
         case .zero: return .zero
-        case .infinite: return isIdleCapped ? .inactivity(.days(30)) : .infinite
-        case .specificInactivity: return .inactivity(isIdleCapped ? min(span, .days(30)) : span)
+        case .infinite: return isIdleCapped ? .inactivity(longestIdleTime) : .infinite
+        case .specificInactivity: return .inactivity(isIdleCapped ? min(span, longestIdleTime) : span)
         case .specificLifetime: return .lifetime(span)
         }
     }

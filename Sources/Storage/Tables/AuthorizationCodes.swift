@@ -124,6 +124,13 @@ public enum AuthorizationCodes {
         ) != nil
     }
 
+    /// Takes back every code of one app and user that was not redeemed yet.
+    public static func deleteOpen(app: AppID, user: UserID, on connection: any Connection) throws {
+        try connection.execute(
+            "DELETE FROM authorization_codes WHERE app_id = \(app) AND user_id = \(user) AND redeemed_at IS NULL"
+        )
+    }
+
     /// Forgets some of the codes that expired before a time; a redeemed one is kept until then so that its replay is seen.
     ///
     /// - Returns: how many were forgotten.

@@ -109,11 +109,17 @@ public enum Authorizations {
         }
     }
 
-    /// Counts one use.
-    public static func recordUse(of id: AuthorizationID, now: Timestamp, on connection: any Connection) throws {
-        try connection.execute(
-            "UPDATE authorizations SET last_used_at = \(now), use_count = use_count + 1 WHERE id = \(id)"
-        )
+    /// Counts one use of an authorization that lives: the one statement that decides between a use and a revocation at the same
+    /// time. It holds the row until its transaction ends, so that a revocation after it sees all that the use made.
+    ///
+    /// - Returns: whether it lives.
+    public static func recordUse(of id: AuthorizationID, now: Timestamp, on connection: any Connection) throws -> Bool {
+        try connection.row(
+            """
+            UPDATE authorizations SET last_used_at = \(now), use_count = use_count + 1
+            WHERE id = \(id) AND revoked_at IS NULL RETURNING 1
+            """
+        ) != nil
     }
 
     /// Revokes a live authorization with its refresh and opaque tokens. JWTs of it are revoked by ``Revocations``.
@@ -127,6 +133,13 @@ public enum Authorizations {
             ) > 0
         try connection.execute("DELETE FROM opaque_tokens WHERE authorization_id = \(id)")
         return wasLive
+    }
+
+    /// Revokes every live authorization of a user, whose opaque tokens are dead with it. JWTs are left to a cut-off of the user.
+    static func revokeAll(user: UserID, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE authorizations SET revoked_at = \(now) WHERE user_id = \(user) AND revoked_at IS NULL"
+        )
     }
 
     /// Forgets some authorizations that were revoked before a time, with their refresh tokens.

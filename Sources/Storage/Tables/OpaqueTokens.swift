@@ -75,10 +75,15 @@ public enum OpaqueTokens {
         )
     }
 
-    /// The token with this digest, expired or not.
+    /// The token with this digest, expired or not, unless the authorization that it came of is revoked.
     public static func find(digest: [UInt8], on connection: any Connection) throws -> OpaqueTokenRecord? {
-        try connection.row("SELECT \(raw: columns) FROM opaque_tokens WHERE digest = \(digest)")
-            .map(OpaqueTokenRecord.init)
+        try connection.row(
+            """
+            SELECT \(raw: columns) FROM opaque_tokens t WHERE digest = \(digest)
+                AND (t.authorization_id IS NULL OR EXISTS
+                    (SELECT 1 FROM authorizations a WHERE a.id = t.authorization_id AND a.revoked_at IS NULL))
+            """
+        ).map(OpaqueTokenRecord.init)
     }
 
     /// Moves the expiry of a token that is still live.

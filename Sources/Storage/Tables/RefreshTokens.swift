@@ -28,7 +28,7 @@ public struct RefreshTokenRecord: Sendable {
 
 /// The table of refresh tokens.
 public enum RefreshTokens {
-    /// Remembers a refresh token of an authorization.
+    /// Remembers a refresh token of an authorization as its newest.
     public static func insert(
         digest: [UInt8],
         authorization: AuthorizationID,
@@ -42,15 +42,17 @@ public enum RefreshTokens {
             VALUES (\(digest), \(authorization), \(generation), \(now), NULL)
             """
         )
+        guard generation > 1 else { return }
+        try connection.execute(
+            "UPDATE authorizations SET newest_generation = \(generation) WHERE id = \(authorization)"
+        )
     }
 
     /// The refresh token with this digest and its authorization, dead or alive.
     public static func find(digest: [UInt8], on connection: any Connection) throws -> RefreshTokenRecord? {
         try connection.row(
             """
-            SELECT r.digest, r.generation, r.created_at, r.rotated_at,
-                (SELECT MAX(n.generation) FROM refresh_tokens n WHERE n.authorization_id = r.authorization_id),
-                \(raw: Authorizations.columns)
+            SELECT r.digest, r.generation, r.created_at, r.rotated_at, a.newest_generation, \(raw: Authorizations.columns)
             FROM refresh_tokens r JOIN authorizations a ON a.id = r.authorization_id
             WHERE r.digest = \(digest)
             """
@@ -64,5 +66,18 @@ public enum RefreshTokens {
         try connection.row(
             "UPDATE refresh_tokens SET rotated_at = \(now) WHERE digest = \(digest) AND rotated_at IS NULL RETURNING 1"
         ) != nil
+    }
+
+    /// Forgets some of the tokens that were rotated before a time. Until then one that is used again is known for what it is;
+    /// afterwards it is an unknown token, refused all the same.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(rotatedBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM refresh_tokens WHERE digest IN
+                (SELECT digest FROM refresh_tokens WHERE rotated_at < \(time) LIMIT \(limit))
+            """
+        )
     }
 }

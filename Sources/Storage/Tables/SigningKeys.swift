@@ -142,4 +142,16 @@ public enum SigningKeys {
         try Versions.bump(.directory, on: connection)
         return changed > 0
     }
+
+    /// Forgets some of the keys that were revoked before a time; nothing reads them any more.
+    ///
+    /// - Returns: how many were forgotten.
+    public static func sweep(revokedBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM signing_keys WHERE kid IN
+                (SELECT kid FROM signing_keys WHERE state = 'revoked' AND usable_until < \(time) LIMIT \(limit))
+            """
+        )
+    }
 }

@@ -97,12 +97,18 @@ public enum Users {
     }
 
     /// Changes a password; every session and every token of the user ends with the old one (RFC 9700 section 4.14).
+    ///
+    /// - Parameter clock: the time, which is read when all that uses the user's authorizations at the same moment has ended or must
+    ///   wait: read before, it would be earlier than what a refresh in between has issued.
     public static func setPassword(
         _ id: UserID,
         hash: String,
-        now: Timestamp,
+        clock: () -> Timestamp,
         on connection: any Connection
     ) throws {
+        try serialize(id, on: connection)
+        try Authorizations.revokeAll(user: id, now: clock(), on: connection)
+        let now = clock()
         try connection.execute(
             """
             UPDATE users SET password_hash = \(hash), password_changed_at = \(now), updated_at = \(now), not_before = \(now)
@@ -118,6 +124,14 @@ public enum Users {
         try connection.execute("UPDATE users SET is_frozen = \(isFrozen), updated_at = \(now) WHERE id = \(id)")
         if isFrozen { try Sessions.deleteAll(user: id, on: connection) }
         try Versions.bump(.directory, on: connection)
+    }
+
+    /// Lets one transaction at a time count or end what a user has: each other one that asks the same waits until this one ends.
+    /// A transaction asks it before it writes any other row of the user.
+    ///
+    /// The two databases share no words for a lock, so the row is written as it is.
+    public static func serialize(_ id: UserID, on connection: any Connection) throws {
+        try connection.execute("UPDATE users SET is_frozen = is_frozen WHERE id = \(id)")
     }
 
     /// Kills every token of a user that was issued up to a moment.

@@ -12,7 +12,7 @@ enum AuthorizationHeader {
     static func basic(_ request: Request) throws(OAuthError) -> BasicCredentials? {
         guard let encoded = value(request, schemes: ["basic"]) else { return nil }
         guard let data = Data(base64Encoded: encoded), let text = String(validating: data, as: UTF8.self),
-            let colon = text.firstIndex(of: ":")
+            let colon = text.firstIndex(of: ":"), !text.utf8.contains(0)
         else {
             throw OAuthError(
                 .invalidClient,

@@ -80,10 +80,12 @@ enum MultipartForm {
     private static func field(_ part: ArraySlice<UInt8>) throws(OAuthError) -> FormFields.Field {
         guard let split = part.firstRange(of: newline + newline),
             let head = String(validating: part[..<split.lowerBound], as: UTF8.self),
-            let value = String(validating: part[split.upperBound...], as: UTF8.self),
             let nameStart = head.firstRange(of: "name=\""),
             let nameEnd = head[nameStart.upperBound...].firstIndex(of: "\"")
         else { throw broken }
-        return FormFields.Field(name: String(head[nameStart.upperBound..<nameEnd]), value: value)
+        return FormFields.Field(
+            name: try FormFields.text(head[nameStart.upperBound..<nameEnd].utf8),
+            value: try FormFields.text(part[split.upperBound...])
+        )
     }
 }

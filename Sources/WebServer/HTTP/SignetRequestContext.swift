@@ -34,7 +34,15 @@ extension SignetRequestContext {
         logger.info("refused", metadata: metadata)
     }
 
-    /// Notes why a presented access token does not do.
+    /// Notes that a new authorization put an end to the oldest one of the same user and app, whose client will be told nothing else.
+    func noteEnded(_ authorization: AuthorizationID) {
+        logger.info(
+            "authorization ended",
+            metadata: ["why": "limit of one user and app", "authorization": .string(authorization.rawValue)]
+        )
+    }
+
+    /// Notes why a presented token does not do.
     func note(_ death: TokenLiveness.Death) {
         logger.info("token refused", metadata: ["why": .string(death.rawValue)])
     }

@@ -65,7 +65,7 @@ struct IdentityRoutes: Sendable {
         } catch let death as TokenLiveness.Death {
             context.note(death)
             return ErrorResponses.identity("Bad_OAuth_Token")
-        } catch let error as OAuthError {
+        } catch let error as OAuthError where error.code != .temporarilyUnavailable {
             context.note(error)
             return ErrorResponses.identity(error.code == .insufficientScope ? "No_Access" : "Invalid_Param")
         }

@@ -19,7 +19,9 @@ struct OAuthRoutes: Sendable {
             let fields = try await FormBody.fields(of: request)
             let format = try AnswerFormat(fields, request)
             let parsed = try TokenEndpoint.Request(fields: fields, basic: basic, source: context.source)
-            return try format.response(try await server.tokenEndpoint.answer(parsed, org: org, now: context.now))
+            let answer = try await server.tokenEndpoint.answer(parsed, org: org, now: context.now)
+            for authorization in answer.ended { context.noteEnded(authorization) }
+            return try format.response(answer.body)
         } catch let error as OAuthError {
             context.note(error)
             return ErrorResponses.json(error, usedBasic: usedBasic || request.headers[.authorization] != nil)
@@ -38,7 +40,8 @@ struct OAuthRoutes: Sendable {
                 org: org,
                 now: context.now
             )
-            return Responses.json(answer)
+            if let death = answer.death { context.note(death) }
+            return Responses.json(answer.body)
         } catch let error as OAuthError {
             context.note(error)
             return ErrorResponses.json(error, usedBasic: request.headers[.authorization] != nil)

@@ -3,6 +3,7 @@ import AuthorizationServer
 import OAuthTypes
 import Orgs
 import Storage
+import WebServer
 
 /// `signet user`.
 struct UserCommand: AsyncParsableCommand {
@@ -103,7 +104,7 @@ struct UserCommand: AsyncParsableCommand {
                 nickname: String(username.prefix { $0 != "@" }),
                 profile: found.id,
                 permissionSets: chosen.map(\.id),
-                isAPIOnly: isAPIOnly || Permission.granted(by: found, chosen).contains(.apiUserOnly),
+                isAPIOnly: isAPIOnly,
                 createdAt: data.now,
                 updatedAt: data.now,
                 passwordChangedAt: hash == nil ? nil : data.now
@@ -172,7 +173,12 @@ struct UserCommand: AsyncParsableCommand {
                 let account = try await UserCommand.find(username, data)
                 let named = SignInAccount(username: username, org: data.org.org.id, masterKey: data.masterKey)
                 try await data.database.write { connection in
-                    try Users.setPassword(account.user.id, hash: hash.encoded, now: data.now, on: connection)
+                    try Users.setPassword(
+                        account.user.id,
+                        hash: hash.encoded,
+                        clock: { WallClock.system.now },
+                        on: connection
+                    )
                     try named.unlock(on: connection)
                 }
             }

@@ -40,6 +40,9 @@ enum Sweep {
     static func run(_ database: any Database, now: Timestamp) async throws {
         let steps: [@Sendable (any Connection) throws -> Int] = [
             { try AuthorizationCodes.sweep(expiredBefore: now - .hours(1), limit: batch, on: $0) },
+            // A rotated refresh token that is used again revokes its family for so long.
+            { try RefreshTokens.sweep(rotatedBefore: now - .days(30), limit: batch, on: $0) },
+            { try SigningKeys.sweep(revokedBefore: now - .days(2), limit: batch, on: $0) },
             { try Authorizations.sweep(revokedBefore: now - .days(2), limit: batch, on: $0) },
             { try OpaqueTokens.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try Revocations.sweep(expiredBefore: now, limit: batch, on: $0) },
