@@ -3,6 +3,7 @@ import Orgs
 import Storage
 import TestSupport
 import Testing
+import Tokens
 
 @testable import AuthorizationServer
 
@@ -14,6 +15,7 @@ struct SignInTests {
     func busy(on kind: TestDatabase) async throws {
         var randomness = SystemRandomNumberGenerator()
         let now = Timestamp(seconds: 1_700_000_000)
+        let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
         let decoy = try PasswordHash(
             hashing: Secret("decoy"),
             cost: PasswordHash.Cost(passes: 1, memoryKiB: 64),
@@ -27,20 +29,23 @@ struct SignInTests {
             createdAt: now
         )
         try await kind.withDatabase { database in
-            let signIn = SignIn(database: database, passwords: PasswordPool(queueLimit: 0), decoy: decoy)
-            for _ in 0..<(SignIn.accountLimit + 2) {
+            let signIn = SignIn(
+                database: database,
+                masterKey: masterKey,
+                passwords: PasswordPool(queueLimit: 0),
+                decoy: decoy
+            )
+            for _ in 0..<12 {
                 let result = try await signIn.attempt(
-                    username: "ann@acme.example",
-                    password: Secret("guess"),
+                    .init(username: "ann@acme.example", password: Secret("guess"), mark: nil, source: nil),
                     org: OrgState(org: org, notBefore: Timestamp(milliseconds: 0)),
-                    source: nil,
                     now: now
                 )
-                guard case .refused(let problem) = result else {
+                guard case .refused(let problem, let refusal) = result else {
                     Issue.record("signed in without a password that was looked at")
                     continue
                 }
-                #expect(problem.hasPrefix("Too many people"))
+                #expect(problem.hasPrefix("Too many people") && refusal.reason == .busy)
             }
         }
     }
