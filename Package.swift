@@ -186,7 +186,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MetadataAPITests",
-            dependencies: ["MetadataAPI", "Storage", "ClientApps", "Orgs", "OAuthTypes", "TestSupport"],
+            dependencies: ["MetadataAPI", "Storage", "ClientApps", "Tokens", "Orgs", "OAuthTypes", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,10 +1,15 @@
-extension StringProtocol {
+extension String {
     /// Whether both texts are the same bytes of UTF-8.
     ///
-    /// `==` of `String` also holds two spellings of one character for equal, such as U+212A (Kelvin) and `K`; names and values of
-    /// tokens are compared without such a transformation (RFC 7515 section 5.3, RFC 8259 section 8.3).
-    public func isExactly(_ other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    /// `==` also holds two spellings of one character for equal, such as U+212A (Kelvin) and `K`; names and values of tokens are
+    /// compared without such a transformation (RFC 7515 section 5.3, RFC 8259 section 8.3).
+    public func isExactly(_ other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        // Over the bytes where they lie: the views' own iterators ask at each byte how the string is stored.
+        let isSame = utf8.withContiguousStorageIfAvailable { own in
+            other.utf8.withContiguousStorageIfAvailable { own.elementsEqual($0) }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }
 

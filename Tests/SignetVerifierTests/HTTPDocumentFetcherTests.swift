@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import SignetVerifier
 import Synchronization
 import Testing
@@ -12,7 +13,17 @@ struct HTTPDocumentFetcherTests {
     private final class Site: Sendable {
         let asked = Mutex<[String]>([])
 
-        func router() -> Router<BasicRequestContext> {
+        var application: some ApplicationProtocol {
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            return Application(
+                router: router(),
+                configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+                logger: logger
+            )
+        }
+
+        private func router() -> Router<BasicRequestContext> {
             let router = Router()
             for status in [301, 302, 303, 307, 308] {
                 router.get("/redirect/\(status)") { _, _ in
@@ -42,30 +53,28 @@ struct HTTPDocumentFetcherTests {
         let fetcher = HTTPDocumentFetcher(
             configuration: HTTPClient.Configuration(redirectConfiguration: .follow(max: 5, allowCycles: false))
         )
-        try await Application(router: site.router(), configuration: .init(address: .hostname("127.0.0.1", port: 0)))
-            .test(.live) { client in
-                let origin = "http://127.0.0.1:\(try #require(client.port))"
-                for status in [301, 302, 303, 307, 308] {
-                    let failure = await failure(fetcher, "\(origin)/redirect/\(status)")
-                    #expect(failure == FetchFailure("\(origin)/redirect/\(status) answered \(status)"))
-                }
-                #expect(site.asked.withLock { $0.isEmpty })
-                #expect(try await fetcher.fetch("\(origin)/document", maximumBytes: 10) == Array("0123456789".utf8))
+        try await site.application.test(.live) { client in
+            let origin = "http://127.0.0.1:\(try #require(client.port))"
+            for status in [301, 302, 303, 307, 308] {
+                let failure = await failure(fetcher, "\(origin)/redirect/\(status)")
+                #expect(failure == FetchFailure("\(origin)/redirect/\(status) answered \(status)"))
             }
+            #expect(site.asked.withLock { $0.isEmpty })
+            #expect(try await fetcher.fetch("\(origin)/document", maximumBytes: 10) == Array("0123456789".utf8))
+        }
     }
 
     @Test("tokens 6: a document past the limit, a missing one and a host that is away are failures with the address")
     func failures() async throws {
         let site = Site()
         let fetcher = HTTPDocumentFetcher(timeoutSeconds: 5)
-        try await Application(router: site.router(), configuration: .init(address: .hostname("127.0.0.1", port: 0)))
-            .test(.live) { client in
-                let origin = "http://127.0.0.1:\(try #require(client.port))"
-                let large = await failure(fetcher, "\(origin)/document", maximumBytes: 9)
-                #expect(large == FetchFailure("\(origin)/document answered more than 9 bytes"))
-                let missing = await failure(fetcher, "\(origin)/nothing")
-                #expect(missing == FetchFailure("\(origin)/nothing answered 404"))
-            }
+        try await site.application.test(.live) { client in
+            let origin = "http://127.0.0.1:\(try #require(client.port))"
+            let large = await failure(fetcher, "\(origin)/document", maximumBytes: 9)
+            #expect(large == FetchFailure("\(origin)/document answered more than 9 bytes"))
+            let missing = await failure(fetcher, "\(origin)/nothing")
+            #expect(missing == FetchFailure("\(origin)/nothing answered 404"))
+        }
         #expect(await failure(fetcher, "http://127.0.0.1:1/")?.description.contains("cannot be reached") == true)
     }
 }
