@@ -80,7 +80,7 @@ struct PageRoutes: Sendable {
     func signOut(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         let org = try context.requireOrg()
         if let cookie = cookies.session(request) { try await server.sessions.end(cookie: cookie) }
-        var response = page(SignedOutPage(org: org.org.name), formTargets: [])
+        var response = Responses.page(SignedOutPage(org: org.org.name))
         cookies.clearSession(on: &response)
         return response
     }
@@ -94,13 +94,24 @@ struct PageRoutes: Sendable {
         {
             user = try await server.directory.account(session.user)?.user
         }
-        return page(HomePage(org: org.org.name, issuer: org.org.issuer, user: user?.username), formTargets: ["'self'"])
+        return Responses.page(
+            HomePage(org: org.org.name, issuer: org.org.issuer, user: user?.username),
+            formTargets: ["'self'"]
+        )
     }
 
     /// The stylesheet, which its name changes with.
     func stylesheet(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         var response = Responses.bytes(Stylesheet.bytes, contentType: "text/css;charset=UTF-8")
         response.headers[.cacheControl] = "public, max-age=31536000, immutable"
+        response.headers[.pragma] = nil
+        return response
+    }
+
+    /// The icon, also for browsers that ask for it without having seen a page.
+    func icon(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        var response = Responses.bytes(Icon.bytes, contentType: "image/svg+xml")
+        response.headers[.cacheControl] = "public, max-age=86400"
         response.headers[.pragma] = nil
         return response
     }
@@ -148,15 +159,14 @@ struct PageRoutes: Sendable {
             if let refusal { context.note(refusal) }
             response = Responses.seeOther(url)
         case .signIn(let prompt):
-            response = page(SignInPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
+            response = Responses.page(SignInPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
         case .consent(let prompt):
-            response = page(ConsentPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
+            response = Responses.page(ConsentPage(prompt), formTargets: ["'self'"] + targets(prompt.formTarget))
         case .page(let error):
             context.note(error)
-            response = page(
+            response = Responses.page(
                 ErrorPage(code: error.code.rawValue, text: error.text, requestID: context.id),
-                status: .badRequest,
-                formTargets: []
+                status: .badRequest
             )
         }
         if browser.isNew { cookies.setBrowser(browser.cookie, on: &response) }
@@ -165,18 +175,6 @@ struct PageRoutes: Sendable {
 
     /// Where a form may lead beside ourselves: to the app, since the answer to a post is a redirect there.
     private func targets(_ target: String?) -> [String] { target.map { [$0] } ?? [] }
-
-    private func page(_ page: some Page, status: HTTPResponse.Status = .ok, formTargets: [String]) -> Response {
-        var response = Responses.bytes(
-            Array(page.render().utf8),
-            contentType: "text/html;charset=UTF-8",
-            status: status
-        )
-        let forms = formTargets.isEmpty ? "'none'" : formTargets.joined(separator: " ")
-        response.headers[.contentSecurityPolicy] =
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action \(forms); frame-ancestors 'none'; base-uri 'none'"
-        return response
-    }
 }
 
 /// The browser of a request, by a cookie that it has or now gets.

@@ -23,8 +23,8 @@ struct Routes: Sendable {
         on(router, "/services/oauth2/id/keys", [.get], .everybody, oauth.keys)
 
         on(router, "/services/oauth2/authorize", [.get, .post], .nobody, pages.authorize)
-        on(router, "/services/oauth2/authorize/sign-in", [.post], .nobody, pages.signIn)
-        on(router, "/services/oauth2/authorize/consent", [.post], .nobody, pages.consent)
+        on(router, "/services/oauth2/authorize/sign-in", [.post], .nobody, remedy: Self.startAgain, pages.signIn)
+        on(router, "/services/oauth2/authorize/consent", [.post], .nobody, remedy: Self.startAgain, pages.consent)
         on(router, "/services/oauth2/authorize/{brand}", [.get, .post], .nobody, pages.authorize)
         on(router, "/services/oauth2/token", [.post], .listedAndSwitchedOn, oauth.token)
         on(router, "/services/oauth2/introspect", [.post], .listedAndSwitchedOn, oauth.introspect)
@@ -36,6 +36,8 @@ struct Routes: Sendable {
         on(router, "/secur/logout.jsp", [.get, .post], .nobody, pages.signOut)
         on(router, "/", [.get], .nobody, pages.home)
         on(router, Stylesheet.path, [.get], .nobody, pages.stylesheet)
+        on(router, Icon.path, [.get], .nobody, pages.icon)
+        on(router, "/favicon.ico", [.get], .nobody, pages.icon)
 
         on(router, "/services/data", [.get], .listed, rest.versions)
         on(router, "/services/data/{version}", [.get], .listed, rest.resources)
@@ -51,11 +53,15 @@ struct Routes: Sendable {
         }
     }
 
+    private static let startAgain =
+        "This is one step of a sign-in, which can’t be opened or reloaded by itself. Go back to the app and start again."
+
     private func on(
         _ router: Router<SignetRequestContext>,
         _ path: String,
         _ methods: [HTTPRequest.Method],
         _ cors: CORS.Rule,
+        remedy: String? = nil,
         _ handler: @escaping @Sendable (Request, SignetRequestContext) async throws -> Response
     ) {
         for method in methods {
@@ -65,16 +71,9 @@ struct Routes: Sendable {
                 return response
             }
         }
-        let allowed = methods.map(\.rawValue).joined(separator: ", ")
         for method in [HTTPRequest.Method.get, .post, .put, .delete, .patch] where !methods.contains(method) {
-            router.on(RouterPath(path), method: method) { _, _ in
-                var response = ErrorResponses.json(
-                    OAuthError(.invalidRequest, "must use HTTP \(allowed)"),
-                    usedBasic: false
-                )
-                response.status = .methodNotAllowed
-                response.headers[.allow] = allowed
-                return response
+            router.on(RouterPath(path), method: method) { request, context in
+                RequestProblem.wrongMethod(allowed: methods, remedy: remedy).response(to: request, context)
             }
         }
         router.on(RouterPath(path), method: .options) { request, context in

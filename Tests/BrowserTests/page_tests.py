@@ -177,6 +177,19 @@ class PageTests(unittest.TestCase):
         self.start(page, prompt="consent")
         self.sign_in(page)
         self.check(page, "consent")
+        page.resize(1280, 860, False)
+        self.assertLessEqual(page.run("document.documentElement.scrollHeight"), 860, "the page of a usual app needs scrolling")
+        self.assertEqual(page.run("document.querySelectorAll('.scopes li').length"), 5)
+        self.assertEqual(page.text.count("you are away"), 1, "what a refresh token does is said once")
+
+    def test_the_decision_is_in_view(self):
+        page = self.page()
+        self.start(page, "Long", prompt="consent")
+        self.sign_in(page)
+        for size in ((1280, 860, False), (360, 740, True)):
+            page.resize(*size)
+            bottom = page.run("document.querySelector('button[value=allow]').getBoundingClientRect().bottom")
+            self.assertLessEqual(bottom, size[1])
 
     def test_long_names(self):
         page = self.page(**PHONE)
@@ -192,11 +205,33 @@ class PageTests(unittest.TestCase):
         page.open(self.app.authorization_url(self.server, "Shop", redirect_uri="https://elsewhere.example/" + "y" * 300))
         self.check_error(page, "redirect_uri_mismatch")
 
-    def check_error(self, page, code):
+    def test_pages_for_addresses_that_show_nothing(self):
+        page = self.page()
+        for path, name, words in (
+            ("/nothing/here", "error-404", "There is nothing here"),
+            ("/services/oauth2/authorize/consent", "error-405", "Go back to the app and start again"),
+            ("/services/oauth2/authorize/sign-in", "error-405", "Go back to the app and start again"),
+            ("/services/oauth2/token", "error-405-token", "shows nothing in a browser"),
+        ):
+            page.open(self.server.url(path))
+            self.check_error(page, words, name)
+        # Another host name that leads here: browsers know every name below localhost.
+        page.open(self.server.url("/").replace("://localhost", "://other.localhost").replace("://127.0.0.1", "://other.localhost"))
+        self.check_error(page, "No org has this host name", "error-421")
+        self.assertEqual(page.run("getComputedStyle(document.querySelector('.card')).borderRadius"), "14px")
+
+    def test_reloading_a_step(self):
+        page = self.page()
+        self.start(page)
+        self.sign_in(page, password="not the password")
+        page.open(page.run("location.href"))
+        self.check_error(page, "start again", "error-405")
+
+    def check_error(self, page, code, name=None):
         self.assertIn(code, page.text)
         # The browser notes every answer of 400 in its console; that one is wanted here.
         self.browser.events = [event for event in self.browser.events if event["method"] != "Log.entryAdded"]
-        self.check(page, "error-" + code)
+        self.check(page, name or "error-" + code)
 
     def test_home_page(self):
         page = self.page()

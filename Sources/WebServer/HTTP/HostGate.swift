@@ -24,7 +24,7 @@ struct HostGate: RouterMiddleware {
         var context = context
         context.now = clock.now
         context.source = proxies.source(peer: context.source, headers: request.headers)
-        guard request.uri.path != "/livez", request.uri.path != "/readyz" else {
+        guard !Self.isForEveryHost(request.uri.path) else {
             return try await next(request, context)
         }
         // One host, said once (RFC 9112 section 3.2): the framework keeps a second Host header among the others.
@@ -39,15 +39,18 @@ struct HostGate: RouterMiddleware {
         let target = request.uri.host.map { host in request.uri.port.map { "\(host):\($0)" } ?? host }
         let named = [target, request.head.authority].compactMap { $0 }
         guard !named.isEmpty, named.allSatisfy({ Authority($0).names(Authority(issuer: issuer)) }) else {
-            return ErrorResponses.rest(
-                "MISDIRECTED_REQUEST",
-                "No org of this server has this host; use the host of the issuer.",
-                status: .misdirectedRequest
-            )
+            return RequestProblem.misdirected.response(to: request, context)
         }
         guard let org = try await directory.org(issuer: issuer) else { return Responses.empty(.serviceUnavailable) }
         context.org = org
         return try await next(request, context)
+    }
+}
+
+extension HostGate {
+    /// Probes name no org, and the page that says so to a browser needs its style.
+    fileprivate static func isForEveryHost(_ path: String) -> Bool {
+        path == "/livez" || path == "/readyz" || path == Stylesheet.path || path == Icon.path
     }
 }
 

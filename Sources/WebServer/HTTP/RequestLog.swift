@@ -21,7 +21,7 @@ struct RequestLog: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch {
-            response = Self.answer(to: error, context)
+            response = Self.answer(to: error, request, context)
         }
         Responses.addSecurityHeaders(to: &response, isSecure: isSecure)
         response.headers[.requestID] = context.id
@@ -37,15 +37,18 @@ struct RequestLog: RouterMiddleware {
         return response
     }
 
-    private static func answer(to error: any Error, _ context: SignetRequestContext) -> Response {
+    private static func answer(
+        to error: any Error,
+        _ request: Request,
+        _ context: SignetRequestContext
+    ) -> Response {
         if let refusal = error as? OAuthError {
             context.note(refusal)
-            return ErrorResponses.json(refusal, usedBasic: false)
+            return RequestProblem.refused(refusal).response(to: request, context)
         }
         if let http = error as? any HTTPResponseError {
-            return http.status == .notFound
-                ? ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
-                : ErrorResponses.rest("INVALID_REQUEST", http.status.reasonPhrase, status: http.status)
+            let problem = http.status == .notFound ? RequestProblem.notFound : .other(http.status)
+            return problem.response(to: request, context)
         }
         if error is HTTPParserError {
             context.logger.debug("the request broke off or was no HTTP")
@@ -55,13 +58,11 @@ struct RequestLog: RouterMiddleware {
             "failed",
             metadata: ["error": "\(String(reflecting: type(of: error)))", "reason": "\(error)"]
         )
-        return ErrorResponses.json(
-            OAuthError(
-                .serverError,
-                "The request could not be answered; tell the operator the request id \(context.id)."
-            ),
-            usedBasic: false
+        let failure = OAuthError(
+            .serverError,
+            "The request could not be answered; tell the operator the request id \(context.id)."
         )
+        return RequestProblem.refused(failure).response(to: request, context)
     }
 }
 

@@ -9,11 +9,15 @@ struct ConsentPage: Page {
     /// One thing that the app asks for.
     struct Request: Sendable {
         let label: String
+        /// The names of the scopes, for those who know them; `nil` where they are the label already.
+        let names: String?
         let explanation: String
     }
 
     let title: String
     let stylesheet = Stylesheet.path
+    /// A list is read faster in fewer lines.
+    let isWide = true
     let org: String
     let app: String
     let initial: String
@@ -22,7 +26,7 @@ struct ConsentPage: Page {
     let user: String
     let username: String
     let requests: [Request]
-    /// It gets a refresh token, so its access outlives the session.
+    /// It gets a refresh token, which the list says; that it gets none is said apart.
     let keepsAccess: Bool
     let destination: String
     let transaction: String
@@ -56,13 +60,23 @@ struct ConsentPage: Page {
         return labels.map { label in
             let scopes = members[label] ?? []
             let names = scopes.map(\.name).joined(separator: ", ")
-            var explanations: [String] = []
-            for text in scopes.map(explanation) where !explanations.contains(text) { explanations.append(text) }
-            return Request(
-                label: label == names ? label : "\(label) (\(names))",
-                explanation: explanations.joined(separator: " ")
-            )
+            return Request(label: label, names: label == names ? nil : names, explanation: explanation(of: scopes))
         }
+    }
+
+    /// What the scopes of one label let the app do, in one sentence for those of the identity.
+    private static func explanation(of scopes: [Scope]) -> String {
+        let isProfile = scopes.contains(.id) || scopes.contains(.profile)
+        var details = isProfile ? ["name", "username"] : []
+        for (scope, detail) in [(Scope.email, "e-mail address"), (.phone, "phone number"), (.address, "address")]
+        where scopes.contains(scope) { details.append(detail) }
+        guard details.isEmpty else {
+            let rest = isProfile ? " and other details of your profile" : ""
+            return "Read your \(details.joined(separator: ", "))\(rest)."
+        }
+        var explanations: [String] = []
+        for text in scopes.map(explanation) where !explanations.contains(text) { explanations.append(text) }
+        return explanations.joined(separator: " ")
     }
 
     private static func explanation(of scope: Scope) -> String {
@@ -70,12 +84,8 @@ struct ConsentPage: Page {
         case .full: "Everything you can do yourself, it can do."
         case .api: "Read and change data that you can see, through the APIs."
         case .web: "Open pages of the org in a browser as you."
-        case .refreshToken, .offlineAccess: "Keep this access when you are away, until you or your admin take it back."
+        case .refreshToken, .offlineAccess: "Keep this access when you are away, until you or your admin end it."
         case .openID: "Know that you are you, by your unique identifier."
-        case .id, .profile: "Read your name, username and other details of your profile."
-        case .email: "Read your e-mail address."
-        case .phone: "Read your phone number."
-        case .address: "Read your address."
         case .customPermissions: "Read which custom permissions you have."
         default: "Use the part of the org that has this name, as you."
         }

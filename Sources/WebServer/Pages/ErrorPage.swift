@@ -2,11 +2,27 @@
 struct ErrorPage: Page {
     static let template = "error"
 
-    let title = "This can't go on"
+    let title: String
     let stylesheet = Stylesheet.path
     let code: String
     let text: String
     let requestID: String
+    /// Whether the start page of this server is of any use.
+    let hasHome: Bool
+
+    init(
+        _ title: String = "This can’t go on",
+        code: String,
+        text: String,
+        requestID: String,
+        hasHome: Bool = false
+    ) {
+        self.title = title
+        self.code = code
+        self.text = text
+        self.requestID = requestID
+        self.hasHome = hasHome
+    }
 }
 
 /// Says that the session has ended.

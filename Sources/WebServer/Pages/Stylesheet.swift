@@ -10,3 +10,9 @@ enum Stylesheet {
         return "/assets/signet-\(Base64URL.encode(digest).prefix(12)).css"
     }()
 }
+
+/// The picture that browsers show beside the title of a page.
+enum Icon {
+    static let bytes: [UInt8] = PackageResources.signet_svg
+    static let path = "/assets/signet.svg"
+}

@@ -1,0 +1,107 @@
+import HTTPTypes
+import Hummingbird
+import OAuthTypes
+
+/// What keeps a request from its endpoint: told on a page to a person at a browser, as JSON to everybody else.
+enum RequestProblem {
+    /// No route has the path.
+    case notFound
+    /// No org has the host. It names no other host: who asks may know none.
+    case misdirected
+    /// The path takes other methods.
+    ///
+    /// - Parameter remedy: what a person reads who opened or reloaded the path.
+    case wrongMethod(allowed: [HTTPRequest.Method], remedy: String?)
+    /// An endpoint broke, or refused without an answer of its own.
+    case refused(OAuthError)
+    /// The framework refused.
+    case other(HTTPResponse.Status)
+
+    func response(to request: Request, _ context: SignetRequestContext) -> Response {
+        var response =
+            Self.wantsPage(request) ? Responses.page(page(context.id), status: status) : json
+        if case .wrongMethod(let allowed, _) = self { response.headers[.allow] = Self.list(allowed) }
+        return response
+    }
+
+    /// Browsers ask for HTML by name when somebody opens an address or sends a form (RFC 9110 section 12.5.1); clients of an API
+    /// do not.
+    private static func wantsPage(_ request: Request) -> Bool {
+        request.headers[values: .accept].contains { $0.lowercased().contains("text/html") }
+    }
+
+    private static func list(_ methods: [HTTPRequest.Method]) -> String {
+        methods.map(\.rawValue).joined(separator: ", ")
+    }
+
+    private var status: HTTPResponse.Status {
+        switch self {
+        case .notFound: .notFound
+        case .misdirected: .misdirectedRequest
+        case .wrongMethod: .methodNotAllowed
+        case .refused(let error): ErrorResponses.json(error, usedBasic: false).status
+        case .other(let status): status
+        }
+    }
+
+    private var json: Response {
+        switch self {
+        case .notFound:
+            return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: status)
+        case .misdirected:
+            return ErrorResponses.rest(
+                "MISDIRECTED_REQUEST",
+                "No org of this server has this host; use the host of the issuer.",
+                status: status
+            )
+        case .wrongMethod(let allowed, _):
+            let error = OAuthError(.invalidRequest, "must use HTTP \(Self.list(allowed))")
+            var response = ErrorResponses.json(error, usedBasic: false)
+            response.status = status
+            return response
+        case .refused(let error):
+            return ErrorResponses.json(error, usedBasic: false)
+        case .other(let status):
+            return ErrorResponses.rest("INVALID_REQUEST", status.reasonPhrase, status: status)
+        }
+    }
+
+    private func page(_ id: String) -> ErrorPage {
+        let code = "\(status.code) \(status.reasonPhrase)"
+        switch self {
+        case .notFound:
+            return ErrorPage(
+                "There is nothing here",
+                code: code,
+                text: "No page has this address. If an app sent you here, go back to it and start again.",
+                requestID: id,
+                hasHome: true
+            )
+        case .misdirected:
+            return ErrorPage(
+                "No org has this host name",
+                code: code,
+                text:
+                    "This server does not answer to the host name in the address. Open the address that the app or your admin gave you; an operator whose proxy is in between lets it pass the host on.",
+                requestID: id
+            )
+        case .wrongMethod(_, let remedy):
+            return ErrorPage(
+                "This can’t be opened by itself",
+                code: code,
+                text: remedy ?? "Programs use this address, and it shows nothing in a browser.",
+                requestID: id,
+                hasHome: true
+            )
+        case .refused(let error):
+            return ErrorPage(code: error.code.rawValue, text: error.text, requestID: id)
+        case .other:
+            return ErrorPage(
+                code: code,
+                text: "The request could not be read. Go back and start again.",
+                requestID: id,
+                hasHome: true
+            )
+        }
+    }
+}
