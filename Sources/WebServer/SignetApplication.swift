@@ -8,6 +8,7 @@ import NIOCore
 import NIOSSL
 import OAuthTypes
 public import ServiceLifecycle
+import Storage
 
 /// Builds the HTTP side: the router, which tests use as well, and the application around it.
 public struct SignetApplication: Sendable {
@@ -40,11 +41,21 @@ public struct SignetApplication: Sendable {
             self.key = key
         }
 
+        /// - Throws: ``UnusableCertificate`` that says which of the two files is the matter.
         func configuration() throws -> TLSConfiguration {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            guard let chain = try? NIOSSLCertificate.fromPEMFile(certificate), !chain.isEmpty else {
+                throw UnusableCertificate(
+                    description: "the TLS certificate \(certificate) is no PEM certificate that can be read"
+                )
+            }
+            guard let privateKey = try? NIOSSLPrivateKey(file: key, format: .pem) else {
+                throw UnusableCertificate(
+                    description: "the TLS key \(key) is no PEM private key that can be read; it must have no passphrase"
+                )
+            }
             var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain,
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(privateKey)
             )
             configuration.minimumTLSVersion = .tlsv12
             return configuration
@@ -75,10 +86,11 @@ public struct SignetApplication: Sendable {
         let router = Router(context: SignetRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestLog(isSecure: isSecure))
         router.add(middleware: HostGate(directory: server.directory, issuer: configuration.issuer, clock: clock))
-        let server = server
+        let database = server.database
         let issuer = configuration.issuer
+        // The directory's copy would say yes while the database is gone.
         Routes(server: server, cookies: Cookies(isSecure: isSecure)) {
-            await (try? server.directory.org(issuer: issuer)) != nil
+            await (try? database.read { try OrgRecords.state(issuer: issuer, on: $0) }) != nil
         }.add(to: router)
         return router
     }
@@ -111,11 +123,12 @@ public struct SignetApplication: Sendable {
         guard let tls = configuration.tls else {
             return .http1(configuration: .init(idleTimeout: .seconds(60)))
         }
+        let configuration = try tls.configuration()
         do {
-            return try .http2Upgrade(tlsConfiguration: tls.configuration())
+            return try .http2Upgrade(tlsConfiguration: configuration)
         } catch {
             throw UnusableCertificate(
-                description: "the TLS certificate \(tls.certificate) with the key \(tls.key) cannot be used: \(error)"
+                description: "the TLS certificate \(tls.certificate) and the key \(tls.key) do not belong together"
             )
         }
     }

@@ -22,10 +22,15 @@ struct SignetCommand: AsyncParsableCommand {
     static func main() async {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            do {
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+            } catch let error as ValidationError {
+                Terminal.error("\(error.message)\nUsage: \(usageString(for: type(of: command)))")
+                exit(withError: ExitCode(2))
             }
         } catch let failure as CommandFailure {
             Terminal.error(failure.description)
@@ -37,7 +42,8 @@ struct SignetCommand: AsyncParsableCommand {
                 Terminal.error(message(for: error))
                 exit(withError: ExitCode(1))
             }
-            Terminal.error(fullMessage(for: error))
+            let text = fullMessage(for: error)
+            Terminal.error(text.hasPrefix("Error: ") ? String(text.dropFirst("Error: ".count)) : text)
             exit(withError: ExitCode(2))
         }
     }

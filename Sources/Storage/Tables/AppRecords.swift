@@ -70,6 +70,23 @@ public enum AppRecords {
         )
     }
 
+    /// Puts another secret in the place of a consumer's.
+    ///
+    /// - Parameters:
+    ///   - digest: what a presented secret is compared with from now on.
+    ///   - sealed: the secret under the master key.
+    public static func setSecret(
+        of consumer: ConsumerID,
+        digest: [UInt8],
+        sealed: [UInt8],
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            "UPDATE consumers SET secret_digest = \(digest), sealed_secret = \(sealed) WHERE id = \(consumer)"
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
     /// Puts components in the place of those that an app has; those not given stay. The consumer's key and secret are not
     /// part of what is kept here.
     public static func save(
