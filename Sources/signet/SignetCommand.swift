@@ -13,8 +13,10 @@ struct SignetCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, TokenCommand.self, KeysCommand.self,
-            DevCertCommand.self, DoctorCommand.self, BackupCommand.self,
+            InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, OrgCommand.self,
+            ProfileCommand.self,
+            PermissionSetCommand.self, TokenCommand.self, KeysCommand.self, DevCertCommand.self, DoctorCommand.self,
+            BackupCommand.self,
         ]
     )
 

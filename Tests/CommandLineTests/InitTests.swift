@@ -54,6 +54,18 @@ struct InitTests {
         }
     }
 
+    @Test("issue 2.2: an init that was begun with PostgreSQL is not finished with a file beside it")
+    func interruptedInPostgres() throws {
+        try with { program in
+            try program.write("data/init.unfinished", "http://localhost:8080\npostgres\n")
+            let refused = try initialize(program)
+            #expect(refused.code == 1)
+            #expect(refused.errors.contains("--database"))
+            #expect(!FileManager.default.fileExists(atPath: program.data + "/master.key"))
+            #expect(try program.run(["doctor", "--data", program.data]).errors.contains("--database POSTGRES-URL"))
+        }
+    }
+
     @Test("issue 2.2: init takes over no org of another master key, and leaves its password alone")
     func foreignOrg() throws {
         try with { program in

@@ -45,7 +45,7 @@ struct InitCommand: AsyncParsableCommand {
         try DataDirectory.check(databaseURL: databaseURL)
         let directory = DataDirectory(path: data)
         let isResumed = directory.isUnfinished
-        let lock = try InitLock(directory, baseURL: baseURL)
+        let lock = try InitLock(directory, baseURL: baseURL, isInPostgres: databaseURL != nil)
         Terminal.progress(
             isResumed ? "Going on with the data directory \(data) …" : "Making the data directory \(data) …"
         )

@@ -11,8 +11,8 @@ struct DataDirectory: Sendable {
 
     var databasePath: String { path + "/signet.db" }
     var masterKeyPath: String { path + "/master.key" }
-    /// There from the first step of `signet init` to its last: what the folder holds by then was shown to nobody. It has the
-    /// base URL in it.
+    /// There from the first step of `signet init` to its last: what the folder holds by then was shown to nobody. Its first line
+    /// is the base URL; a second one, `postgres`, says that the database is not in the folder.
     var unfinishedPath: String { path + "/init.unfinished" }
 
     private func has(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
@@ -24,9 +24,17 @@ struct DataDirectory: Sendable {
 
     /// The command that makes the folder, or goes on making it.
     var initCommand: String {
-        let begun = FileManager.default.contents(atPath: unfinishedPath).map { String(decoding: $0, as: UTF8.self) }
-        let url = begun.flatMap { $0.isEmpty ? nil : $0 }.map(ShellWord.quoted) ?? "URL"
-        return "signet init --data \(ShellWord.quoted(path)) --base-url \(url)"
+        let url = begun.first.map(ShellWord.quoted) ?? "URL"
+        let database = isBegunInPostgres ? " --database POSTGRES-URL" : ""
+        return "signet init --data \(ShellWord.quoted(path)) --base-url \(url)\(database)"
+    }
+
+    /// Whether an interrupted `signet init` had its database in PostgreSQL.
+    var isBegunInPostgres: Bool { begun.dropFirst().contains("postgres") }
+
+    private var begun: [String] {
+        FileManager.default.contents(atPath: unfinishedPath)
+            .map { String(decoding: $0, as: UTF8.self).split(separator: "\n").map(String.init) } ?? []
     }
 
     /// Makes the master key, or reads the one that an interrupted `signet init` made.

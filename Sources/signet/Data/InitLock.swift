@@ -11,11 +11,16 @@ struct InitLock: ~Copyable {
     /// Takes a folder that is new, or whose init was interrupted.
     ///
     /// - Throws: ``CommandFailure`` for a folder that is a data directory, has a database without its key, or is being made.
-    init(_ directory: DataDirectory, baseURL: String) throws {
+    init(_ directory: DataDirectory, baseURL: String, isInPostgres: Bool) throws {
         let wasBegun = directory.isUnfinished
         if !wasBegun {
             if directory.hasMasterKey { throw Self.isThere(directory) }
             if directory.hasDatabaseFile { throw directory.missingKey }
+        }
+        guard isInPostgres || !directory.isBegunInPostgres else {
+            throw CommandFailure(
+                "the making of \(directory.path) was begun with a PostgreSQL database: name it again with --database"
+            )
         }
         try PrivateFolder.make(directory.path)
         let file = open(directory.unfinishedPath, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
@@ -33,7 +38,8 @@ struct InitLock: ~Copyable {
             throw Self.isThere(directory)
         }
         ftruncate(file, 0)
-        _ = Array(baseURL.utf8).withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
+        let begun = baseURL + "\n" + (isInPostgres ? "postgres\n" : "")
+        _ = Array(begun.utf8).withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
         self.directory = directory
         self.file = file
     }
