@@ -9,8 +9,6 @@ public struct EffectiveApp: Sendable {
     public let label: String
     public let description: String?
     public let contactEmail: String?
-    public let logoURL: String?
-    public let infoURL: String?
     public let isEnabled: Bool
     public let isOAuthEnabled: Bool
     public let consumers: [Consumer]
@@ -45,7 +43,6 @@ public struct EffectiveApp: Sendable {
     public let isIDTokenWithAttributes: Bool
     /// The developer's attributes, those of the admin in place of their namesakes.
     public let customAttributes: [CustomAttribute]
-    public let version: Int
     /// Who decided, by the name of the property above; what is not listed is the developer's.
     public let origins: [String: Origin]
     /// What was accepted and has no effect.
@@ -86,11 +83,10 @@ public struct EffectiveApp: Sendable {
         let oauth = app.oauth?.record ?? OAuthSettings()
         let policies = app.oauthPolicies?.record ?? OAuthPolicies()
         let switches = app.appPolicies?.record ?? AppPolicies()
-        (id, consumers, version, self.org) = (identity.id, identity.consumers, identity.version, org.id)
+        (id, consumers, self.org) = (identity.id, identity.consumers, org.id)
         developerName = app.developerName
         label = app.header?.label ?? app.developerName
         (description, contactEmail) = (app.header?.description, app.header?.contactEmail)
-        (logoURL, infoURL) = (app.header?.logoURL, app.header?.infoURL)
         isEnabled = switches.isEnabled ?? true
         isOAuthEnabled = app.oauth != nil && app.globalOAuth != nil && switches.isOAuthPluginEnabled ?? true
         callbackURLs = RedirectURIRule.split(global.callbackURL ?? "")
@@ -124,14 +120,6 @@ public struct EffectiveApp: Sendable {
         let overridden = Set(policies.customAttributes.map(\.key))
         customAttributes = oauth.customAttributes.filter { !overridden.contains($0.key) } + policies.customAttributes
         origins = EffectiveApp.origins(global, givenPolicies, org)
-        warnings =
-            policies.isNamedUserJWTEnabled == nil
-            ? []
-            : [
-                MetadataWarning(
-                    element: "isNamedUserJwtEnabled",
-                    problem: "It is deprecated in policies and decides nothing; set it in the global OAuth settings."
-                )
-            ]
+        warnings = EffectiveWarnings(global: global, oauth: oauth, policies: policies, switches: switches).warnings
     }
 }

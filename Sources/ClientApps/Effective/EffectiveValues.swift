@@ -41,9 +41,7 @@ public struct AppReferences: Sendable {
 public struct AppIdentity: Hashable, Sendable {
     public let id: AppID
     public let consumers: [Consumer]
-    /// Grows by one with each change.
-    public let version: Int
-    public init(id: AppID, consumers: [Consumer], version: Int) {
-        (self.id, self.consumers, self.version) = (id, consumers, version)
+    public init(id: AppID, consumers: [Consumer]) {
+        (self.id, self.consumers) = (id, consumers)
     }
 }

@@ -6,16 +6,19 @@ public enum MetadataComponent: Hashable, Sendable {
     case oauthPolicies(name: String, OAuthPolicies)
     case appPolicies(name: String, AppPolicies)
 
-    /// The name of the metadata type.
-    public var typeName: String {
+    /// The type of the document.
+    public var type: MetadataType {
         switch self {
-        case .application: ExternalClientApplication.metadataName
-        case .globalOAuth: GlobalOAuthSettings.metadataName
-        case .oauth: OAuthSettings.metadataName
-        case .oauthPolicies: OAuthPolicies.metadataName
-        case .appPolicies: AppPolicies.metadataName
+        case .application: .application
+        case .globalOAuth: .globalOAuth
+        case .oauth: .oauth
+        case .oauthPolicies: .oauthPolicies
+        case .appPolicies: .appPolicies
         }
     }
+
+    /// The name of the metadata type.
+    public var typeName: String { type.name }
 
     /// The full name of the component: the name of its file.
     public var fullName: String {
@@ -42,13 +45,6 @@ public enum MetadataComponent: Hashable, Sendable {
 public enum MetadataDocument {
     static let namespace = "http://soap.sforce.com/2006/04/metadata"
 
-    /// Folder and suffix of each type.
-    static let places: [(folder: String, suffix: String)] = [
-        ("externalClientApps", "eca"), ("extlClntAppGlobalOauthSets", "ecaGlblOauth"),
-        ("extlClntAppOauthSettings", "ecaOauth"),
-        ("extlClntAppOauthPolicies", "ecaOauthPlcy"), ("extlClntAppPolicies", "ecaPlcy"),
-    ]
-
     /// Reads one document; its folder and suffix say which type it has to be.
     public static func parse(file: SourceFile) throws(MetadataError) -> MetadataComponent {
         do {
@@ -71,8 +67,8 @@ public enum MetadataDocument {
         let plain = base.hasSuffix("-meta.xml") ? String(base.dropLast("-meta.xml".count)) : base
         let folder = parts.dropLast().last.map(String.init) ?? ""
         let suffix = plain.split(separator: ".").last.map(String.init) ?? ""
-        guard let index = places.firstIndex(where: { $0.folder == folder && $0.suffix == suffix }) else {
-            let known = places.map { "\($0.folder)/NAME.\($0.suffix)" }.joined(separator: ", ")
+        guard let type = MetadataType.allCases.first(where: { $0.folder == folder && $0.suffix == suffix }) else {
+            let known = MetadataType.allCases.map { "\($0.folder)/NAME.\($0.suffix)" }.joined(separator: ", ")
             throw MetadataError(
                 code: "UNKNOWN_TYPE",
                 problem: "The folder and the suffix name no known metadata type.",
@@ -80,13 +76,18 @@ public enum MetadataDocument {
             )
         }
         let name = String(plain.dropLast(suffix.count + 1))
-        let root = try XMLReader.read(file.bytes)
-        switch index {
-        case 0: return .application(name: name, try record(root))
-        case 1: return .globalOAuth(name: name, try record(root))
-        case 2: return .oauth(name: name, try record(root))
-        case 3: return .oauthPolicies(name: name, try record(root))
-        default: return .appPolicies(name: name, try record(root))
+        return try component(type, name, try XMLReader.read(file.bytes))
+    }
+
+    private static func component(_ type: MetadataType, _ name: String, _ root: XMLNode) throws(MetadataError)
+        -> MetadataComponent
+    {
+        switch type {
+        case .application: .application(name: name, try record(root))
+        case .globalOAuth: .globalOAuth(name: name, try record(root))
+        case .oauth: .oauth(name: name, try record(root))
+        case .oauthPolicies: .oauthPolicies(name: name, try record(root))
+        case .appPolicies: .appPolicies(name: name, try record(root))
         }
     }
 
@@ -96,20 +97,14 @@ public enum MetadataDocument {
     public static func parse(typeName: String, fullName: String, bytes: [UInt8]) throws(MetadataError)
         -> MetadataComponent
     {
-        let root = try XMLReader.read(bytes)
-        return switch typeName {
-        case ExternalClientApplication.metadataName: .application(name: fullName, try record(root))
-        case GlobalOAuthSettings.metadataName: .globalOAuth(name: fullName, try record(root))
-        case OAuthSettings.metadataName: .oauth(name: fullName, try record(root))
-        case OAuthPolicies.metadataName: .oauthPolicies(name: fullName, try record(root))
-        case AppPolicies.metadataName: .appPolicies(name: fullName, try record(root))
-        default:
+        guard let type = MetadataType(name: typeName) else {
             throw MetadataError(
                 code: "UNKNOWN_TYPE",
                 problem: "'\(typeName)' is no known metadata type.",
                 remedy: "Name one of the types of an app."
             )
         }
+        return try component(type, fullName, try XMLReader.read(bytes))
     }
 
     private static func record<Record: MetadataRecord>(_ root: XMLNode) throws(MetadataError) -> Record {
@@ -129,11 +124,11 @@ public enum MetadataDocument {
     public static func xml(_ component: MetadataComponent) -> [UInt8] {
         let root =
             switch component {
-            case .application(_, let record): record.node(named: ExternalClientApplication.metadataName)
-            case .globalOAuth(_, let record): record.node(named: GlobalOAuthSettings.metadataName)
-            case .oauth(_, let record): record.node(named: OAuthSettings.metadataName)
-            case .oauthPolicies(_, let record): record.node(named: OAuthPolicies.metadataName)
-            case .appPolicies(_, let record): record.node(named: AppPolicies.metadataName)
+            case .application(_, let record): record.node(named: component.typeName)
+            case .globalOAuth(_, let record): record.node(named: component.typeName)
+            case .oauth(_, let record): record.node(named: component.typeName)
+            case .oauthPolicies(_, let record): record.node(named: component.typeName)
+            case .appPolicies(_, let record): record.node(named: component.typeName)
             }
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(root.name) xmlns=\"\(namespace)\">\n"
         for child in root.children { write(child, indent: "    ", to: &text) }

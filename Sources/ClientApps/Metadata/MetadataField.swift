@@ -29,6 +29,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         _ path: Path<Value?>,
         _ parse: @escaping @Sendable (String) -> Value?,
         _ print: @escaping @Sendable (Value) -> String,
+        valid: String,
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
         Self(name: name, isList: false, isRequired: false) { (owner, node) throws(MetadataError) in
@@ -38,7 +39,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
                     line: node.line,
                     code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                     problem: problem(node.text),
-                    remedy: "Give a valid value or leave the element out."
+                    remedy: "Give \(valid), or leave the element out."
                 )
             }
             owner[keyPath: path] = value
@@ -47,19 +48,30 @@ struct MetadataField<Owner: Sendable>: Sendable {
         }
     }
     static func text(_ name: String, _ path: Path<String?>) -> Self {
-        value(name, path, { $0 }, { $0 }, { _ in "The element has other elements inside." })
+        value(name, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside." }
     }
     static func flag(_ name: String, _ path: Path<Bool?>) -> Self {
-        value(name, path, { ["true": true, "false": false][$0.lowercased()] }, { $0 ? "true" : "false" }) {
-            "'\($0)' is not a valid value for the type xsd:boolean"
+        value(
+            name,
+            path,
+            { ["true": true, "false": false][$0.lowercased()] },
+            { $0 ? "true" : "false" },
+            valid: "true or false"
+        ) {
+            "'\($0)' is not a valid value for the type xsd:boolean."
         }
     }
     static func number(_ name: String, _ path: Path<Int?>) -> Self {
-        value(name, path, { Int($0) }, { String($0) }) { "'\($0)' is not a valid value for the type xsd:int" }
+        value(name, path, { Int($0) }, { String($0) }, valid: "a whole number") {
+            "'\($0)' is not a valid value for the type xsd:int."
+        }
     }
-    static func word<Word: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<Word?>) -> Self {
-        value(name, path, { Word(rawValue: $0) }, { $0.rawValue }) {
-            "'\($0)' is not a valid value for the enum '\(Word.self)'"
+    static func word<Word: RawRepresentable<String> & CaseIterable & Sendable>(_ name: String, _ path: Path<Word?>)
+        -> Self
+    {
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        return value(name, path, { Word(rawValue: $0) }, { $0.rawValue }, valid: "one of \(words)") {
+            "'\($0)' is not a valid value for the enum '\(Word.self)'."
         }
     }
     static func required(_ name: String, _ path: Path<String>) -> Self {

@@ -24,6 +24,14 @@ enum XMLReader {
         for forbidden in ["<!DOCTYPE", "<!ENTITY"] where text.contains(forbidden) {
             throw error(1, "DOCTYPE_NOT_ALLOWED", "The document has a DOCTYPE or an entity.", "Remove it.")
         }
+        if let line = LooseAmpersand.line(bytes) {
+            throw error(
+                line,
+                "MALFORMED_XML",
+                "There is an & that begins none of &amp; &lt; &gt; &quot; &apos; and no character number.",
+                "Write &amp; for an & that is meant as such."
+            )
+        }
         let delegate = Delegate()
         let parser = XMLParser(data: Data(bytes))
         parser.shouldProcessNamespaces = true
