@@ -10,13 +10,18 @@ struct IssuerDocuments: Sendable {
     /// - Throws: ``FetchFailure`` that names what is wrong.
     func keys() async throws -> VerificationKeySet {
         try Self.requireSafe(issuer)
-        let discovery = "\(issuer)/.well-known/openid-configuration"
+        // A slash at the end of the issuer goes before the path is added (OpenID Connect Discovery section 4).
+        let discovery = "\(issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer)/.well-known/openid-configuration"
         let document = try await fetcher.fetch(discovery, maximumBytes: Self.maximumBytes)
         guard let members = try? JSONScanner.object(document) else {
             throw FetchFailure("\(discovery) is not a JSON object")
         }
         // To the letter, so that no other server can speak for the issuer (OpenID Connect Discovery section 4.3).
-        guard members["issuer"]?.string == issuer else { throw FetchFailure("\(discovery) names another issuer") }
+        guard let named = members["issuer"]?.string, named == issuer else {
+            throw FetchFailure(
+                "\(discovery) names another issuer\(Self.quoted(members["issuer"]?.string)), not '\(issuer)'"
+            )
+        }
         guard let jwksURI = members["jwks_uri"]?.string, Self.isBelow(jwksURI, issuer) else {
             throw FetchFailure("\(discovery) names keys at another host than the issuer's")
         }
@@ -25,6 +30,12 @@ struct IssuerDocuments: Sendable {
         } catch let invalid as VerificationKeySet.Invalid {
             throw FetchFailure("\(jwksURI): \(invalid)")
         }
+    }
+
+    /// A name that the document gives, for the message, unless it could do harm on a terminal.
+    private static func quoted(_ name: String?) -> String {
+        guard let name, name.utf8.count <= 200, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return "" }
+        return ", '\(name)'"
     }
 
     private static func isBelow(_ url: String, _ issuer: String) -> Bool {
