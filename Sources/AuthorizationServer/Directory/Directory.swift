@@ -134,11 +134,6 @@ public final class Directory: Sendable {
 
     // MARK: Changes
 
-    /// Drops every copy: called after a change of this node's own.
-    public func drop() {
-        cache.withLock { $0.drop() }
-    }
-
     /// Looks at the version counters and takes over what others changed.
     public func refresh(now: Timestamp) async throws {
         let current = try await database.read { try Versions.current(on: $0) }
