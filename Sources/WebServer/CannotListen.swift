@@ -8,6 +8,7 @@ import NIOCore
 
 /// Says why the server cannot listen on its address.
 public struct CannotListen: Error, CustomStringConvertible {
+    /// The address, what is the matter with it, and what to do.
     public let description: String
 
     /// What an error of the start means; `nil` for one that is not about listening.

@@ -52,4 +52,16 @@ struct CallTests {
             #expect(result.errors.contains("--email"))
         }
     }
+
+    @Test("issue 2.2: an issuer that cannot be reached is named with the reason in words")
+    func unreachable() throws {
+        try with { program in
+            // Port 1 of this machine: nothing listens there.
+            let closed = try program.run(["token", "verify", "e30.e30.AAAA", "--issuer", "http://127.0.0.1:1"])
+            #expect(closed.code == 1)
+            #expect(closed.output.contains("http://127.0.0.1:1/.well-known/openid-configuration cannot be reached"))
+            #expect(closed.output.contains("nothing listens there"))
+            #expect(!closed.output.contains("NIO"))
+        }
+    }
 }

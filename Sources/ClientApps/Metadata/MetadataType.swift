@@ -1,9 +1,14 @@
 /// The types of document that an app is made of.
 public enum MetadataType: Hashable, Sendable, CaseIterable {
+    /// The header, which the developer owns.
     case application
+    /// The OAuth settings that never leave their org.
     case globalOAuth
+    /// The OAuth settings that travel with the app.
     case oauth
+    /// The OAuth policies, which the admin owns.
     case oauthPolicies
+    /// The switches of the app, which the admin owns.
     case appPolicies
 
     /// The name of the root element.

@@ -7,7 +7,7 @@ enum FetchProblem {
         if let error = error as? HTTPClientError { return words(error) }
         if error is CancellationError { return "the attempt was called off" }
         // The types that say more belong to libraries below the HTTP client; their texts are matched instead.
-        let text = "\(error)".lowercased()
+        let text = "\(type(of: error)): \(error)".lowercased()
         let known = [
             ("connection refused", "nothing listens there"),
             ("certificate_verify_failed", "its certificate is not one that this machine trusts"),
@@ -17,7 +17,7 @@ enum FetchProblem {
             ("handshake", "the TLS handshake failed"), ("boringssl", "the TLS handshake failed"),
             ("network is unreachable", "the network is not reachable"), ("no route to host", "there is no route to it"),
             ("connection reset", "it closed the connection"),
-            ("nioconnectionerror", "its name is not known or it does not answer"),
+            ("nioconnectionerror", "its name is not known, or it does not answer"),
             ("addrinfo", "its name is not known"), ("unknown(host", "its name is not known"),
         ]
         return known.first { text.contains($0.0) }?.1 ?? "the connection failed (\(type(of: error)))"
