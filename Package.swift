@@ -59,7 +59,8 @@ let package = Package(
         .target(name: "XML", dependencies: ["CLibExpat"], swiftSettings: strict),
         .target(
             name: "ClientApps",
-            dependencies: ["OAuthTypes", "Orgs", "XML"] + certificates + crypto,
+            dependencies: ["OAuthTypes", "Orgs", "XML", .product(name: "CryptoExtras", package: "swift-crypto")]
+                + certificates,
             swiftSettings: strict
         ),
         .target(name: "Tokens", dependencies: ["OAuthTypes", "CLibCrypto"] + crypto, swiftSettings: strict),
@@ -88,8 +89,7 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "AuthorizationServer", "MetadataAPI",
-                "SignetVerifier",
+                "OAuthTypes", "Orgs", "ClientApps", "Storage", "AuthorizationServer",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -98,11 +98,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ] + crypto,
+            ],
             resources: [.embedInCode("Pages/Templates")],
             swiftSettings: strict
         ),
@@ -140,10 +139,11 @@ let package = Package(
                 "AuthorizationServer", "MetadataAPI", "WebServer", "SignetVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ] + certificates + crypto,
+            ] + certificates,
             swiftSettings: strict
         ),
 

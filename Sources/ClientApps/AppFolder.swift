@@ -25,6 +25,12 @@ public struct AppComponents: Hashable, Sendable {
     /// The documents of its other plugins, which Signet keeps and returns; at most one of each type.
     public var plugins: [MetadataType: MetadataComponent] = [:]
 
+    /// The form in which a developer name is unique and looked up.
+    public var comparableName: String { AppComponents.comparable(name: developerName) }
+
+    /// The form in which a developer name is unique and looked up: lower case.
+    public static func comparable(name: String) -> String { name.lowercased() }
+
     /// An app with its header alone, or with nothing yet.
     public init(developerName: String, header: ExternalClientApplication? = nil) {
         (self.developerName, self.header) = (developerName, header)
@@ -66,13 +72,14 @@ public struct AppComponents: Hashable, Sendable {
 public enum AppFolder {
     /// Reads all apps of a folder, in the order of their names.
     ///
-    /// - Parameter existingApps: the apps that a satellite may name though their header is not in the folder.
+    /// - Parameter existingApps: the comparable names of the apps that a satellite may name though their header is not in the
+    ///   folder.
     /// - Throws: every error that was found.
     public static func read(_ files: [SourceFile], existingApps: Set<String> = []) throws(MetadataErrors)
         -> [AppComponents]
     {
         var errors: [MetadataError] = []
-        var apps: [String: AppComponents] = [:]
+        var apps: [String: FoundApp] = [:]
         for file in files {
             do throws(MetadataError) {
                 if file.path == "package.xml" {
@@ -88,24 +95,62 @@ public enum AppFolder {
                         remedy: "Deploy it through the Metadata API, or take it out of the folder."
                     )
                 }
-                var app = apps[name] ?? AppComponents(developerName: name)
-                guard app.add(component) else {
-                    throw MetadataError(
-                        file: file.path,
-                        code: "DUPLICATE_DEVELOPER_NAME",
-                        problem: "The app '\(name)' has a document of this type already.",
-                        remedy: "Keep one."
-                    )
-                }
-                apps[name] = app
+                let comparable = AppComponents.comparable(name: name)
+                try apps[comparable, default: FoundApp(name)].add(component, of: file)
             } catch { errors.append(error) }
         }
-        let sorted = apps.values.sorted { $0.developerName < $1.developerName }
+        let sorted = apps.sorted { $0.key < $1.key }.map(\.value)
         for app in sorted {
-            errors += AppRules.problems(of: app, existsAlready: existingApps.contains(app.developerName))
+            errors += app.problems(existsAlready: existingApps.contains(app.components.comparableName))
         }
         guard errors.isEmpty else { throw MetadataErrors(errors: errors) }
-        return sorted
+        return sorted.map(\.components)
+    }
+}
+
+/// An app while the files of a folder are gone through, with the file that each document came from.
+private struct FoundApp {
+    private(set) var components: AppComponents
+    private var files: [MetadataType: SourceFile] = [:]
+
+    init(_ name: String) { components = AppComponents(developerName: name) }
+
+    mutating func add(_ component: MetadataComponent, of file: SourceFile) throws(MetadataError) {
+        guard components.add(component) else {
+            throw MetadataError(
+                file: file.path,
+                code: "DUPLICATE_DEVELOPER_NAME",
+                problem: "The app '\(components.developerName)' has a document of this type already.",
+                remedy: "Keep one; names that differ in upper and lower case alone are one name."
+            )
+        }
+        files[component.type] = file
+        // The header has the name as its developer writes it.
+        if component.type == .externalClientApplication { components.developerName = component.fullName }
+    }
+
+    func problems(existsAlready: Bool) -> [MetadataError] {
+        AppRules.problems(of: components, existsAlready: existsAlready) { files[$0]?.path ?? "" }.map { error in
+            error.onLine(of: files.values.first { $0.path == error.file })
+        }
+    }
+}
+
+extension MetadataError {
+    /// The error with the line on which its element stands in a file, where it has none yet.
+    public func onLine(of source: SourceFile?) -> MetadataError {
+        guard line == nil, let element, let source,
+            let place = source.bytes.firstRange(of: Array("<\(element)>".utf8))
+        else { return self }
+        let line = 1 + source.bytes[..<place.lowerBound].count { $0 == 0x0A }
+        return MetadataError(
+            file: file,
+            element: element,
+            line: line,
+            code: code,
+            problem: problem,
+            remedy: remedy
+        )
     }
 }
 

@@ -7,19 +7,27 @@ public enum AppRules {
     public static let jwtTimeouts = [1, 5, 10, 15, 30, 60, 90, 120, 240, 480, 720]
 
     /// All that is wrong with an app; nothing if it may be saved.
-    public static func problems(of app: AppComponents, existsAlready: Bool) -> [MetadataError] {
-        var report = RuleReport(file: app.developerName)
+    ///
+    /// - Parameter file: the file that a document came from, for the errors; empty where there is none.
+    public static func problems(
+        of app: AppComponents,
+        existsAlready: Bool,
+        file: (MetadataType) -> String = { _ in "" }
+    ) -> [MetadataError] {
+        let first = MetadataType.allCases.map(file)
+            .first { !$0.isEmpty }
+        var report = RuleReport(file: first ?? "")
         checkNames(of: app, existsAlready: existsAlready, &report)
         if let global = app.globalOAuth {
-            report.file = global.fullName
+            report.file = file(.globalOAuthSettings)
             check(global.record, &report)
         }
         if let oauth = app.oauth {
-            report.file = oauth.fullName
+            report.file = file(.oauthSettings)
             check(oauth.record, &report)
         }
         if let policies = app.oauthPolicies {
-            report.file = policies.fullName
+            report.file = file(.oauthPolicies)
             check(policies.record, &report)
         }
         return report.problems
@@ -129,6 +137,14 @@ public enum AppRules {
         if let minutes = policies.namedUserJWTTimeout, !jwtTimeouts.contains(minutes) {
             report.add(
                 "namedUserJwtTimeout",
+                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                "\(minutes) is not a valid timeout.",
+                "Use one of \(jwtTimeouts.map(String.init).joined(separator: ", "))."
+            )
+        }
+        if let minutes = policies.guestJWTTimeout, !jwtTimeouts.contains(minutes) {
+            report.add(
+                "guestJwtTimeout",
                 "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                 "\(minutes) is not a valid timeout.",
                 "Use one of \(jwtTimeouts.map(String.init).joined(separator: ", "))."

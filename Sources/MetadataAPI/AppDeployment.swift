@@ -45,16 +45,14 @@ public struct AppDeployment: Sendable {
         on connection: any Connection
     ) throws -> [Change] {
         let existing = try AppRecords.all(org: org.id, on: connection)
-        let names = Set(existing.map(\.components.developerName))
+        let names = Set(existing.map(\.components.comparableName))
         var errors: [MetadataError] = []
         var changes: [Change] = []
         for app in try AppFolder.read(files, existingApps: names) {
             do {
-                let before = existing.first {
-                    $0.components.developerName.lowercased() == app.developerName.lowercased()
-                }
+                let before = existing.first { $0.components.comparableName == app.comparableName }
                 changes.append(
-                    try before.map { try update($0, with: app, org: org, now: now, on: connection) }
+                    try before.map { try update($0, with: app, now: now, on: connection) }
                         ?? create(app, org: org, now: now, on: connection)
                 )
             } catch let error as MetadataError {
@@ -76,23 +74,23 @@ public struct AppDeployment: Sendable {
         var randomness = SystemRandomNumberGenerator()
         let id = AppID.make(prefix: App.idPrefix, now: now, using: &randomness)
         let pair = try app.globalOAuth.map { try consumer($0.record, now: now) }
+        try requireFreeKey(given.globalOAuth?.record, on: connection)
         do {
             try AppRecords.insert(app, id: id, org: org.id, consumer: pair?.consumer, now: now, on: connection)
         } catch let violation as ConstraintViolation where violation.kind == .unique {
+            // The names and the key were free a moment ago, in this transaction.
             throw MetadataError(
-                element: "consumerKey",
                 code: "DUPLICATE_VALUE",
-                problem: "The consumer key is already in use.",
-                remedy: "Leave consumerKey out to have one made, or choose another."
+                problem: "Another deployment has just taken the name '\(app.developerName)' or its consumer key.",
+                remedy: "Deploy again."
             )
         }
-        return try change(id, .created, app, given, newSecret: pair?.newSecret, org: org, on: connection)
+        return try change(id, .created, app, newSecret: pair?.newSecret, on: connection)
     }
 
     private func update(
         _ stored: AppRecords.Stored,
         with given: AppComponents,
-        org: Org,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Change {
@@ -103,12 +101,13 @@ public struct AppDeployment: Sendable {
         if let problem = AppRules.problems(of: app, existsAlready: false).first { throw problem }
         var newSecret: Secret?
         if stored.consumers.isEmpty, let global = app.globalOAuth?.record {
+            try requireFreeKey(global, on: connection)
             let pair = try consumer(global, now: now)
             newSecret = pair.newSecret
             try AppRecords.insert(pair.consumer, app: stored.id, now: now, on: connection)
         }
         try AppRecords.save(app, id: stored.id, now: now, on: connection)
-        return try change(stored.id, .updated, app, given, newSecret: newSecret, org: org, on: connection)
+        return try change(stored.id, .updated, app, newSecret: newSecret, on: connection)
     }
 
     /// Reads back what was written as the protocol will: names that mean nothing in this org are found here.
@@ -116,9 +115,7 @@ public struct AppDeployment: Sendable {
         _ id: AppID,
         _ kind: Change.Kind,
         _ app: AppComponents,
-        _ given: AppComponents,
         newSecret: Secret?,
-        org: Org,
         on connection: any Connection
     ) throws -> Change {
         guard let state = try AppRecords.state(id: id, on: connection) else {
@@ -149,6 +146,16 @@ public struct AppDeployment: Sendable {
             state: .active
         )
         return (consumer, secret)
+    }
+
+    private func requireFreeKey(_ global: GlobalOAuthSettings?, on connection: any Connection) throws {
+        guard let key = global?.consumerKey, try AppRecords.hasConsumer(key: key, on: connection) else { return }
+        throw MetadataError(
+            element: "consumerKey",
+            code: "DUPLICATE_VALUE",
+            problem: "The consumer key is already in use.",
+            remedy: "Leave consumerKey out to have one made, or choose another."
+        )
     }
 
     /// The original ignores a changed key silently; here it is refused, so that nobody believes it changed.
@@ -207,6 +214,6 @@ extension MetadataError {
             code: code,
             problem: problem,
             remedy: remedy
-        )
+        ).onLine(of: owner)
     }
 }

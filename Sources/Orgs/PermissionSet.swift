@@ -19,6 +19,15 @@ public struct PermissionSet: Hashable, Sendable {
     /// What it grants.
     public let permissions: Set<Permission>
 
+    /// Whether a text may be an API name: letters, digits and single underscores, from a letter to no underscore.
+    public static func isName(_ text: String) -> Bool {
+        let isWord = text.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
+        }
+        return isWord && text.utf8.count <= 80 && text.first?.isLetter == true && !text.hasSuffix("_")
+            && !text.contains("__")
+    }
+
     /// A permission set with what it grants.
     public init(id: PermissionSetID, org: OrgID, name: String, label: String, permissions: Set<Permission>) {
         self.id = id

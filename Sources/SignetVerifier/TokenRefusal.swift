@@ -83,7 +83,8 @@ public struct TokenRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .malformed: "the token is not a compact JWS"
         case .duplicateMember(let name): "the member '\(name)' stands twice in the token"
         case .criticalHeader: "the token's header has crit"
-        case .wrongType: "the token's typ is not that of an access token of an accepted profile"
+        case .wrongType:
+            "the token is no access token of an accepted kind: its header must have typ JWT with tty sfdc-core-token, or typ at+jwt"
         case .missingKeyID: "the token's header has no kid"
         case .unknownKey: "the token's kid is not among the keys of the issuer"
         case .algorithmMismatch: "the token's alg is not the algorithm of its key"

@@ -77,10 +77,11 @@ public enum Schema {
     private static let keys: [SQL] = [
         """
         CREATE TABLE signing_keys (
-            kid TEXT PRIMARY KEY NOT NULL, org_id TEXT NOT NULL REFERENCES orgs (id), purpose TEXT NOT NULL,
+            kid TEXT NOT NULL, org_id TEXT NOT NULL REFERENCES orgs (id), purpose TEXT NOT NULL,
             state TEXT NOT NULL, modulus BYTEA NOT NULL, exponent BYTEA NOT NULL, sealed_private_key BYTEA NOT NULL,
             created_at BIGINT NOT NULL, published_at BIGINT NOT NULL, activated_at BIGINT, retired_at BIGINT,
-            usable_until BIGINT)
+            usable_until BIGINT,
+            PRIMARY KEY (org_id, kid))
         """,
         "CREATE UNIQUE INDEX one_active_key ON signing_keys (org_id, purpose) WHERE state = 'active'",
         "CREATE UNIQUE INDEX one_next_key ON signing_keys (org_id, purpose) WHERE state = 'next'",

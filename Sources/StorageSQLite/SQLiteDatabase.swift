@@ -5,6 +5,7 @@ public import Storage
 
 /// The embedded database: one SQLite file in WAL mode, durable at every commit, written in groups.
 public final class SQLiteDatabase: Storage.Database {
+    private let path: String
     private let pool: DatabasePool
     private let writes: GroupCommit
 
@@ -15,14 +16,21 @@ public final class SQLiteDatabase: Storage.Database {
     }
 
     private init(pool: DatabasePool) {
+        self.path = pool.path
         self.pool = pool
         self.writes = GroupCommit(pool: pool)
     }
 
     /// Opens a database file, makes it if it is not there, and brings its schema up to date.
     ///
-    /// - Throws: ``Refusal`` when the file cannot be made durable or is not readable by its owner alone, or what SQLite throws.
+    /// A new file is its owner's alone; the permissions of one that is there are the operator's business, and `signet doctor`'s.
+    ///
+    /// - Throws: ``Refusal`` when the file cannot be made, opened, read or made durable, or ``Migrator/NewerSchema``.
     public static func open(path: String, migrations: [Migration] = Schema.migrations) throws -> SQLiteDatabase {
+        try SQLiteFailure.putting(path) { try openFile(path, migrations) }
+    }
+
+    private static func openFile(_ path: String, _ migrations: [Migration]) throws -> SQLiteDatabase {
         if !FileManager.default.fileExists(atPath: path) {
             let isMade = FileManager.default.createFile(
                 atPath: path,
@@ -67,7 +75,11 @@ public final class SQLiteDatabase: Storage.Database {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await pool.read { try body(SQLiteConnection(database: $0)) }
+        do {
+            return try await pool.read { try body(SQLiteConnection(database: $0)) }
+        } catch let error as DatabaseError {
+            throw SQLiteFailure.refusal(error, path)
+        }
     }
 
     /// Runs a closure in the group that is committed next; durable when it returns.
@@ -76,7 +88,11 @@ public final class SQLiteDatabase: Storage.Database {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await writes.run(body)
+        do {
+            return try await writes.run(body)
+        } catch let error as DatabaseError {
+            throw SQLiteFailure.refusal(error, path)
+        }
     }
 
     /// Finishes what is under way and closes every connection.
@@ -86,7 +102,7 @@ public final class SQLiteDatabase: Storage.Database {
 
     /// Copies the database into a new file while it goes on being used.
     ///
-    /// - Throws: ``Refusal`` when the file exists already, or what SQLite throws.
+    /// - Throws: ``Refusal`` when the file exists already, or the copy cannot be written.
     public func backup(to path: String) async throws {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Refusal(description: "the file \(path) exists already: name a new one")
@@ -96,15 +112,21 @@ public final class SQLiteDatabase: Storage.Database {
         }
         let pool = pool
         try await Task.detached {
-            let copy = try DatabaseQueue(path: path)
-            try pool.backup(to: copy)
-            try copy.close()
+            try SQLiteFailure.putting(path) {
+                let copy = try DatabaseQueue(path: path)
+                try pool.backup(to: copy)
+                try copy.close()
+            }
         }.value
     }
 
     /// What SQLite finds wrong with the file; nothing for a sound one.
     public func integrityProblems() async throws -> [String] {
-        let answers = try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
-        return answers.filter { $0 != "ok" }
+        do {
+            let answers = try await pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+            return answers.filter { $0 != "ok" }
+        } catch let error as DatabaseError {
+            return ["\(SQLiteFailure.refusal(error, path))"]
+        }
     }
 }

@@ -9,6 +9,7 @@ import NIOSSL
 import OAuthTypes
 public import Orgs
 public import ServiceLifecycle
+import Storage
 
 /// Builds the HTTP side: the router, which tests use as well, and the application around it.
 public struct SignetApplication: Sendable {
@@ -57,11 +58,21 @@ public struct SignetApplication: Sendable {
             self.key = key
         }
 
+        /// - Throws: ``UnusableCertificate`` that says which of the two files is the matter.
         func configuration() throws -> TLSConfiguration {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            guard let chain = try? NIOSSLCertificate.fromPEMFile(certificate), !chain.isEmpty else {
+                throw UnusableCertificate(
+                    description: "the TLS certificate \(certificate) is no PEM certificate that can be read"
+                )
+            }
+            guard let privateKey = try? NIOSSLPrivateKey(file: key, format: .pem) else {
+                throw UnusableCertificate(
+                    description: "the TLS key \(key) is no PEM private key that can be read; it must have no passphrase"
+                )
+            }
             var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain,
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(privateKey)
             )
             configuration.minimumTLSVersion = .tlsv12
             return configuration
@@ -98,10 +109,11 @@ public struct SignetApplication: Sendable {
                 proxies: TrustedProxies(ranges: configuration.trustedProxies)
             )
         )
-        let server = server
+        let database = server.database
         let issuer = configuration.issuer
+        // The directory's copy would say yes while the database is gone.
         Routes(server: server, cookies: Cookies(isSecure: isSecure)) {
-            await (try? server.directory.org(issuer: issuer)) != nil
+            await (try? database.read { try OrgRecords.state(issuer: issuer, on: $0) }) != nil
         }.add(to: router)
         return router
     }
@@ -133,16 +145,8 @@ public struct SignetApplication: Sendable {
     private func serverBuilder() throws -> HTTPServerBuilder {
         let limits = ConnectionLimits(connections: configuration.connections)
         let sources = ConnectionSources()
-        let tls = try configuration.tls.map { files in
-            do {
-                return try files.configuration()
-            } catch {
-                throw UnusableCertificate(
-                    description:
-                        "the TLS certificate \(files.certificate) with the key \(files.key) cannot be used: \(error)"
-                )
-            }
-        }
+        let files = configuration.tls
+        let tls = try files?.configuration()
         return HTTPServerBuilder { responder in
             guard let tls else {
                 let channel = HTTP1Channel(responder: responder, configuration: Self.streams)
@@ -154,8 +158,19 @@ public struct SignetApplication: Sendable {
                 streamConfiguration: Self.streams
             )
             http2.maxAgeTimeout = .seconds(3_600)
-            let channel = try HTTP2UpgradeChannel(tlsConfiguration: tls, configuration: http2, responder: responder)
-            return Self.guarded(channel, limits, sources)
+            do {
+                let channel = try HTTP2UpgradeChannel(
+                    tlsConfiguration: tls,
+                    configuration: http2,
+                    responder: responder
+                )
+                return Self.guarded(channel, limits, sources)
+            } catch {
+                throw UnusableCertificate(
+                    description:
+                        "the TLS certificate \(files?.certificate ?? "") and the key \(files?.key ?? "") do not belong together"
+                )
+            }
         }
     }
 

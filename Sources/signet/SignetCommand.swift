@@ -13,8 +13,10 @@ struct SignetCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, TokenCommand.self, KeysCommand.self,
-            DevCertCommand.self, DoctorCommand.self, BackupCommand.self,
+            InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, OrgCommand.self,
+            ProfileCommand.self,
+            PermissionSetCommand.self, TokenCommand.self, KeysCommand.self, DevCertCommand.self, DoctorCommand.self,
+            BackupCommand.self,
         ]
     )
 
@@ -22,10 +24,15 @@ struct SignetCommand: AsyncParsableCommand {
     static func main() async {
         do {
             var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            do {
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
+            } catch let error as ValidationError {
+                Terminal.error("\(error.message)\nUsage: \(usageString(for: type(of: command)))")
+                exit(withError: ExitCode(2))
             }
         } catch let failure as CommandFailure {
             Terminal.error(failure.description)
@@ -37,7 +44,8 @@ struct SignetCommand: AsyncParsableCommand {
                 Terminal.error(message(for: error))
                 exit(withError: ExitCode(1))
             }
-            Terminal.error(fullMessage(for: error))
+            let text = fullMessage(for: error)
+            Terminal.error(text.hasPrefix("Error: ") ? String(text.dropFirst("Error: ".count)) : text)
             exit(withError: ExitCode(2))
         }
     }

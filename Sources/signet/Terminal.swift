@@ -10,12 +10,18 @@ import OAuthTypes
 /// Where commands write to.
 enum Terminal {
     /// Writes facts to standard output.
-    static func print(_ text: String) {
+    ///
+    /// - Returns: whether all of it was written.
+    @discardableResult
+    static func print(_ text: String) -> Bool {
         write(Array((text + "\n").utf8), to: STDOUT_FILENO)
     }
 
     /// Writes bytes of JSON to standard output.
-    static func print(_ json: [UInt8]) {
+    ///
+    /// - Returns: whether all of it was written.
+    @discardableResult
+    static func print(_ json: [UInt8]) -> Bool {
         write(json + [0x0A], to: STDOUT_FILENO)
     }
 
@@ -29,13 +35,15 @@ enum Terminal {
         write(Array((text + "\n").utf8), to: STDERR_FILENO)
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    @discardableResult
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 else { return }
+            guard written > 0 else { return false }
             rest = rest.dropFirst(written)
         }
+        return true
     }
 
     /// Reads one line from standard input; nothing at its end.
@@ -44,6 +52,23 @@ enum Terminal {
             throw CommandFailure("nothing was read from standard input; pipe the password in as one line")
         }
         return Secret(line)
+    }
+
+    /// Refuses to pass over something that was piped in: it was most likely meant as the password.
+    ///
+    /// - Throws: `ValidationError` when standard input is a pipe or a file with bytes in it.
+    static func requireNothingPiped() throws {
+        var status = stat()
+        guard fstat(STDIN_FILENO, &status) == 0, [S_IFIFO, S_IFREG].contains(status.st_mode & S_IFMT) else { return }
+        // What is piped may come a moment after this program; a pipe that stays empty is not waited for longer.
+        var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        var waiting: Int32 = 0
+        guard poll(&descriptor, 1, 100) > 0, ioctl(STDIN_FILENO, UInt(FIONREAD), &waiting) == 0, waiting > 0 else {
+            return
+        }
+        throw ValidationError(
+            "something is piped in and would be passed over: add --password-stdin if it is the password, or close it with </dev/null"
+        )
     }
 }
 

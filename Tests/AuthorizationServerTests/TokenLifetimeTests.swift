@@ -43,7 +43,7 @@ struct TokenLifetimeTests {
         )
         let app = try EffectiveApp.merge(
             components: AppComponents(developerName: "Orders"),
-            identity: AppIdentity(id: AppID(stored: "0xI000000000001AAA"), consumers: [], version: 1),
+            identity: AppIdentity(id: AppID(stored: "0xI000000000001AAA"), consumers: []),
             org: org,
             resolve: AppReferences(profile: { _ in nil }, permissionSet: { _ in nil }, user: { _ in nil })
         )

@@ -27,7 +27,7 @@ struct EffectiveAppTests {
         bend(&app)
         return try EffectiveApp.merge(
             components: app,
-            identity: AppIdentity(id: AppID(stored: "0xI000000000001AAA"), consumers: [], version: 1),
+            identity: AppIdentity(id: AppID(stored: "0xI000000000001AAA"), consumers: []),
             org: org,
             resolve: resolve
         )
@@ -82,7 +82,8 @@ struct EffectiveAppTests {
         }
         #expect(app.permittedUsers == .adminApproved(profiles: [Self.profile], permissionSets: []))
         #expect(app.refreshTokenPolicy == .inactivity(.days(60)))
-        #expect(app.tokenFormat == .opaque && app.warnings.count == 1 && app.jwtLifetime == .userSession)
+        #expect(app.tokenFormat == .opaque && app.jwtLifetime == .userSession)
+        #expect(app.warnings.map(\.element) == ["customAttributes", "isNamedUserJwtEnabled"])
         let error = try #require(throws: MetadataError.self) {
             try Self.merge { $0.oauthPolicies?.record.clientCredentialsFlowUser = "nobody" }
         }

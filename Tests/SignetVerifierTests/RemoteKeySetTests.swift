@@ -74,10 +74,27 @@ struct RemoteKeySetTests {
     @Test("OpenID Connect Discovery section 4.3: a document that names another issuer is not believed")
     func otherIssuer() async throws {
         let verifier = verifier(try fetcher(issuer: "https://evil.example"))
-        guard case .keysUnavailable = await reason(verifier, try TokenMother().token(), at: now) else {
+        guard case .keysUnavailable(let why) = await reason(verifier, try TokenMother().token(), at: now) else {
             Issue.record("the document was believed")
             return
         }
+        #expect(why.contains("'https://evil.example'"))
+    }
+
+    @Test("OpenID Connect Discovery section 4: a slash at the end of the issuer goes before the path of the document")
+    func slash() async throws {
+        let fetcher = try fetcher()
+        let reason = await reason(
+            verifier(fetcher, issuer: "https://acme.example/"),
+            try TokenMother().token(),
+            at: now
+        )
+        guard case .keysUnavailable(let why) = reason else {
+            Issue.record("another issuer was believed")
+            return
+        }
+        #expect(fetcher.count(discovery) == 1)
+        #expect(why.contains("not 'https://acme.example/'"))
     }
 
     @Test("tokens 6: keys at another host than the issuer's are not fetched")

@@ -50,6 +50,51 @@ import Testing
         }
     }
 
+    @Test(
+        "design storage: Changed settings of an org and a profile come back as they were set, and the directory's counter moves",
+        arguments: TestDatabase.available
+    )
+    func changedSettings(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let range = IPRange(start: try #require(IPAddress("192.0.2.1")), end: try #require(IPAddress("192.0.2.9")))
+            let ranges = [try #require(range)]
+            let org = Org(
+                id: household.org.id,
+                name: "Acme 2",
+                edition: .enterprise,
+                issuer: household.org.issuer,
+                sessionTimeoutMinutes: 15,
+                trustedIPRanges: ranges,
+                isActive: false,
+                createdAt: household.org.createdAt,
+                isOAuthCORSEnabled: true,
+                corsOrigins: ["https://a.example", "https://b.example"],
+                jwtBearerAudiences: [],
+                isPKCERequired: true
+            )
+            let profile = Profile(
+                id: household.profile.id,
+                org: household.org.id,
+                name: household.profile.name,
+                permissions: [.apiEnabled],
+                sessionTimeoutMinutes: 30,
+                loginIPRanges: ranges
+            )
+            let before = try await database.read { try Versions.current(on: $0) }
+            let (read, profiles, after) = try await database.write { connection in
+                try OrgRecords.update(org, on: connection)
+                try Profiles.update(profile, on: connection)
+                return (
+                    try OrgRecords.state(id: org.id, on: connection),
+                    try Profiles.all(org: org.id, on: connection), try Versions.current(on: connection)
+                )
+            }
+            #expect(read?.org == org)
+            #expect(profiles == [profile])
+            #expect(after.directory == before.directory + 2)
+        }
+    }
+
     @Test("design storage: A user is found by id and by username whatever its case", arguments: TestDatabase.available)
     func users(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
@@ -145,6 +190,26 @@ import Testing
     }
 
     @Test(
+        "design storage: A consumer's new secret takes the place of the old one, and its key stays in use",
+        arguments: TestDatabase.available
+    )
+    func newSecret(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (consumers, isTaken, isOther) = try await database.write { connection in
+                try AppRecords.setSecret(of: household.consumer.id, digest: [9], sealed: [8], on: connection)
+                return (
+                    try AppRecords.find(id: household.app, on: connection)?.consumers,
+                    try AppRecords.hasConsumer(key: "3MVG9orders", on: connection),
+                    try AppRecords.hasConsumer(key: "3MVG9others", on: connection)
+                )
+            }
+            #expect(consumers?.map(\.key) == ["3MVG9orders"])
+            #expect(consumers?.first?.secretDigest == [9] && consumers?.first?.sealedSecret == [8])
+            #expect(isTaken && !isOther)
+        }
+    }
+
+    @Test(
         "design storage: A signing key goes from next to active to retiring to revoked, and is swept then",
         arguments: TestDatabase.available
     )
@@ -155,12 +220,12 @@ import Testing
                 func states() throws -> [String] { try SigningKeys.all(org: org, on: connection).map(\.state) }
                 try SigningKeys.insert(Self.key("a", "next", org, now), on: connection)
                 var seen = [try states()]
-                try SigningKeys.activate(kid: "a", now: now, on: connection)
+                try SigningKeys.activate(kid: "a", org: org, now: now, on: connection)
                 seen.append(try states())
                 try SigningKeys.insert(Self.key("b", "next", org, now), on: connection)
-                try SigningKeys.retire(kid: "a", now: now, usableUntil: now + .hours(1), on: connection)
+                try SigningKeys.retire(kid: "a", org: org, now: now, usableUntil: now + .hours(1), on: connection)
                 seen.append(try states())
-                try SigningKeys.revoke(kid: "a", now: now, on: connection)
+                try SigningKeys.revoke(kid: "a", org: org, now: now, on: connection)
                 seen.append(try states())
                 return seen
             }

@@ -145,11 +145,6 @@ public final class Directory: Sendable {
 
     // MARK: Changes
 
-    /// Drops every copy: called after a change of this node's own.
-    public func drop() {
-        cache.withLock { $0.drop() }
-    }
-
     /// How long a node goes by its copies while the database does not say what has changed.
     static let longestBlindness = TimeSpan.seconds(5)
 

@@ -53,7 +53,7 @@ public struct KeyKeeper: Sendable {
             let hasNext = records.contains {
                 $0.purpose == purpose.rawValue && $0.state == SigningKeyState.next.rawValue
             }
-            if !hasNext { made.append(try await make(purpose, org, now)) }
+            if !hasNext, let kid = try await make(purpose, org, now) { made.append(kid) }
         }
         return made
     }
@@ -66,7 +66,7 @@ public struct KeyKeeper: Sendable {
             let keys = try SigningKeys.all(org: org, on: connection).filter {
                 $0.purpose == SigningKeyPurpose.accessToken.rawValue
             }
-            for key in keys { try SigningKeys.revoke(kid: key.kid, now: now, on: connection) }
+            for key in keys { try SigningKeys.revoke(kid: key.kid, org: org, now: now, on: connection) }
             return keys.map(\.kid)
         }
         try await keep(org, now: now)
@@ -78,23 +78,25 @@ public struct KeyKeeper: Sendable {
             for action in actions {
                 switch action {
                 case .make: break
-                case .activate(let kid): try SigningKeys.activate(kid: kid, now: now, on: connection)
+                case .activate(let kid): try SigningKeys.activate(kid: kid, org: org, now: now, on: connection)
                 case .retire(let kid, let dropAfter):
-                    try SigningKeys.retire(kid: kid, now: now, usableUntil: dropAfter, on: connection)
-                case .drop(let kid): try SigningKeys.revoke(kid: kid, now: now, on: connection)
+                    try SigningKeys.retire(kid: kid, org: org, now: now, usableUntil: dropAfter, on: connection)
+                case .drop(let kid): try SigningKeys.revoke(kid: kid, org: org, now: now, on: connection)
                 }
             }
         }
         for case .make(let purpose) in actions { _ = try await make(purpose, org, now) }
     }
 
-    private func make(_ purpose: SigningKeyPurpose, _ org: OrgID, _ now: Timestamp) async throws -> String {
+    /// - Returns: the name of the key; nothing when another node made its key first, which is then the org's.
+    private func make(_ purpose: SigningKeyPurpose, _ org: OrgID, _ now: Timestamp) async throws -> String? {
         let kid =
             switch purpose {
             case .accessToken: KeyName.accessToken(orgShortID: org.short, createdAt: now)
             case .idToken: KeyName.idToken(createdAt: now)
             }
-        let der = try SigningKey.generatePrivateKeyDER()
+        var der = try SigningKey.generatePrivateKeyDER()
+        defer { SecretBytes.wipe(&der) }
         let publicKey = try SigningKey(kid: kid, privateKeyDER: der, backend: .swiftCrypto).publicKey
         let record = SigningKeyRecord(
             kid: kid,
@@ -110,10 +112,10 @@ public struct KeyKeeper: Sendable {
         )
         do {
             try await database.write { try SigningKeys.insert(record, on: $0) }
+            return kid
         } catch let violation as ConstraintViolation where violation.kind == .unique {
-            // Another node made its key first; that one is the org's.
+            return nil
         }
-        return kid
     }
 }
 

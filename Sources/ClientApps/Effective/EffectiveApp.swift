@@ -15,10 +15,6 @@ public struct EffectiveApp: Sendable {
     public let description: String?
     /// Whom an admin can write to about the app.
     public let contactEmail: String?
-    /// The address of a logo. Kept, not shown.
-    public let logoURL: String?
-    /// The address of a page about the app. Kept, not shown.
-    public let infoURL: String?
     /// Whether the app may be used at all: the admin's main switch.
     public let isEnabled: Bool
     /// Whether the OAuth plugin is on and both OAuth settings are there.
@@ -78,8 +74,6 @@ public struct EffectiveApp: Sendable {
     public let isIDTokenWithAttributes: Bool
     /// The developer's attributes, those of the admin in place of their namesakes.
     public let customAttributes: [CustomAttribute]
-    /// Grows by one with each change of the app.
-    public let version: Int
     /// Who decided, by the name of the property above; what is not listed is the developer's.
     public let origins: [String: Origin]
     /// What was accepted and has no effect.
@@ -120,11 +114,10 @@ public struct EffectiveApp: Sendable {
         let oauth = app.oauth?.record ?? OAuthSettings()
         let policies = app.oauthPolicies?.record ?? OAuthPolicies()
         let switches = app.appPolicies?.record ?? AppPolicies()
-        (id, consumers, version, self.org) = (identity.id, identity.consumers, identity.version, org.id)
+        (id, consumers, self.org) = (identity.id, identity.consumers, org.id)
         developerName = app.developerName
         label = app.header?.label ?? app.developerName
         (description, contactEmail) = (app.header?.description, app.header?.contactEmail)
-        (logoURL, infoURL) = (app.header?.logoURL, app.header?.infoURL)
         isEnabled = switches.isEnabled ?? true
         isOAuthEnabled = app.oauth != nil && app.globalOAuth != nil && switches.isOAuthPluginEnabled ?? true
         callbackURLs = RedirectURIRule.split(global.callbackURL ?? "")
@@ -157,14 +150,6 @@ public struct EffectiveApp: Sendable {
         let overridden = Set(policies.customAttributes.map(\.key))
         customAttributes = oauth.customAttributes.filter { !overridden.contains($0.key) } + policies.customAttributes
         origins = EffectiveApp.origins(global, givenPolicies, org)
-        warnings =
-            policies.isNamedUserJWTEnabled == nil
-            ? []
-            : [
-                MetadataWarning(
-                    element: "isNamedUserJwtEnabled",
-                    problem: "It is deprecated in policies and decides nothing; set it in the global OAuth settings."
-                )
-            ]
+        warnings = EffectiveWarnings(global: global, oauth: oauth, policies: policies, switches: switches).warnings
     }
 }

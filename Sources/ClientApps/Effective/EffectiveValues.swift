@@ -49,10 +49,8 @@ public struct AppIdentity: Hashable, Sendable {
     public let id: AppID
     /// Its pairs of consumer key and secret, in any state.
     public let consumers: [Consumer]
-    /// Grows by one with each change.
-    public let version: Int
     /// The identity as it is stored.
-    public init(id: AppID, consumers: [Consumer], version: Int) {
-        (self.id, self.consumers, self.version) = (id, consumers, version)
+    public init(id: AppID, consumers: [Consumer]) {
+        (self.id, self.consumers) = (id, consumers)
     }
 }

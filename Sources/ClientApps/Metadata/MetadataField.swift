@@ -22,6 +22,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         isRequired: Bool = false,
         _ parse: @escaping @Sendable (String) -> Value?,
         _ print: @escaping @Sendable (Value) -> String,
+        valid: String,
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
         Self(name: name, isList: false, isRequired: isRequired) { (owner, node) throws(MetadataError) in
@@ -31,7 +32,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
                     line: node.line,
                     code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                     problem: problem(node.text),
-                    remedy: "Give a valid value or leave the element out."
+                    remedy: "Give \(valid), or leave the element out."
                 )
             }
             owner[keyPath: path] = value
@@ -40,7 +41,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         }
     }
     static func text(_ name: String, _ path: Path<String?>) -> Self {
-        value(name, path, { $0 }, { $0 }, { _ in "The element has other elements inside." })
+        value(name, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside." }
     }
     static func flag(_ name: String, _ path: Path<Bool?>, isRequired: Bool = false) -> Self {
         value(
@@ -48,23 +49,32 @@ struct MetadataField<Owner: Sendable>: Sendable {
             path,
             isRequired: isRequired,
             { ["true": true, "false": false][$0.lowercased()] },
-            { $0 ? "true" : "false" }
+            { $0 ? "true" : "false" },
+            valid: "true or false"
         ) {
-            "'\($0)' is not a valid value for the type xsd:boolean"
+            "'\($0)' is not a valid value for the type xsd:boolean."
         }
     }
     static func number(_ name: String, _ path: Path<Int?>, isRequired: Bool = false) -> Self {
-        value(name, path, isRequired: isRequired, { Int($0) }, { String($0) }) {
-            "'\($0)' is not a valid value for the type xsd:int"
+        value(name, path, isRequired: isRequired, { Int($0) }, { String($0) }, valid: "a whole number") {
+            "'\($0)' is not a valid value for the type xsd:int."
         }
     }
-    static func word<Word: RawRepresentable<String> & Sendable>(
+    static func word<Word: RawRepresentable<String> & CaseIterable & Sendable>(
         _ name: String,
         _ path: Path<Word?>,
         isRequired: Bool = false
     ) -> Self {
-        value(name, path, isRequired: isRequired, { Word(rawValue: $0) }, { $0.rawValue }) {
-            "'\($0)' is not a valid value for the enum '\(Word.self)'"
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        return value(
+            name,
+            path,
+            isRequired: isRequired,
+            { Word(rawValue: $0) },
+            { $0.rawValue },
+            valid: "one of \(words)"
+        ) {
+            "'\($0)' is not a valid value for the enum '\(Word.self)'."
         }
     }
     static func required(_ name: String, _ path: Path<String>) -> Self {
@@ -85,11 +95,14 @@ struct MetadataField<Owner: Sendable>: Sendable {
         }
     }
     static func texts(_ name: String, _ path: Path<[String]>) -> Self {
-        values(name, path, { $0 }, { $0 }) { _ in "The element has other elements inside." }
+        values(name, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside." }
     }
-    static func words<Word: RawRepresentable<String> & Sendable>(_ name: String, _ path: Path<[Word]>) -> Self {
-        values(name, path, { Word(rawValue: $0) }, { $0.rawValue }) {
-            "'\($0)' is not a valid value for the enum '\(Word.self)'"
+    static func words<Word: RawRepresentable<String> & CaseIterable & Sendable>(_ name: String, _ path: Path<[Word]>)
+        -> Self
+    {
+        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        return values(name, path, { Word(rawValue: $0) }, { $0.rawValue }, valid: "one of \(words)") {
+            "'\($0)' is not a valid value for the enum '\(Word.self)'."
         }
     }
     private static func values<Value>(
@@ -97,6 +110,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         _ path: Path<[Value]>,
         _ parse: @escaping @Sendable (String) -> Value?,
         _ print: @escaping @Sendable (Value) -> String,
+        valid: String,
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
         Self(name: name, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
@@ -106,7 +120,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
                     line: node.line,
                     code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                     problem: problem(node.text),
-                    remedy: "Give a valid value or leave the element out."
+                    remedy: "Give \(valid), or leave the element out."
                 )
             }
             owner[keyPath: path].append(value)

@@ -54,7 +54,7 @@ public struct HTTPDocumentFetcher: DocumentFetcher {
         } catch is NIOTooManyBytesError {
             throw FetchFailure("\(url) answered more than \(maximumBytes) bytes")
         } catch {
-            throw FetchFailure("\(url) cannot be reached: \(error)")
+            throw FetchFailure("\(url) cannot be reached: \(FetchProblem.words(error))")
         }
     }
 }

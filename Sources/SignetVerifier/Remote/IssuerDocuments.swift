@@ -16,8 +16,10 @@ struct IssuerDocuments: Sendable {
             throw FetchFailure("\(discovery) is not a JSON object")
         }
         // To the letter, so that no other server can speak for the issuer (OpenID Connect Discovery section 4.3).
-        guard members["issuer"]?.string?.isExactly(issuer.text) == true else {
-            throw FetchFailure("\(discovery) names another issuer")
+        guard let named = members["issuer"]?.string, named.isExactly(issuer.text) else {
+            throw FetchFailure(
+                "\(discovery) names another issuer\(Self.quoted(members["issuer"]?.string)), not '\(issuer.text)'"
+            )
         }
         guard let jwksURI = members["jwks_uri"]?.string, issuer.isOrigin(of: jwksURI) else {
             throw FetchFailure("\(discovery) names keys at another host than the issuer's")
@@ -27,5 +29,11 @@ struct IssuerDocuments: Sendable {
         } catch let invalid as VerificationKeySet.Invalid {
             throw FetchFailure("\(jwksURI): \(invalid)")
         }
+    }
+
+    /// A name that the document gives, for the message, unless it could do harm on a terminal.
+    private static func quoted(_ name: String?) -> String {
+        guard let name, name.utf8.count <= 200, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return "" }
+        return ", '\(name)'"
     }
 }

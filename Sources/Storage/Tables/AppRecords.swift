@@ -63,7 +63,7 @@ public enum AppRecords {
         try connection.execute(
             """
             INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at) VALUES
-                (\(id), \(org), \(components.developerName), \(components.developerName.lowercased()), \(now), \(now))
+                (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now))
             """
         )
         if let consumer { try insert(consumer, app: id, now: now, on: connection) }
@@ -79,6 +79,23 @@ public enum AppRecords {
                  \(consumer.state.rawValue), \(now))
             """
         )
+    }
+
+    /// Puts another secret in the place of a consumer's.
+    ///
+    /// - Parameters:
+    ///   - digest: what a presented secret is compared with from now on.
+    ///   - sealed: the secret under the master key.
+    public static func setSecret(
+        of consumer: ConsumerID,
+        digest: [UInt8],
+        sealed: [UInt8],
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            "UPDATE consumers SET secret_digest = \(digest), sealed_secret = \(sealed) WHERE id = \(consumer)"
+        )
+        try Versions.bump(.directory, on: connection)
     }
 
     /// Puts components in the place of those that an app has; those not given stay. The consumer's key and secret are not
@@ -127,7 +144,7 @@ public enum AppRecords {
     /// The app of an org with this developer name, whatever its case.
     public static func find(developerName: String, org: OrgID, on connection: any Connection) throws -> Stored? {
         try connection.row(
-            "SELECT \(raw: columns) FROM apps WHERE org_id = \(org) AND name_key = \(developerName.lowercased())"
+            "SELECT \(raw: columns) FROM apps WHERE org_id = \(org) AND name_key = \(AppComponents.comparable(name: developerName))"
         ).map { try stored($0, on: connection) }
     }
 
@@ -149,6 +166,11 @@ public enum AppRecords {
         return try state(id: row.id(), on: connection)
     }
 
+    /// Whether a consumer key is in use, by an app of any org.
+    public static func hasConsumer(key: String, on connection: any Connection) throws -> Bool {
+        try connection.row("SELECT 1 FROM consumers WHERE consumer_key = \(key)") != nil
+    }
+
     /// Merges what is stored of an app.
     public static func state(_ stored: Stored, on connection: any Connection) throws -> AppState {
         guard let org = try OrgRecords.state(id: stored.org, on: connection)?.org else {
@@ -156,11 +178,7 @@ public enum AppRecords {
         }
         let app = try EffectiveApp.merge(
             components: stored.components,
-            identity: AppIdentity(
-                id: stored.id,
-                consumers: stored.consumers,
-                version: Int(stored.updatedAt.milliseconds)
-            ),
+            identity: AppIdentity(id: stored.id, consumers: stored.consumers),
             org: org,
             resolve: try references(stored.components, org: org.id, on: connection)
         )

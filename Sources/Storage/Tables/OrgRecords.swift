@@ -36,6 +36,23 @@ public enum OrgRecords {
         try Versions.bump(.directory, on: connection)
     }
 
+    /// Puts other settings in the place of those that an org has; its id, issuer and creation stay.
+    public static func update(_ org: Org, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            UPDATE orgs SET name = \(org.name), edition = \(org.edition.rawValue), instance = \(org.instance),
+                session_timeout_minutes = \(org.sessionTimeoutMinutes),
+                trusted_ip_ranges = \(IPRangeText.text(org.trustedIPRanges)), is_active = \(org.isActive),
+                is_oauth_cors_enabled = \(org.isOAuthCORSEnabled),
+                cors_origins = \(org.corsOrigins.joined(separator: " ")),
+                bearer_audiences = \(org.jwtBearerAudiences.joined(separator: " ")),
+                is_pkce_required = \(org.isPKCERequired)
+            WHERE id = \(org.id)
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
     /// The org with this issuer.
     public static func state(issuer: String, on connection: any Connection) throws -> OrgState? {
         try connection.row("SELECT \(raw: columns) FROM orgs WHERE issuer = \(issuer)").map(state)

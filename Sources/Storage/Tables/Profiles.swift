@@ -20,6 +20,19 @@ public enum Profiles {
         try Versions.bump(.directory, on: connection)
     }
 
+    /// Puts other permissions and limits in the place of those that a profile has; its id, org and name stay.
+    public static func update(_ profile: Profile, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            UPDATE profiles SET permissions = \(PermissionText.text(profile.permissions)),
+                session_timeout_minutes = \(profile.sessionTimeoutMinutes),
+                login_ip_ranges = \(IPRangeText.text(profile.loginIPRanges))
+            WHERE id = \(profile.id)
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
     /// The profiles of an org by name.
     public static func all(org: OrgID, on connection: any Connection) throws -> [Profile] {
         try connection.rows("SELECT \(raw: columns) FROM profiles p WHERE p.org_id = \(org) ORDER BY p.name").map {

@@ -104,9 +104,12 @@ public enum SigningKeys {
     }
 
     /// Makes the next key the active one.
-    public static func activate(kid: String, now: Timestamp, on connection: any Connection) throws {
+    public static func activate(kid: String, org: OrgID, now: Timestamp, on connection: any Connection) throws {
         try connection.execute(
-            "UPDATE signing_keys SET state = 'active', activated_at = \(now) WHERE kid = \(kid) AND state = 'next'"
+            """
+            UPDATE signing_keys SET state = 'active', activated_at = \(now)
+            WHERE org_id = \(org) AND kid = \(kid) AND state = 'next'
+            """
         )
         try Versions.bump(.directory, on: connection)
     }
@@ -114,6 +117,7 @@ public enum SigningKeys {
     /// Lets an active key sign no more and keeps it published until a time.
     public static func retire(
         kid: String,
+        org: OrgID,
         now: Timestamp,
         usableUntil: Timestamp,
         on connection: any Connection
@@ -121,7 +125,7 @@ public enum SigningKeys {
         try connection.execute(
             """
             UPDATE signing_keys SET state = 'retiring', retired_at = \(now), usable_until = \(usableUntil)
-            WHERE kid = \(kid) AND state = 'active'
+            WHERE org_id = \(org) AND kid = \(kid) AND state = 'active'
             """
         )
         try Versions.bump(.directory, on: connection)
@@ -131,12 +135,17 @@ public enum SigningKeys {
     ///
     /// - Returns: whether it was there.
     @discardableResult
-    public static func revoke(kid: String, now: Timestamp, on connection: any Connection) throws -> Bool {
+    public static func revoke(
+        kid: String,
+        org: OrgID,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Bool {
         let changed = try connection.execute(
             """
             UPDATE signing_keys SET state = 'revoked', retired_at = \(now), usable_until = \(now),
                 sealed_private_key = \([UInt8]())
-            WHERE kid = \(kid) AND state <> 'revoked'
+            WHERE org_id = \(org) AND kid = \(kid) AND state <> 'revoked'
             """
         )
         try Versions.bump(.directory, on: connection)

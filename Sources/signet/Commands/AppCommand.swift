@@ -10,8 +10,8 @@ import Storage
 struct AppCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "app",
-        abstract: "Apply, list and show external client apps.",
-        subcommands: [Apply.self, List.self, Show.self]
+        abstract: "Apply, list and show external client apps, and give one a new secret.",
+        subcommands: [Apply.self, List.self, Show.self, NewSecret.self]
     )
 
     /// `signet app apply FOLDER`.
@@ -86,15 +86,18 @@ struct AppCommand: AsyncParsableCommand {
         func run() async throws {
             let states = try await options.run { data in
                 try await data.database.read { connection in
-                    try AppRecords.all(org: data.org.org.id, on: connection).map {
-                        try AppRecords.state($0, on: connection)
+                    try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
+                        let app = try AppRecords.state(stored, on: connection).app
+                        return (app: app, names: try AppFacts.Names(app, on: connection))
                     }
                 }
             }
             switch format.output {
             case .json:
                 var json = JSONWriter()
-                json.array { array in for state in states { array.object { AppFacts.write(state.app, &$0) } } }
+                json.array { array in
+                    for state in states { array.object { AppFacts.write(state.app, state.names, &$0) } }
+                }
                 Terminal.print(json.bytes)
             case .text:
                 for state in states {
@@ -118,56 +121,61 @@ struct AppCommand: AsyncParsableCommand {
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let app = try await options.run { data in
+            let found = try await options.run { data in
                 try await data.database.read { connection in
-                    try AppRecords.find(developerName: name, org: data.org.org.id, on: connection)
-                        .map { try AppRecords.state($0, on: connection).app }
+                    try AppRecords.find(developerName: name, org: data.org.org.id, on: connection).map { stored in
+                        let app = try AppRecords.state(stored, on: connection).app
+                        return (app: app, names: try AppFacts.Names(app, on: connection))
+                    }
                 }
             }
-            guard let app else { throw CommandFailure("no app is named '\(name)'; see: signet app list") }
+            guard let (app, names) = found else {
+                throw CommandFailure("no app is named '\(name)'; see: signet app list")
+            }
             switch format.output {
-            case .json: Terminal.print(JSONWriter.object { AppFacts.write(app, &$0) })
-            case .text: Terminal.print(AppFacts.text(app))
-            }
-        }
-    }
-}
-
-/// The facts of an app as commands print them.
-enum AppFacts {
-    static func write(_ app: EffectiveApp, _ json: inout JSONWriter) {
-        json.member("name", app.developerName)
-        json.member("id", app.id.rawValue)
-        json.member("label", app.label)
-        json.member("consumerKey", ifPresent: app.consumers.first?.key)
-        json.member("isEnabled", app.isEnabled && app.isOAuthEnabled)
-        json.member("tokenFormat", app.tokenFormat.rawValue)
-        json.array("scopes", of: app.scopes.scopes.map(\.name))
-        json.array("callbackUrls", of: app.callbackURLs)
-        json.member("isPkceRequired", app.isPKCERequired)
-        json.member("isClientCredentialsFlowEnabled", app.isClientCredentialsFlowEnabled)
-        json.member("isJwtBearerFlowEnabled", app.isJWTBearerFlowEnabled)
-        json.member("isRefreshTokenRotationEnabled", app.isRefreshTokenRotationEnabled)
-        json.object("origins") { origins in
-            for (name, origin) in app.origins.sorted(by: { $0.key < $1.key }) {
-                origins.member(named: name, origin.rawValue)
+            case .json: Terminal.print(JSONWriter.object { AppFacts.write(app, names, &$0) })
+            case .text: Terminal.print(AppFacts.text(app, names))
             }
         }
     }
 
-    static func text(_ app: EffectiveApp) -> String {
-        """
-        \(app.label) (\(app.developerName), \(app.id.rawValue))
-          consumer key:        \(app.consumers.first?.key ?? "none")
-          state:               \(app.isEnabled && app.isOAuthEnabled ? "enabled" : "disabled")
-          access tokens:       \(app.tokenFormat.rawValue)
-          scopes:              \(app.scopes.text)
-          callback URLs:       \(app.callbackURLs.joined(separator: ", "))
-          PKCE required:       \(app.isPKCERequired)
-          client credentials:  \(app.isClientCredentialsFlowEnabled)
-          JWT bearer:          \(app.isJWTBearerFlowEnabled)
-          refresh rotation:    \(app.isRefreshTokenRotationEnabled)
-        """
+    /// `signet app new-secret NAME`.
+    struct NewSecret: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "new-secret",
+            abstract: "Give an app a new consumer secret; the old one is refused from then on.",
+            discussion: "The secret is printed once. The consumer key and the tokens that were issued stay good."
+        )
+
+        @Argument(help: "The developer name of the app.")
+        var name: String
+
+        @OptionGroup var options: DataOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let renewed = try await options.run { data in
+                try await data.database.write { connection in
+                    guard let app = try AppRecords.find(developerName: name, org: data.org.org.id, on: connection)
+                    else {
+                        throw CommandFailure("no app is named '\(name)'; see: signet app list")
+                    }
+                    return try NewConsumerSecret.set(app, masterKey: data.masterKey, on: connection)
+                }
+            }
+            switch format.output {
+            case .json:
+                Terminal.print(
+                    JSONWriter.object { json in
+                        json.member("consumerKey", renewed.key)
+                        json.member("consumerSecret", renewed.secret.revealed)
+                    }
+                )
+            case .text:
+                Terminal.print("consumer key:    \(renewed.key)")
+                Terminal.print("consumer secret: \(renewed.secret.revealed)   (shown this once)")
+            }
+        }
     }
 }
 
@@ -178,7 +186,12 @@ enum MetadataFolder {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
             throw CommandFailure("\(folder) is not a folder; name the one that holds externalClientApps/")
         }
-        let names = (try FileManager.default.subpathsOfDirectory(atPath: folder)).sorted()
+        let names: [String]
+        do {
+            names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw CommandFailure("the folder \(folder) cannot be read: \(FileProblem.reason(error))")
+        }
         let files = try names.compactMap { name -> SourceFile? in
             let path = folder + "/" + name
             var isDirectory = ObjCBool(false)
@@ -187,10 +200,7 @@ enum MetadataFolder {
             }
             let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
             guard !isHidden else { return nil }
-            guard let contents = FileManager.default.contents(atPath: path) else {
-                throw CommandFailure("\(path) cannot be read")
-            }
-            return SourceFile(path: name, bytes: Array(contents))
+            return SourceFile(path: name, bytes: try FileContents.read(path, "the file"))
         }
         guard !files.isEmpty else { throw CommandFailure("\(folder) has no files") }
         return files

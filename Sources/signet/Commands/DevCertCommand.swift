@@ -16,7 +16,7 @@ struct DevCertCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The names of the server (default: localhost, 127.0.0.1 and ::1).")
+    @Argument(help: "The names of the server.")
     var names: [String] = ["localhost", "127.0.0.1", "::1"]
     @Option(help: ArgumentHelp("The folder to write to.", valueName: "dir"))
     var into = "."
@@ -32,7 +32,7 @@ struct DevCertCommand: ParsableCommand {
         for path in paths where FileManager.default.fileExists(atPath: path) {
             throw CommandFailure("\(path) exists already; name another folder with --into")
         }
-        try FileManager.default.createDirectory(atPath: into, withIntermediateDirectories: true)
+        try PrivateFolder.make(into)
         let validity = Date().addingTimeInterval(-300)..<Date().addingTimeInterval(Double(days) * 86_400)
         let authorityKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let authorityName = try DistinguishedName { CommonName("Signet local development") }

@@ -28,7 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         var findings = permissions(DataDirectory(path: options.data))
-        findings += try await options.run { try await examine($0) }
+        findings += try await options.run(isKeyChecked: false) { try await examine($0) }
         switch format.output {
         case .json: Terminal.print(json(findings))
         case .text:
@@ -90,13 +90,12 @@ struct DoctorCommand: AsyncParsableCommand {
                 )
             )
         }
-        let opens = keys.allSatisfy {
-            (try? data.masterKey.open($0.sealedPrivateKey, context: KeyRing.sealContext($0.kid))) != nil
-        }
+        let found = try await data.database.read { try MasterKeyCheck.look(data.masterKey, org: org.id, on: $0) }
         findings.append(
             Finding(
                 check: "the master key opens the signing keys",
-                problem: opens ? nil : "it does not; put back the master.key that was there when the keys were made"
+                problem: found != .doesNotOpen
+                    ? nil : "it does not; put back the master.key that was there when the keys were made"
             )
         )
         return findings + (try await apps(data))
@@ -114,30 +113,5 @@ struct DoctorCommand: AsyncParsableCommand {
                 }
             }
         }
-    }
-}
-
-/// `signet backup`.
-struct BackupCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "backup",
-        abstract: "Copy the SQLite database to a new file while the server runs.",
-        discussion:
-            "Keep the master key of the data directory apart from the copy: without it nothing secret in the copy can be opened."
-    )
-
-    @Argument(help: "The file to make.")
-    var file: String
-
-    @OptionGroup var options: DataOptions
-
-    func run() async throws {
-        try await options.run { data in
-            guard let sqlite = data.database as? SQLiteDatabase else {
-                throw CommandFailure("the data is in PostgreSQL; back it up with pg_dump")
-            }
-            try await sqlite.backup(to: file)
-        }
-        Terminal.print("copied to \(file)")
     }
 }

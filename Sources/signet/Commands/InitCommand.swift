@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
@@ -10,7 +9,8 @@ import WebServer
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Make a data directory with an org, an admin, an integration user and a sample app."
+        abstract: "Make a data directory with an org, an admin, an integration user and a sample app.",
+        discussion: "When it was interrupted, run it again: it goes on where it stopped."
     )
 
     @Option(help: ArgumentHelp("The data directory to make.", valueName: "dir"))
@@ -33,7 +33,7 @@ struct InitCommand: AsyncParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func validate() throws {
-        guard Self.isOrigin(baseURL) else {
+        guard WebOrigin(baseURL) != nil else {
             throw ValidationError(
                 "--base-url must be an origin: https://host or https://host:port, or http://localhost:port for this machine alone; no path, no slash at its end."
             )
@@ -41,42 +41,48 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let databaseURL = database ?? ProcessInfo.processInfo.environment["SIGNET_DATABASE"]
+        try DataDirectory.check(databaseURL: databaseURL)
         let directory = DataDirectory(path: data)
-        Terminal.progress("Making the data directory \(data) …")
-        let masterKey = try directory.make()
-        let opened = try await directory.open(database ?? ProcessInfo.processInfo.environment["SIGNET_DATABASE"])
+        let isResumed = directory.isUnfinished
+        let lock = try InitLock(directory, baseURL: baseURL, isInPostgres: databaseURL != nil)
+        Terminal.progress(
+            isResumed ? "Going on with the data directory \(data) …" : "Making the data directory \(data) …"
+        )
+        let masterKey = try directory.makeMasterKey()
+        let opened = try await directory.openOrMake(databaseURL)
         Terminal.progress("Making the org, its users, the sample app and the signing keys …")
-        let founding: Founding
-        do {
-            founding = try await Founding.found(
-                baseURL: baseURL,
-                database: opened,
-                masterKey: masterKey,
-                now: WallClock.system.now
-            )
-        } catch {
-            try? FileManager.default.removeItem(atPath: directory.masterKeyPath)
-            throw error
-        }
+        let founding = try await Founding.found(
+            baseURL: baseURL,
+            database: opened,
+            masterKey: masterKey,
+            now: WallClock.system.now
+        )
         try await opened.close()
-        switch format.output {
-        case .json: Terminal.print(json(founding))
-        case .text: Terminal.print(text(founding))
+        let isShown =
+            switch format.output {
+            case .json: Terminal.print(json(founding))
+            case .text: Terminal.print(text(founding))
+            }
+        // Until somebody has the password and the secret, the directory is not made.
+        guard isShown else {
+            throw CommandFailure("the answer cannot be written to standard output; run the command again")
         }
+        lock.finish()
     }
 
     private func json(_ founding: Founding) -> [UInt8] {
         JSONWriter.object { json in
             json.member("issuer", founding.org.issuer)
             json.member("orgId", founding.org.id.rawValue)
-            json.member("adminUsername", founding.admin.username)
+            json.member("adminUsername", Founding.adminUsername)
             json.member("adminPassword", founding.adminPassword.revealed)
-            json.member("integrationUsername", founding.integration.username)
+            json.member("integrationUsername", Founding.integrationUsername)
             json.object("app") { app in
-                app.member("name", founding.app.developerName)
-                app.member("consumerKey", founding.app.consumerKey ?? "")
-                app.member("consumerSecret", founding.app.newSecret?.revealed ?? "")
-                app.array("callbackUrls", of: founding.callbackURLs)
+                app.member("name", SampleApp.name)
+                app.member("consumerKey", founding.consumerKey)
+                app.member("consumerSecret", founding.consumerSecret.revealed)
+                app.array("callbackUrls", of: SampleApp.callbackURLs)
             }
         }
     }
@@ -85,25 +91,28 @@ struct InitCommand: AsyncParsableCommand {
         """
         Issuer:            \(founding.org.issuer)
         Org:               \(founding.org.id.rawValue)
-        Admin:             \(founding.admin.username)
+        Admin:             \(Founding.adminUsername)
         Admin's password:  \(founding.adminPassword.revealed)
-        Integration user:  \(founding.integration.username)
+        Integration user:  \(Founding.integrationUsername)
         Sample app
-          consumer key:    \(founding.app.consumerKey ?? "")
-          consumer secret: \(founding.app.newSecret?.revealed ?? "")
-          callback URLs:   \(founding.callbackURLs.joined(separator: ", "))
+          consumer key:    \(founding.consumerKey)
+          consumer secret: \(founding.consumerSecret.revealed)
+          callback URLs:   \(SampleApp.callbackURLs.joined(separator: ", "))
 
-        The password and the consumer secret are shown this once. Start the server with:
-          signet serve --data \(data)
+        The password and the consumer secret are shown this once; new ones can be had with signet user set-password and
+        signet app new-secret. Start the server with:
+          \(serveCommand)
         """
     }
 
-    /// Whether a text is an origin that may be an issuer: https, or http on a loopback name.
-    static func isOrigin(_ text: String) -> Bool {
-        guard let url = URLComponents(string: text), let host = url.host, !host.isEmpty, url.path.isEmpty,
-            url.query == nil,
-            url.fragment == nil, url.user == nil, text == text.lowercased(), !text.hasSuffix(":")
-        else { return false }
-        return url.scheme == "https" || (url.scheme == "http" && ["localhost", "127.0.0.1", "[::1]"].contains(host))
+    /// The command that listens where the base URL says.
+    private var serveCommand: String {
+        let command = "signet serve --data \(ShellWord.quoted(data))"
+        guard let origin = WebOrigin(baseURL) else { return command }
+        let port = " --port \(origin.portOrDefault)"
+        return origin.isHTTPS
+            ? command
+                + " --host 0.0.0.0\(port) --tls-cert FILE --tls-key FILE\n(or behind a proxy that has the TLS: see signet serve --help)"
+            : command + port
     }
 }

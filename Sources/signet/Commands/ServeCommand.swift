@@ -28,7 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The address to listen on (default: 127.0.0.1).")
     var host: String?
 
-    @Option(help: "The port to listen on (default: 8080).")
+    @Option(help: "The port to listen on (default: the port of an issuer on this machine, else 8080).")
     var port: Int?
 
     @Option(
@@ -88,66 +88,83 @@ struct ServeCommand: AsyncParsableCommand {
         System.forbidCoreDumps()
         let descriptors = System.raiseDescriptorLimit()
         let logger = settings.logFormat.logger(settings.logLevel)
-        let directory = DataDirectory(path: settings.data)
-        let masterKey = try directory.masterKey()
-        let database = try await directory.open(settings.database)
-        guard let org = try await database.read({ try OrgRecords.all(on: $0).first }) else {
-            throw CommandFailure("the database has no org; make one with: signet init")
-        }
-        let backend = SigningBackend.fastest()
+        let data = try await OpenedData.open(DataDirectory(path: settings.data), settings.database)
+        let issuer = data.org.org.issuer
         let signers = SignerPool(threads: System.coreCount, turns: 1_024)
-        var options = AuthorizationServer.Options()
-        options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
-        options.sendsExpiresIn = !settings.isExpiresInOmitted
-        let server = try AuthorizationServer(
-            database: database,
-            masterKey: masterKey,
-            signers: signers,
-            backend: backend,
-            options: options
-        )
+        let backend = SigningBackend.fastest()
+        let server = try server(data, settings, signers, backend)
         let clock = WallClock.system
-        let keeper = KeyKeeper(database: database, masterKey: masterKey)
-        try await keeper.keep(org.org.id, now: clock.now)
+        let keeper = KeyKeeper(database: data.database, masterKey: data.masterKey)
+        try await keeper.keep(data.org.org.id, now: clock.now)
         try await server.directory.refresh(now: clock.now)
+        let (host, port) = (settings.host(issuer: issuer), settings.port(issuer: issuer))
         let application = try SignetApplication(
             server: server,
             configuration: .init(
-                host: settings.host,
-                port: settings.port,
-                issuer: org.org.issuer,
+                host: host,
+                port: port,
+                issuer: issuer,
                 tls: settings.tls,
                 trustedProxies: settings.trustedProxies,
                 connections: System.connections(within: descriptors)
             ),
             clock: clock
-        ).application(
-            services: [
-                Upkeep(name: "directory", every: .milliseconds(250), logger: logger) {
-                    try await server.directory.refresh(now: clock.now)
-                },
-                Upkeep(name: "keys", every: .seconds(60), logger: logger) {
-                    for org in try await database.read({ try OrgRecords.all(on: $0) }) {
-                        try await keeper.keep(org.org.id, now: clock.now)
-                    }
-                },
-                Upkeep(name: "sweep", every: .seconds(60), logger: logger) {
-                    try await Sweep.run(database, now: clock.now)
-                },
-            ],
-            logger: logger
-        ) { address in
+        ).application(services: upkeep(server, keeper, clock, logger), logger: logger) { address in
             logger.notice(
                 "serving",
                 metadata: [
-                    "issuer": "\(org.org.issuer)", "address": "\(address)",
-                    "signer": "\(backend)", "database": "\(settings.database == nil ? "sqlite" : "postgres")",
+                    "issuer": "\(issuer)", "address": "\(address)", "signer": "\(backend)",
+                    "database": "\(settings.database == nil ? "sqlite" : "postgres")",
                 ]
             )
         }
-        try await application.runService()
+        do {
+            try await application.runService()
+        } catch {
+            throw CannotListen(error, host: host, port: port) ?? error
+        }
         signers.shutDown()
-        try await database.close()
+        try await data.database.close()
+    }
+
+    private func server(
+        _ data: OpenedData,
+        _ settings: ServeSettings,
+        _ signers: SignerPool,
+        _ backend: SigningBackend
+    ) throws -> AuthorizationServer {
+        var options = AuthorizationServer.Options()
+        options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
+        options.sendsExpiresIn = !settings.isExpiresInOmitted
+        return try AuthorizationServer(
+            database: data.database,
+            masterKey: data.masterKey,
+            signers: signers,
+            backend: backend,
+            options: options
+        )
+    }
+
+    private func upkeep(
+        _ server: AuthorizationServer,
+        _ keeper: KeyKeeper,
+        _ clock: WallClock,
+        _ logger: Logger
+    ) -> [any Service] {
+        let database = server.database
+        return [
+            Upkeep(name: "directory", every: .milliseconds(250), logger: logger) {
+                try await server.directory.refresh(now: clock.now)
+            },
+            Upkeep(name: "keys", every: .seconds(60), logger: logger) {
+                for org in try await database.read({ try OrgRecords.all(on: $0) }) {
+                    try await keeper.keep(org.org.id, now: clock.now)
+                }
+            },
+            Upkeep(name: "sweep", every: .seconds(60), logger: logger) {
+                try await Sweep.run(database, now: clock.now)
+            },
+        ]
     }
 }
 

@@ -24,10 +24,7 @@ struct TokenCommand: AsyncParsableCommand {
             if token != nil, file != nil { throw ValidationError("give a token or --file, not both") }
             if let token { return token }
             if let file {
-                guard let contents = FileManager.default.contents(atPath: file) else {
-                    throw ValidationError("\(file) cannot be read")
-                }
-                return trimmed(String(decoding: contents, as: UTF8.self))
+                return trimmed(String(decoding: try NamedFile.read(file), as: UTF8.self))
             }
             return trimmed(readLine() ?? "")
         }
@@ -107,7 +104,9 @@ struct TokenCommand: AsyncParsableCommand {
             guard let issuer = issuer ?? Self.claimedIssuer(token) else {
                 throw ValidationError("the token names no issuer; give --issuer")
             }
-            let required = try ScopeSet(parsing: scopes.joined(separator: " "))
+            guard let required = try? ScopeSet(parsing: scopes.joined(separator: " ")) else {
+                throw ValidationError("--scope must be the name of a scope, such as api")
+            }
             let configuration = VerifierConfiguration(
                 issuer: issuer,
                 audiences: audiences.isEmpty ? [issuer] : Set(audiences),
@@ -117,7 +116,7 @@ struct TokenCommand: AsyncParsableCommand {
             let now = at.map { Timestamp(seconds: $0) } ?? WallClock.system.now
             do {
                 let keys = try await keys(issuer)
-                report(try TokenVerifier(configuration: configuration, keys: keys).verify(token, at: now))
+                report(try TokenVerifier(configuration: configuration, keys: keys).verify(token, at: now), now)
             } catch let refusal as TokenRefusal {
                 refuse(refusal)
                 throw ExitCode(1)
@@ -132,17 +131,20 @@ struct TokenCommand: AsyncParsableCommand {
 
         private func keys(_ issuer: String) async throws -> VerificationKeySet {
             guard let jwks else { return try await IssuerKeys.fetch(issuer) }
-            guard let contents = FileManager.default.contents(atPath: jwks) else {
-                throw ValidationError("\(jwks) cannot be read")
-            }
+            let contents = try NamedFile.read(jwks)
             do {
-                return try VerificationKeySet(jwks: Array(contents))
+                return try VerificationKeySet(jwks: contents)
             } catch {
                 throw ValidationError("\(jwks): \(error)")
             }
         }
 
-        private func report(_ token: VerifiedToken) {
+        /// What a valid token was not held against, because nothing was given to hold it against.
+        private var unchecked: [String] {
+            issuer != nil ? [] : audiences.isEmpty ? ["issuer", "audience"] : ["issuer"]
+        }
+
+        private func report(_ token: VerifiedToken, _ now: Timestamp) {
             switch format.output {
             case .json:
                 Terminal.print(
@@ -155,13 +157,18 @@ struct TokenCommand: AsyncParsableCommand {
                         json.array("audiences", of: token.audiences)
                         json.member("expiresAt", token.expiresAt.seconds)
                         json.member("kid", token.keyID)
+                        json.array("unchecked", of: unchecked)
                     }
                 )
             case .text:
                 Terminal.print(
                     "valid: \(token.claims["sub"]?.string ?? "") by \(token.clientID ?? "?") with \(token.scopes.text)"
                 )
-                Terminal.print("expires: \(TimeWords.text(token.expiresAt, now: WallClock.system.now))")
+                Terminal.print("expires: \(TimeWords.text(token.expiresAt, now: now))")
+                guard !unchecked.isEmpty else { return }
+                Terminal.print(
+                    "NOT CHECKED: \(unchecked.joined(separator: " and ")). The keys are trusted, and the token says it is of \(token.issuer); give --issuer to check that."
+                )
             }
         }
 
@@ -181,10 +188,23 @@ struct TokenCommand: AsyncParsableCommand {
     }
 }
 
+/// A file that an option or an argument names.
+enum NamedFile {
+    /// - Throws: `ValidationError`: a wrong name is a wrong call.
+    static func read(_ path: String) throws -> [UInt8] {
+        do {
+            return try FileContents.read(path, "the file")
+        } catch let failure as CommandFailure {
+            throw ValidationError(failure.description)
+        }
+    }
+}
+
 /// A moment in words.
 enum TimeWords {
     static func text(_ moment: Timestamp, now: Timestamp) -> String {
         let seconds = (moment - now).seconds
+        if seconds == 0 { return "\(moment.rfc3339) (now)" }
         let span = seconds.magnitude
         let amount =
             span < 120

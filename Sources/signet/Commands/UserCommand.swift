@@ -17,7 +17,8 @@ struct UserCommand: AsyncParsableCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create a user.",
-            discussion: "The password is read from standard input, or made and printed once; it is never an argument."
+            discussion:
+                "A password is made and printed once; with --password-stdin it is read from standard input in place of that. It is never an argument. A user for APIs alone has none."
         )
 
         @Option(help: "The username, in the form of an e-mail address.")
@@ -28,7 +29,7 @@ struct UserCommand: AsyncParsableCommand {
         var permissionSets: [String] = []
         @Flag(
             name: .customLong("api-only"),
-            help: "Give the user the permission API Only User: it never signs in at a browser."
+            help: "Mark the user as API Only: it never signs in at a browser."
         )
         var isAPIOnly = false
         @Flag(help: "Read the password from standard input.")
@@ -44,10 +45,9 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var format: OutputOptions
 
         func validate() throws {
-            let parts = username.split(separator: "@", omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].isEmpty, parts[1].contains("."), username.utf8.count <= 80 else {
-                throw ValidationError("--username must have the form of an e-mail address, such as ann@acme.example")
-            }
+            try EmailForm.require(username, "--username")
+            if let email { try EmailForm.require(email, "--email") }
+            if !passwordStdin { try Terminal.requireNothingPiped() }
         }
 
         func run() async throws {
@@ -88,7 +88,9 @@ struct UserCommand: AsyncParsableCommand {
             let chosen = try permissionSets.map { name in
                 guard let set = sets.first(where: { $0.name == name }) else {
                     throw CommandFailure(
-                        "no permission set is named '\(name)'; there are: \(sets.map(\.name).joined(separator: ", "))"
+                        sets.isEmpty
+                            ? "no permission set is named '\(name)', and there is none; make one with: signet permission-set create"
+                            : "no permission set is named '\(name)'; there are: \(sets.map(\.name).joined(separator: ", "))"
                     )
                 }
                 return set
@@ -166,6 +168,10 @@ struct UserCommand: AsyncParsableCommand {
 
         @OptionGroup var options: DataOptions
 
+        func validate() throws {
+            if !passwordStdin { try Terminal.requireNothingPiped() }
+        }
+
         func run() async throws {
             let password = try passwordStdin ? Terminal.readSecretLine() : NewPassword.generate()
             let hash = try NewPassword.hash(password)
@@ -215,6 +221,26 @@ struct UserCommand: AsyncParsableCommand {
         }
         guard let account else { throw CommandFailure("no user has the username '\(username)'; see: signet user list") }
         return account
+    }
+}
+
+/// The form that usernames and e-mail addresses must have.
+enum EmailForm {
+    /// - Throws: `ValidationError` that names the option.
+    static func require(_ text: String, _ option: String) throws {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        let isPlain = text.utf8.count <= 80 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+        guard isPlain, !text.contains(where: \.isWhitespace), parts.count == 2, !parts[0].isEmpty, isDomain(parts[1])
+        else {
+            throw ValidationError(
+                "\(option) must have the form of an e-mail address of at most 80 bytes, such as ann@acme.example"
+            )
+        }
+    }
+
+    private static func isDomain(_ text: Substring) -> Bool {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
     }
 }
 

@@ -9,13 +9,17 @@ import Tokens
 /// What the first start makes: an org, an admin, an integration user, and a sample app that issues JWT access tokens.
 struct Founding: Sendable {
     let org: Org
-    let admin: User
     let adminPassword: Secret
-    let integration: User
-    let app: AppDeployment.Change
-    let callbackURLs: [String]
+    let consumerKey: String
+    let consumerSecret: Secret
+
+    static let adminUsername = "admin@signet.example"
+    static let integrationUsername = "integration@signet.example"
 
     /// Makes all of it in one transaction, and the signing keys after it.
+    ///
+    /// An org that an interrupted `signet init` made under the same master key is taken over: nobody has seen its password and
+    /// its consumer secret, so new ones are set.
     static func found(
         baseURL: String,
         database: any Database,
@@ -26,7 +30,10 @@ struct Founding: Sendable {
         let password = Secret(RandomText.bytes(20, of: .base62, using: &randomness))
         let hash = try PasswordHash(hashing: password, using: &randomness)
         let founding = try await database.write { connection in
-            try found(baseURL: baseURL, masterKey, password, hash, now, on: connection)
+            guard let org = try OrgRecords.all(on: connection).first?.org else {
+                return try found(baseURL: baseURL, masterKey, password, hash, now, on: connection)
+            }
+            return try takeOver(org, baseURL: baseURL, masterKey, password, hash, now, on: connection)
         }
         try await KeyKeeper(database: database, masterKey: masterKey).keep(founding.org.id, now: now)
         return founding
@@ -40,9 +47,6 @@ struct Founding: Sendable {
         _ now: Timestamp,
         on connection: any Connection
     ) throws -> Founding {
-        guard try OrgRecords.all(on: connection).isEmpty else {
-            throw CommandFailure("the database has an org already; name an empty database")
-        }
         var randomness = SystemRandomNumberGenerator()
         let org = Org(
             id: OrgID.make(prefix: Org.idPrefix, now: now, using: &randomness),
@@ -52,13 +56,33 @@ struct Founding: Sendable {
             createdAt: now
         )
         try OrgRecords.insert(org, on: connection)
+        try insertUsers(org, hash, now, on: connection)
+        let app = try AppDeployment(masterKey: masterKey).deploy(
+            SampleApp.files(runAs: integrationUsername),
+            org: org,
+            now: now,
+            on: connection
+        )
+        guard let key = app.first?.consumerKey, let secret = app.first?.newSecret else {
+            throw CommandFailure("the sample app was not made")
+        }
+        return Founding(org: org, adminPassword: password, consumerKey: key, consumerSecret: secret)
+    }
+
+    private static func insertUsers(
+        _ org: Org,
+        _ hash: PasswordHash,
+        _ now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        var randomness = SystemRandomNumberGenerator()
         let profiles = Profile.standardProfiles(org: org.id, now: now, using: &randomness)
         for profile in profiles { try Profiles.insert(profile, on: connection) }
-        func user(_ name: String, _ last: String, _ profile: String, isAPIOnly: Bool) throws -> User {
+        func insert(_ name: String, _ last: String, _ profile: String, _ hash: PasswordHash?) throws {
             guard let profile = profiles.first(where: { $0.name == profile }) else {
                 throw CommandFailure("the profile '\(profile)' is missing")
             }
-            return User(
+            let user = User(
                 id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
                 org: org.id,
                 username: name,
@@ -66,91 +90,71 @@ struct Founding: Sendable {
                 lastName: last,
                 nickname: String(name.prefix { $0 != "@" }),
                 profile: profile.id,
-                isAPIOnly: isAPIOnly,
+                isAPIOnly: hash == nil,
                 createdAt: now,
                 updatedAt: now,
-                passwordChangedAt: now
+                passwordChangedAt: hash == nil ? nil : now
+            )
+            try Users.insert(user, passwordHash: hash?.encoded, on: connection)
+        }
+        try insert(adminUsername, "Admin", Profile.systemAdministrator, hash)
+        try insert(integrationUsername, "Integration", Profile.minimumAccess, nil)
+    }
+
+    private static func takeOver(
+        _ org: Org,
+        baseURL: String,
+        _ masterKey: MasterKey,
+        _ password: Secret,
+        _ hash: PasswordHash,
+        _ now: Timestamp,
+        on connection: any Connection
+    ) throws -> Founding {
+        guard case .opens = try MasterKeyCheck.look(masterKey, org: org.id, on: connection),
+            let admin = try Users.account(username: adminUsername, org: org.id, on: connection),
+            let app = try AppRecords.find(developerName: SampleApp.name, org: org.id, on: connection)
+        else {
+            throw CommandFailure("the database has an org already, of another data directory; name an empty database")
+        }
+        guard org.issuer == baseURL else {
+            throw CommandFailure(
+                "the interrupted init had --base-url \(org.issuer), which cannot be changed any more: give that, or begin with a new folder and an empty database"
             )
         }
-        let admin = try user("admin@signet.example", "Admin", Profile.systemAdministrator, isAPIOnly: false)
-        let integration = try user("integration@signet.example", "Integration", Profile.minimumAccess, isAPIOnly: true)
-        try Users.insert(admin, passwordHash: hash.encoded, on: connection)
-        try Users.insert(integration, passwordHash: nil, on: connection)
-        let app = try AppDeployment(masterKey: masterKey).deploy(
-            SampleApp.files(runAs: integration.username),
-            org: org,
-            now: now,
-            on: connection
-        )
-        guard let sample = app.first else { throw CommandFailure("the sample app was not made") }
+        try Users.setPassword(admin.user.id, hash: hash.encoded, clock: { now }, on: connection)
+        let renewed = try NewConsumerSecret.set(app, masterKey: masterKey, on: connection)
         return Founding(
             org: org,
-            admin: admin,
             adminPassword: password,
-            integration: integration,
-            app: sample,
-            callbackURLs: SampleApp.callbackURLs
+            consumerKey: renewed.key,
+            consumerSecret: renewed.secret
         )
     }
 }
 
-/// The sample app, as the metadata that anybody could deploy.
-enum SampleApp {
-    static let name = "Sample"
-    static let callbackURLs = ["http://localhost:1717/OauthRedirect", "http://127.0.0.1:1717/OauthRedirect"]
-
-    static func files(runAs username: String) -> [SourceFile] {
-        [
-            file(
-                "externalClientApps/Sample.eca",
-                "ExternalClientApplication",
-                [
-                    ("contactEmail", "admin@signet.example"), ("description", "An app to start with."),
-                    ("distributionState", "Local"), ("isProtected", "false"), ("label", "Sample"),
-                ]
-            ),
-            file(
-                "extlClntAppGlobalOauthSets/Sample_glbloauth.ecaGlblOauth",
-                "ExtlClntAppGlobalOauthSettings",
-                [
-                    ("callbackUrl", callbackURLs.joined(separator: "\n")), ("externalClientApplication", name),
-                    ("isClientCredentialsFlowEnabled", "true"), ("isNamedUserJwtEnabled", "true"),
-                    ("isPkceRequired", "true"),
-                    ("label", "Sample global OAuth settings"),
-                ]
-            ),
-            file(
-                "extlClntAppOauthSettings/Sample_oauth.ecaOauth",
-                "ExtlClntAppOauthSettings",
-                [
-                    ("commaSeparatedOauthScopes", "Api, RefreshToken, OpenID, Basic"),
-                    ("externalClientApplication", name),
-                    ("label", "Sample OAuth settings"),
-                ]
-            ),
-            file(
-                "extlClntAppOauthPolicies/Sample_oauthPlcy.ecaOauthPlcy",
-                "ExtlClntAppOauthConfigurablePolicies",
-                [
-                    ("clientCredentialsFlowUser", username), ("externalClientApplication", name),
-                    ("ipRelaxationPolicyType", "Enforce"), ("isClientCredentialsFlowEnabled", "true"),
-                    ("label", "Sample OAuth policies"), ("namedUserJwtSessionTimeoutType", "Custom"),
-                    ("namedUserJwtTimeout", "30"), ("permittedUsersPolicyType", "AllSelfAuthorized"),
-                    ("refreshTokenPolicyType", "SpecificInactivity"), ("refreshTokenValidityPeriod", "30"),
-                    ("refreshTokenValidityUnit", "Days"), ("requiredSessionLevel", "STANDARD"),
-                ]
-            ),
-        ]
-    }
-
-    private static func file(_ path: String, _ type: String, _ fields: [(String, String)]) -> SourceFile {
-        let lines = fields.map { "    <\($0.0)>\($0.1)</\($0.0)>" }.joined(separator: "\n")
-        let text = """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <\(type) xmlns="http://soap.sforce.com/2006/04/metadata">
-            \(lines)
-            </\(type)>
-            """
-        return SourceFile(path: path, bytes: Array(text.utf8))
+/// Gives the consumer of an app a new secret.
+enum NewConsumerSecret {
+    /// Sets it within a transaction; the old one is refused from then on.
+    ///
+    /// - Throws: ``CommandFailure`` for an app that has no consumer.
+    static func set(
+        _ app: AppRecords.Stored,
+        masterKey: MasterKey,
+        on connection: any Connection
+    ) throws -> (key: String, secret: Secret) {
+        guard let consumer = app.consumers.first(where: { $0.state == .active }) else {
+            throw CommandFailure(
+                "the app '\(app.components.developerName)' has no consumer; apply its global OAuth settings first"
+            )
+        }
+        var randomness = SystemRandomNumberGenerator()
+        let secret = ConsumerSecret.generate(using: &randomness)
+        try AppRecords.setSecret(
+            of: consumer.id,
+            digest: masterKey.digest(ofConsumerSecret: secret),
+            sealed: try secret.withBytes { try masterKey.seal($0, context: Consumer.sealContext(consumer.id)) },
+            on: connection
+        )
+        return (consumer.key, secret)
     }
 }

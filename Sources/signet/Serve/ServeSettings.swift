@@ -9,8 +9,9 @@ import WebServer
 /// What the server was told, from the command line, the environment and a file, read once at start.
 struct ServeSettings: Sendable {
     let data: String
-    let host: String
-    let port: Int
+    let host: String?
+    /// The port that was asked for; `nil` for the one that the issuer names.
+    let port: Int?
     let tlsCertificate: String?
     let tlsKey: String?
     let database: String?
@@ -27,11 +28,11 @@ struct ServeSettings: Sendable {
         "trusted-proxy", "omit-expires-in", "log-level", "log-format",
     ]
 
-    /// Environment variables of other commands and scripts.
-    private static let otherVariables: Set<String> = ["SIGNET_CONFIG", "SIGNET_TEST_POSTGRES"]
+    /// Environment variables that are not settings.
+    private static let otherVariables: Set<String> = ["SIGNET_CONFIG"]
 
     init(_ command: ServeCommand) throws {
-        let environment = ProcessInfo.processInfo.environment
+        let environment = ProcessInfo.processInfo.environment.filter { !ServiceVariables.has($0.key, $0.value) }
         let data = command.data ?? environment["SIGNET_DATA"]
         let file = try Self.fileValues(command.config ?? environment["SIGNET_CONFIG"], data: data)
         try Self.refuseUnknown(environment)
@@ -42,8 +43,8 @@ struct ServeSettings: Sendable {
         ])
         func text(_ key: String) -> String? { reader.string(forKey: ConfigKey([key])) }
         self.data = text("data") ?? ".signet/data"
-        host = text("host") ?? "127.0.0.1"
-        port = try Self.integer(text("port"), "port", 0...65_535) ?? 8_080
+        host = text("host")
+        port = try Self.integer(text("port"), "port", 0...65_535)
         tlsCertificate = text("tls-cert")
         tlsKey = text("tls-key")
         database = text("database")
@@ -66,12 +67,27 @@ struct ServeSettings: Sendable {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw CommandFailure("--tls-cert and --tls-key go together; give both or neither")
         }
-        let isLoopback = host == "localhost" || IPAddress(host)?.isLoopback == true
+        for (file, option) in [(tlsCertificate, "--tls-cert"), (tlsKey, "--tls-key")] {
+            guard let file, let reason = FileProblem.unreadable(file) else { continue }
+            throw CommandFailure("the file \(file) of \(option) cannot be read: \(reason)")
+        }
+        let isLoopback = host == nil || host == "localhost" || host.flatMap { IPAddress($0) }?.isLoopback == true
         guard isLoopback || tlsCertificate != nil || isPlainHTTPAllowed else {
             throw CommandFailure(
-                "plain HTTP on \(host) would show every token to the network; give --tls-cert and --tls-key, or ask for it by name with --insecure-plain-http"
+                "plain HTTP on \(host ?? "") would show every token to the network; give --tls-cert and --tls-key, or ask for it by name with --insecure-plain-http"
             )
         }
+    }
+
+    /// The address to listen on for an org of this issuer: what was asked for, else this machine alone.
+    func host(issuer: String) -> String { host ?? (WebOrigin(issuer)?.host == "[::1]" ? "::1" : "127.0.0.1") }
+
+    /// The port to listen on for an org of this issuer: what was asked for, else the port of an issuer on this machine, where
+    /// clients will come, else 8080.
+    func port(issuer: String) -> Int {
+        if let port { return port }
+        guard let origin = WebOrigin(issuer), !origin.isHTTPS else { return 8_080 }
+        return origin.port ?? 8_080
     }
 
     private static func commandLine(_ command: ServeCommand) -> [String: String] {
@@ -100,7 +116,8 @@ struct ServeSettings: Sendable {
 
     private static func refuseUnknown(_ environment: [String: String]) throws {
         let known = Set(keys.map(variable)).union(otherVariables)
-        if let unknown = environment.keys.filter({ $0.hasPrefix("SIGNET_") && !known.contains($0) }).min() {
+        let isForeign = { (name: String) in name.hasPrefix("SIGNET_TEST_") || known.contains(name) }
+        if let unknown = environment.keys.filter({ $0.hasPrefix("SIGNET_") && !isForeign($0) }).min() {
             throw CommandFailure(
                 "the environment variable \(unknown) is not known; known are \(known.sorted().joined(separator: ", "))"
             )
@@ -110,10 +127,8 @@ struct ServeSettings: Sendable {
     private static func fileValues(_ path: String?, data: String?) throws -> [String: String] {
         let fallback = (data ?? ".signet/data") + "/signet.json"
         guard let path = path ?? (FileManager.default.fileExists(atPath: fallback) ? fallback : nil) else { return [:] }
-        guard let contents = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure("the configuration file \(path) cannot be read")
-        }
-        guard let object = try? JSONScanner.object(Array(contents)) else {
+        let contents = try FileContents.read(path, "the configuration file")
+        guard let object = try? JSONScanner.object(contents) else {
             throw CommandFailure("the configuration file \(path) is not a JSON object")
         }
         var values: [String: String] = [:]

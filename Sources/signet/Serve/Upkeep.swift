@@ -24,6 +24,8 @@ struct Upkeep: Service {
                 do {
                     try await work()
                 } catch {
+                    // Work that is cut off because the server stops has not failed.
+                    if Task.isCancelled { break }
                     logger.error("upkeep failed", metadata: ["upkeep": "\(name)", "reason": "\(error)"])
                 }
                 // The pace of the upkeep, not a wait for anything; cancelled when the server stops.

@@ -1,0 +1,104 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+
+/// The facts of an app as commands print them.
+enum AppFacts {
+    /// The names that an app's ids stand for.
+    struct Names: Sendable {
+        var runAs: String?
+        var profiles: [String] = []
+        var permissionSets: [String] = []
+
+        /// Looks them up.
+        init(_ app: EffectiveApp, on connection: any Connection) throws {
+            runAs = try app.runAsUser.flatMap { try Users.account($0, on: connection)?.user.username }
+            guard case .adminApproved(let allowed, let sets) = app.permittedUsers else { return }
+            profiles = try Profiles.all(org: app.org, on: connection).filter { allowed.contains($0.id) }.map(\.name)
+            permissionSets = try PermissionSets.all(org: app.org, on: connection).filter { sets.contains($0.id) }
+                .map(\.name)
+        }
+    }
+
+    static func write(_ app: EffectiveApp, _ names: Names, _ json: inout JSONWriter) {
+        json.member("name", app.developerName)
+        json.member("id", app.id.rawValue)
+        json.member("label", app.label)
+        json.member("consumerKey", ifPresent: app.consumers.first?.key)
+        json.member("isEnabled", app.isEnabled && app.isOAuthEnabled)
+        json.member("tokenFormat", app.tokenFormat.rawValue)
+        json.array("scopes", of: app.scopes.scopes.map(\.name))
+        json.array("callbackUrls", of: app.callbackURLs)
+        json.member("isPkceRequired", app.isPKCERequired)
+        json.member("isClientCredentialsFlowEnabled", app.isClientCredentialsFlowEnabled)
+        json.member("isJwtBearerFlowEnabled", app.isJWTBearerFlowEnabled)
+        json.member("isRefreshTokenRotationEnabled", app.isRefreshTokenRotationEnabled)
+        json.member("accessTokenLifetime", lifetime(app))
+        json.member("refreshTokens", refresh(app.refreshTokenPolicy))
+        json.member("runAsUser", ifPresent: names.runAs)
+        json.member("permittedUsers", isSelfAuthorized(app) ? "AllSelfAuthorized" : "AdminApprovedPreAuthorized")
+        json.array("permittedProfiles", of: names.profiles)
+        json.array("permittedPermissionSets", of: names.permissionSets)
+        json.member("ipRelaxation", app.ipRelaxation.rawValue)
+        json.array("warnings", of: app.warnings.map { "\($0.element): \($0.problem)" })
+        json.object("origins") { origins in
+            for (name, origin) in app.origins.sorted(by: { $0.key < $1.key }) {
+                origins.member(named: name, origin.rawValue)
+            }
+        }
+    }
+
+    private static func isSelfAuthorized(_ app: EffectiveApp) -> Bool { app.permittedUsers == .selfAuthorized }
+
+    private static func lifetime(_ app: EffectiveApp) -> String {
+        switch (app.tokenFormat, app.jwtLifetime) {
+        case (.jwt, .minutes(let minutes)): "\(minutes) minutes"
+        case (.jwt, .userSession): "the session timeout of the user"
+        case (.opaque, _):
+            app.opaqueSessionTimeoutMinutes.map { "\($0) minutes after the last use" }
+                ?? "the session timeout of the user, after the last use"
+        }
+    }
+
+    private static func refresh(_ policy: RefreshTokenPolicy) -> String {
+        switch policy {
+        case .infinite: "valid until revoked"
+        case .zero: "none"
+        case .lifetime(let span): "valid for \(hours(span))"
+        case .inactivity(let span): "valid for \(hours(span)) after the last use"
+        }
+    }
+
+    private static func hours(_ span: TimeSpan) -> String {
+        let hours = span.seconds / 3_600
+        return hours % 24 == 0 ? "\(hours / 24) days" : "\(hours) hours"
+    }
+
+    private static func permitted(_ app: EffectiveApp, _ names: Names) -> String {
+        guard !isSelfAuthorized(app) else { return "everybody who approves it" }
+        let list = names.profiles.map { "profile \($0)" } + names.permissionSets.map { "permission set \($0)" }
+        return list.isEmpty ? "nobody: no profile and no permission set is approved" : list.joined(separator: ", ")
+    }
+
+    static func text(_ app: EffectiveApp, _ names: Names) -> String {
+        """
+        \(app.label) (\(app.developerName), \(app.id.rawValue))
+          consumer key:        \(app.consumers.first?.key ?? "none")
+          state:               \(app.isEnabled && app.isOAuthEnabled ? "enabled" : "disabled")
+          access tokens:       \(app.tokenFormat.rawValue)
+          their lifetime:      \(lifetime(app))
+          scopes:              \(app.scopes.text)
+          callback URLs:       \(app.callbackURLs.joined(separator: ", "))
+          PKCE required:       \(app.isPKCERequired)
+          client credentials:  \(app.isClientCredentialsFlowEnabled)
+          JWT bearer:          \(app.isJWTBearerFlowEnabled)
+          run-as user:         \(names.runAs ?? "none")
+          permitted users:     \(permitted(app, names))
+          IP relaxation:       \(app.ipRelaxation.rawValue)
+          refresh tokens:      \(refresh(app.refreshTokenPolicy))
+          refresh rotation:    \(app.isRefreshTokenRotationEnabled)
+        """
+            + app.warnings.map { "\n  warning: \($0.element): \($0.problem)" }.joined()
+    }
+}

@@ -1,0 +1,191 @@
+import ArgumentParser
+import OAuthTypes
+import Orgs
+import Storage
+
+/// `signet org`.
+struct OrgCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "org",
+        abstract: "Show and set what holds for the whole org.",
+        subcommands: [Show.self, Set.self]
+    )
+
+    /// `signet org show`.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the org and its settings.")
+
+        @OptionGroup var options: DataOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let org = try await options.run { $0.org.org }
+            OrgFacts.show(org, format.output)
+        }
+    }
+
+    /// `signet org set`.
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change settings of the org; what is not named stays.",
+            discussion: """
+                A running server sees the change within a second. An option that may be repeated puts its values in the place of \
+                those that are there; the value none takes all away.
+                """
+        )
+
+        @Option(help: "The name that people read.")
+        var name: String?
+        @Option(help: "Whether browsers of the listed origins may call the token endpoints (CORS).")
+        var oauthCors: Switch?
+        @Option(
+            name: .customLong("cors-origin"),
+            help:
+                "An origin that may, as browsers send it: https://host or https://host:port; may be repeated, or none."
+        )
+        var corsOrigins: [String] = []
+        @Option(
+            name: .customLong("jwt-audience"),
+            help: "An audience of JWT bearer assertions beside the issuer; may be repeated, or none."
+        )
+        var audiences: [String] = []
+        @Option(help: "Whether every app must use PKCE, whatever its own setting says.")
+        var requirePkce: Switch?
+        @Option(help: "The session timeout for all whose profile has none of its own, from 1 to 1440 minutes.")
+        var sessionTimeout: Int?
+        @Option(
+            name: .customLong("trusted-ip-range"),
+            help:
+                "Addresses from which apps that enforce IP restrictions may be used, as START-END; may be repeated, or none."
+        )
+        var trustedRanges: [String] = []
+        @Option(help: "Whether anyone may sign in or use a token.")
+        var state: State?
+
+        @OptionGroup var options: DataOptions
+        @OptionGroup var format: OutputOptions
+
+        /// Whether the org may be used.
+        enum State: String, ExpressibleByArgument, CaseIterable {
+            case active
+            case locked
+        }
+
+        func validate() throws {
+            let isNamed = [name != nil, oauthCors != nil, requirePkce != nil, sessionTimeout != nil, state != nil]
+            guard isNamed.contains(true) || !(corsOrigins + audiences + trustedRanges).isEmpty else {
+                throw ValidationError("name a setting to change")
+            }
+            if let name, name.isEmpty || name.utf8.count > 80 {
+                throw ValidationError("--name must have from 1 to 80 bytes")
+            }
+            try SessionMinutes.require(sessionTimeout)
+            _ = (try newOrigins(), try newAudiences(), try newRanges())
+        }
+
+        func run() async throws {
+            let (origins, audiences, ranges) = (try newOrigins(), try newAudiences(), try newRanges())
+            let org = try await options.run { data in
+                try await data.database.write { connection in
+                    // Read again in the transaction, so that two changes at once do not undo each other.
+                    guard let org = try OrgRecords.state(id: data.org.org.id, on: connection)?.org else {
+                        throw CommandFailure("the org is gone")
+                    }
+                    let changed = changed(org, origins, audiences, ranges)
+                    try OrgRecords.update(changed, on: connection)
+                    return changed
+                }
+            }
+            OrgFacts.show(org, format.output)
+        }
+
+        private func changed(_ org: Org, _ origins: [String]?, _ audiences: [String]?, _ ranges: [IPRange]?) -> Org {
+            Org(
+                id: org.id,
+                name: name ?? org.name,
+                edition: org.edition,
+                issuer: org.issuer,
+                instance: org.instance,
+                sessionTimeoutMinutes: sessionTimeout ?? org.sessionTimeoutMinutes,
+                trustedIPRanges: ranges ?? org.trustedIPRanges,
+                isActive: state.map { $0 == .active } ?? org.isActive,
+                createdAt: org.createdAt,
+                isOAuthCORSEnabled: oauthCors?.isOn ?? org.isOAuthCORSEnabled,
+                corsOrigins: origins ?? org.corsOrigins,
+                jwtBearerAudiences: audiences ?? org.jwtBearerAudiences,
+                isPKCERequired: requirePkce?.isOn ?? org.isPKCERequired
+            )
+        }
+
+        private func newOrigins() throws -> [String]? {
+            try Repeated.values(corsOrigins, "--cors-origin") { text in
+                guard let origin = WebOrigin(text), origin.port != (origin.isHTTPS ? 443 : 80) else {
+                    throw ValidationError(
+                        "--cors-origin must be what a browser sends as Origin: https://host, or with a port that is not 443, or http://localhost:port; lower case, no path, no wildcard"
+                    )
+                }
+                return text
+            }
+        }
+
+        private func newAudiences() throws -> [String]? {
+            try Repeated.values(audiences, "--jwt-audience") { text in
+                let isURL = text.hasPrefix("https://") || WebOrigin(text) != nil
+                guard isURL, text.utf8.count <= 255, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+                    text.utf8.count > "https://".utf8.count
+                else {
+                    throw ValidationError(
+                        "--jwt-audience must be a URL that starts with https://, such as https://login.salesforce.com"
+                    )
+                }
+                return text
+            }
+        }
+
+        private func newRanges() throws -> [IPRange]? {
+            try Repeated.values(trustedRanges, "--trusted-ip-range") {
+                try RangeText.range($0, "--trusted-ip-range")
+            }
+        }
+    }
+}
+
+/// The facts of an org as commands print them.
+enum OrgFacts {
+    static func show(_ org: Org, _ format: OutputFormat) {
+        switch format {
+        case .json: Terminal.print(JSONWriter.object { write(org, &$0) })
+        case .text: Terminal.print(text(org))
+        }
+    }
+
+    private static func write(_ org: Org, _ json: inout JSONWriter) {
+        json.member("id", org.id.rawValue)
+        json.member("name", org.name)
+        json.member("edition", org.edition.rawValue)
+        json.member("issuer", org.issuer)
+        json.member("instance", org.instance)
+        json.member("isActive", org.isActive)
+        json.member("sessionTimeoutMinutes", org.sessionTimeoutMinutes)
+        json.array("trustedIpRanges", of: org.trustedIPRanges.map(\.description))
+        json.member("isOauthCorsEnabled", org.isOAuthCORSEnabled)
+        json.array("corsOrigins", of: org.corsOrigins)
+        json.array("jwtBearerAudiences", of: org.jwtBearerAudiences)
+        json.member("isPkceRequired", org.isPKCERequired)
+        json.member("createdAt", org.createdAt.rfc3339)
+    }
+
+    private static func text(_ org: Org) -> String {
+        """
+        \(org.name) (\(org.id.rawValue), \(org.edition.rawValue))
+          issuer:              \(org.issuer)
+          state:               \(org.isActive ? "active" : "locked")
+          session timeout:     \(org.sessionTimeoutMinutes) minutes
+          trusted IP ranges:   \(ListText.of(org.trustedIPRanges.map(\.description), empty: "everywhere"))
+          CORS for OAuth:      \(org.isOAuthCORSEnabled ? "on" : "off")
+          CORS origins:        \(ListText.of(org.corsOrigins))
+          JWT bearer audience: \(ListText.of([org.issuer] + org.jwtBearerAudiences))
+          PKCE required:       \(org.isPKCERequired ? "by every app" : "as each app says")
+        """
+    }
+}

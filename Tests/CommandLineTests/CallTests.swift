@@ -1,0 +1,67 @@
+import Foundation
+import OAuthTypes
+import Testing
+
+@Suite("Calls")
+struct CallTests {
+    private func with(_ body: (SignetProgram) throws -> Void) throws {
+        let program = try SignetProgram()
+        defer { program.remove() }
+        try body(program)
+    }
+
+    @Test("issue 2.2: a wrong call prints the usage of its own command, also when it is found out late")
+    func usage() throws {
+        try with { program in
+            let late = try program.run(["token", "verify", "e30.e30.AAAA"])
+            #expect(late.code == 2)
+            #expect(late.errors.contains("Usage: signet token verify"))
+            let scope = try program.run([
+                "token", "verify", "e30.e30.AAAA", "--issuer", "https://a.example", "--scope", "\u{e9}",
+            ])
+            #expect(scope.code == 2)
+            #expect(scope.errors.contains("--scope"))
+        }
+    }
+
+    @Test("issue 2.2: a password that is piped in without --password-stdin is not passed over in silence")
+    func pipedPassword() throws {
+        try with { program in
+            _ = try program.initialized()
+            let user = ["--username", "ann@acme.example", "--data", program.data]
+            for command in [["user", "create", "--profile", "Standard User"], ["user", "set-password"]] {
+                let piped = try program.run(command + user, input: "correct horse\n")
+                #expect(piped.code == 2)
+                #expect(piped.errors.contains("--password-stdin"))
+            }
+            #expect(try program.run(["user", "list", "--data", program.data]).output.contains("ann@") == false)
+        }
+    }
+
+    @Test(
+        "issue 2.2: an e-mail address is checked",
+        arguments: ["nomail", "a@b", "a@b.", "a b@c.example", "@c.example", "a@@c.example"]
+    )
+    func emails(_ email: String) throws {
+        try with { program in
+            let result = try program.run([
+                "user", "create", "--username", "ann@acme.example", "--profile", "Standard User", "--email", email,
+                "--data", program.data,
+            ])
+            #expect(result.code == 2)
+            #expect(result.errors.contains("--email"))
+        }
+    }
+
+    @Test("issue 2.2: an issuer that cannot be reached is named with the reason in words")
+    func unreachable() throws {
+        try with { program in
+            // Port 1 of this machine: nothing listens there.
+            let closed = try program.run(["token", "verify", "e30.e30.AAAA", "--issuer", "http://127.0.0.1:1"])
+            #expect(closed.code == 1)
+            #expect(closed.output.contains("http://127.0.0.1:1/.well-known/openid-configuration cannot be reached"))
+            #expect(closed.output.contains("nothing listens there"))
+            #expect(!closed.output.contains("NIO"))
+        }
+    }
+}

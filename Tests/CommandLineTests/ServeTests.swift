@@ -1,0 +1,89 @@
+import Foundation
+import OAuthTypes
+import Testing
+
+@Suite("Serve")
+struct ServeTests {
+    private func with(_ body: (SignetProgram) throws -> Void) throws {
+        let program = try SignetProgram()
+        defer { program.remove() }
+        try body(program)
+    }
+
+    /// Holds a port of this machine for as long as a closure runs.
+    private func holdingPort(_ body: (UInt16) throws -> Void) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(listener, pointer, length) == 0 && listen(listener, 1) == 0
+                    && getsockname(listener, pointer, &length) == 0
+            } ? UInt16(bigEndian: pointer.pointee.sin_port) : 0
+        }
+        try #require(port > 0)
+        try body(port)
+    }
+
+    @Test(
+        "issue 2.2: without --port the port of an issuer on this machine is listened on; one that is taken is named, with the remedy"
+    )
+    func takenPort() throws {
+        try with { program in
+            try holdingPort { port in
+                let made = try program.run([
+                    "init", "--data", program.data, "--base-url", "http://localhost:\(port)",
+                ])
+                #expect(made.output.contains("signet serve --data \(program.data) --port \(port)"))
+                let taken = try program.run(["serve", "--data", program.data, "--log-format", "json"])
+                #expect(taken.code == 1)
+                #expect(taken.errors.contains("127.0.0.1:\(port) is in use"))
+                #expect(taken.errors.contains("--port"))
+                #expect(!taken.errors.contains("upkeep failed"))
+            }
+        }
+    }
+
+    @Test("issue 2.2: the variables that Kubernetes sets for a service named signet do not stop the start")
+    func serviceVariables() throws {
+        try with { program in
+            try holdingPort { port in
+                _ = try program.run(["init", "--data", program.data, "--base-url", "http://localhost:\(port)"])
+                let started = try program.run(
+                    ["serve", "--data", program.data],
+                    environment: [
+                        "SIGNET_SERVICE_HOST": "10.0.0.1", "SIGNET_SERVICE_PORT": "80",
+                        "SIGNET_SERVICE_PORT_HTTP": "80", "SIGNET_PORT": "tcp://10.0.0.1:80",
+                        "SIGNET_PORT_80_TCP": "tcp://10.0.0.1:80", "SIGNET_PORT_80_TCP_PROTO": "tcp",
+                        "SIGNET_PORT_80_TCP_PORT": "80", "SIGNET_PORT_80_TCP_ADDR": "10.0.0.1",
+                        "SIGNET_DB_PORT": "tcp://10.0.0.2:5432",
+                    ]
+                )
+                // It came as far as listening.
+                #expect(started.errors.contains("127.0.0.1:\(port) is in use"))
+                let unknown = try program.run(["serve", "--data", program.data], environment: ["SIGNET_PROT": "1"])
+                #expect(!unknown.errors.contains("SIGNET_TEST"))
+            }
+        }
+    }
+
+    @Test("issue 2.2: a certificate file that is missing, or is none, is named")
+    func certificates() throws {
+        try with { program in
+            _ = try program.initialized()
+            try program.write("cert.pem", "none")
+            try program.write("key.pem", "none")
+            func serve(_ certificate: String) throws -> SignetProgram.Result {
+                try program.run([
+                    "serve", "--data", program.data, "--port", "0", "--tls-cert", program.folder + "/" + certificate,
+                    "--tls-key", program.folder + "/key.pem",
+                ])
+            }
+            #expect(try serve("none.pem").errors.contains("none.pem of --tls-cert cannot be read: No such file"))
+            #expect(try serve("cert.pem").errors.contains("cert.pem is no PEM certificate"))
+        }
+    }
+}
