@@ -32,10 +32,11 @@ struct TestServer: Sendable {
     static func run(
         on driver: TestDatabase,
         grace: TimeSpan = .seconds(0),
+        sendsExpiresIn: Bool = true,
         _ body: @escaping @Sendable (TestServer, Client) async throws -> Void
     ) async throws {
         try await driver.withDatabase { database in
-            let test = try await TestServer(database: database, grace: grace)
+            let test = try await TestServer(database: database, grace: grace, sendsExpiresIn: sendsExpiresIn)
             let clock = test.moment
             let router = SignetApplication(
                 server: test.server,
@@ -48,11 +49,12 @@ struct TestServer: Sendable {
         }
     }
 
-    private init(database: any Database, grace: TimeSpan) async throws {
+    private init(database: any Database, grace: TimeSpan, sendsExpiresIn: Bool) async throws {
         var randomness = SystemRandomNumberGenerator()
         let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
         var options = AuthorizationServer.Options()
         options.refreshTokenGrace = grace
+        options.sendsExpiresIn = sendsExpiresIn
         let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)
         self.database = database
         server = try AuthorizationServer(
