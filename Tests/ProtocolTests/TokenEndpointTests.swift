@@ -203,4 +203,15 @@ struct TokenEndpointTests {
             }
         }
     }
+
+    @Test("tokens 11.5: expires_in is answered, and left out as the original does where the operator asks for it")
+    func expiresIn() async throws {
+        for isSent in [true, false] {
+            try await TestServer.run(on: .sqlite, sendsExpiresIn: isSent) { server, client in
+                try await server.deploy(AppMother())
+                let answer = try await client.token([("grant_type", "client_credentials")])
+                #expect(answer.json["expires_in"]?.integer == (isSent ? 600 : nil))
+            }
+        }
+    }
 }
