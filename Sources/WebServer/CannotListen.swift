@@ -28,7 +28,7 @@ public struct CannotListen: Error, CustomStringConvertible {
         case EADDRNOTAVAIL:
             description = "this machine has no address \(host); choose one that it has with --host"
         default:
-            guard error is SocketAddressError else { return nil }
+            guard error is SocketAddressError || error is SocketAddressError.UnknownHost else { return nil }
             description = "\(host) is no address of this machine; choose one that it has with --host"
         }
     }

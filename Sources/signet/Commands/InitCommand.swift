@@ -52,12 +52,19 @@ struct InitCommand: AsyncParsableCommand {
         let masterKey = try directory.makeMasterKey()
         let opened = try await directory.openOrMake(databaseURL)
         Terminal.progress("Making the org, its users, the sample app and the signing keys …")
-        let founding = try await Founding.found(
-            baseURL: baseURL,
-            database: opened,
-            masterKey: masterKey,
-            now: WallClock.system.now
-        )
+        let founding: Founding
+        do {
+            founding = try await Founding.found(
+                baseURL: baseURL,
+                database: opened,
+                masterKey: masterKey,
+                now: WallClock.system.now
+            )
+        } catch let refusal as Founding.ForeignOrg {
+            // The transaction kept nothing, so the key that was made for it is of no use; one that was there stays.
+            if !isResumed { lock.abandon() }
+            throw CommandFailure(refusal.description)
+        }
         try await opened.close()
         let isShown =
             switch format.output {
@@ -107,7 +114,9 @@ struct InitCommand: AsyncParsableCommand {
 
     /// The command that listens where the base URL says.
     private var serveCommand: String {
-        let command = "signet serve --data \(ShellWord.quoted(data))"
+        // The URL has a password in it, which is not said again.
+        let databaseOption = database == nil ? "" : " --database POSTGRES-URL"
+        let command = "signet serve --data \(ShellWord.quoted(data))\(databaseOption)"
         guard let origin = WebOrigin(baseURL) else { return command }
         let port = " --port \(origin.portOrDefault)"
         return origin.isHTTPS

@@ -13,6 +13,13 @@ struct Founding: Sendable {
     let consumerKey: String
     let consumerSecret: Secret
 
+    /// Says that the database is taken.
+    struct ForeignOrg: Error, CustomStringConvertible {
+        var description: String {
+            "the database has an org already, of another data directory; name an empty database"
+        }
+    }
+
     static let adminUsername = "admin@signet.example"
     static let integrationUsername = "integration@signet.example"
 
@@ -114,7 +121,7 @@ struct Founding: Sendable {
             let admin = try Users.account(username: adminUsername, org: org.id, on: connection),
             let app = try AppRecords.find(developerName: SampleApp.name, org: org.id, on: connection)
         else {
-            throw CommandFailure("the database has an org already, of another data directory; name an empty database")
+            throw ForeignOrg()
         }
         guard org.issuer == baseURL else {
             throw CommandFailure(

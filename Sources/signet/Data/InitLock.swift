@@ -49,6 +49,12 @@ struct InitLock: ~Copyable {
         unlink(directory.unfinishedPath)
     }
 
+    /// Leaves a folder that was new as it was found, when nothing was stored under its key.
+    consuming func abandon() {
+        unlink(directory.masterKeyPath)
+        unlink(directory.unfinishedPath)
+    }
+
     deinit { close(file) }
 
     private static func isThere(_ directory: DataDirectory) -> CommandFailure {
