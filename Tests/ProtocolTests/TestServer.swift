@@ -35,21 +35,18 @@ struct TestServer: Sendable {
     static func run(
         on driver: TestDatabase,
         grace: TimeSpan = .seconds(0),
-<<<<<<< HEAD
         corsOrigins: [String]? = nil,
-        _ body: @escaping @Sendable (TestServer, Client) async throws -> Void
-    ) async throws {
-        try await driver.withDatabase { database in
-            var made = try await TestServer(database: database, grace: grace, corsOrigins: corsOrigins)
-            let clock = made.moment
-=======
         sendsExpiresIn: Bool = true,
         _ body: @escaping @Sendable (TestServer, Client) async throws -> Void
     ) async throws {
         try await driver.withDatabase { database in
-            let test = try await TestServer(database: database, grace: grace, sendsExpiresIn: sendsExpiresIn)
-            let clock = test.moment
->>>>>>> a537c0b4a00a0d0d6237d0c97b83189637733477
+            var made = try await TestServer(
+                database: database,
+                grace: grace,
+                corsOrigins: corsOrigins,
+                sendsExpiresIn: sendsExpiresIn
+            )
+            let clock = made.moment
             let router = SignetApplication(
                 server: made.server,
                 configuration: .init(host: "127.0.0.1", port: 0, issuer: issuer),
@@ -68,7 +65,6 @@ struct TestServer: Sendable {
         }
     }
 
-<<<<<<< HEAD
     /// Requests that are refused are what tests are made of; their log would hide the one line that matters.
     private static let quiet: Logger = {
         var logger = Logger(label: "test")
@@ -76,10 +72,7 @@ struct TestServer: Sendable {
         return logger
     }()
 
-    private init(database: any Database, grace: TimeSpan, corsOrigins: [String]?) async throws {
-=======
-    private init(database: any Database, grace: TimeSpan, sendsExpiresIn: Bool) async throws {
->>>>>>> a537c0b4a00a0d0d6237d0c97b83189637733477
+    private init(database: any Database, grace: TimeSpan, corsOrigins: [String]?, sendsExpiresIn: Bool) async throws {
         var randomness = SystemRandomNumberGenerator()
         let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
         var options = AuthorizationServer.Options()
