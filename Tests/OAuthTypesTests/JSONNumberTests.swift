@@ -15,4 +15,16 @@ struct JSONNumberTests {
         writer.number(value)
         #expect(String(decoding: writer.bytes, as: UTF8.self) == text)
     }
+
+    @Test(
+        "RFC 7519 section 2: a NumericDate is a number of seconds, a fraction cut off; nothing else is one",
+        arguments: [
+            (.integer(1_300_819_380), 1_300_819_380), (.number("1300819380.9"), 1_300_819_380), (.number("1e3"), 1_000),
+            (.integer(0), 0), (.integer(-1), nil), (.number("1e400"), nil), (.integer(.max), nil),
+            (.string("1300819380"), nil), (.bool(true), nil), (.null, nil),
+        ] as [(JSONValue, Int64?)]
+    )
+    func numericDate(value: JSONValue, seconds: Int64?) {
+        #expect(value.numericDate == seconds)
+    }
 }

@@ -194,6 +194,37 @@ import Testing
     }
 
     @Test(
+        "design storage: An authorization from before the newest generation was kept has it after the upgrade",
+        arguments: TestDatabase.available
+    )
+    func olderAuthorizations(on kind: TestDatabase) async throws {
+        let (household, now) = (Household(), now)
+        let authorization = household.authorization()
+        try await kind.withStore { open in
+            let older = try await open(Array(Schema.migrations.prefix(5)))
+            try await older.write { connection in
+                try household.save(on: connection)
+                try Authorizations.insert(authorization, on: connection)
+                for generation in [1, 2, 3] as [UInt8] {
+                    try connection.execute(
+                        """
+                        INSERT INTO refresh_tokens (digest, authorization_id, generation, created_at, rotated_at)
+                        VALUES (\([generation]), \(authorization.id), \(generation), \(now), \(generation < 3 ? now : nil))
+                        """
+                    )
+                }
+            }
+            try await older.close()
+            let newer = try await open(Schema.migrations)
+            let found = try await newer.read { connection in
+                try [[1], [3]].map { try RefreshTokens.find(digest: $0, on: connection)?.newestGeneration }
+            }
+            try await newer.close()
+            #expect(found == [3, 3])
+        }
+    }
+
+    @Test(
         "RFC 7009 section 2.1: an opaque token of a revoked authorization is not found, though its row came later",
         arguments: TestDatabase.available
     )
