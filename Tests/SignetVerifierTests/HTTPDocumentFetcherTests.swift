@@ -38,6 +38,9 @@ struct HTTPDocumentFetcherTests {
         }
     }
 
+    /// Longer than all tests together may keep a small machine busy: what is tested here is not how fast it is.
+    private static let patience: Int64 = 600
+
     private func failure(_ fetcher: HTTPDocumentFetcher, _ url: String, maximumBytes: Int = 64) async -> FetchFailure? {
         do {
             _ = try await fetcher.fetch(url, maximumBytes: maximumBytes)
@@ -51,7 +54,8 @@ struct HTTPDocumentFetcherTests {
     func redirects() async throws {
         let site = Site()
         let fetcher = HTTPDocumentFetcher(
-            configuration: HTTPClient.Configuration(redirectConfiguration: .follow(max: 5, allowCycles: false))
+            configuration: HTTPClient.Configuration(redirectConfiguration: .follow(max: 5, allowCycles: false)),
+            timeoutSeconds: Self.patience
         )
         try await site.application.test(.live) { client in
             let origin = "http://127.0.0.1:\(try #require(client.port))"
@@ -67,7 +71,7 @@ struct HTTPDocumentFetcherTests {
     @Test("tokens 6: a document past the limit, a missing one and a host that is away are failures with the address")
     func failures() async throws {
         let site = Site()
-        let fetcher = HTTPDocumentFetcher(timeoutSeconds: 5)
+        let fetcher = HTTPDocumentFetcher(timeoutSeconds: Self.patience)
         try await site.application.test(.live) { client in
             let origin = "http://127.0.0.1:\(try #require(client.port))"
             let large = await failure(fetcher, "\(origin)/document", maximumBytes: 9)
@@ -75,6 +79,7 @@ struct HTTPDocumentFetcherTests {
             let missing = await failure(fetcher, "\(origin)/nothing")
             #expect(missing == FetchFailure("\(origin)/nothing answered 404"))
         }
-        #expect(await failure(fetcher, "http://127.0.0.1:1/")?.description.contains("cannot be reached") == true)
+        let hasty = HTTPDocumentFetcher(timeoutSeconds: 1)
+        #expect(await failure(hasty, "http://127.0.0.1:1/")?.description.contains("cannot be reached") == true)
     }
 }
