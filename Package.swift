@@ -66,7 +66,11 @@ let package = Package(
         .target(name: "Tokens", dependencies: ["OAuthTypes", "CLibCrypto"] + crypto, swiftSettings: strict),
 
         // What is remembered
-        .target(name: "Storage", dependencies: ["OAuthTypes", "Orgs", "ClientApps"] + crypto, swiftSettings: strict),
+        .target(
+            name: "Storage",
+            dependencies: ["OAuthTypes", "Orgs", "ClientApps", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
         .target(
             name: "StorageSQLite",
             dependencies: ["OAuthTypes", "Storage", .product(name: "GRDB", package: "GRDB.swift")],
@@ -98,6 +102,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

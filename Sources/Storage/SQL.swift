@@ -28,6 +28,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     public struct UnstorableText: Error, CustomStringConvertible {
         /// The argument's place, from 1 as in its placeholder.
         public let position: Int
+        /// Which argument, and what to do.
         public var description: String {
             "argument $\(position) of a statement has U+0000, which no text in a database may have: refuse it where it comes in"
         }

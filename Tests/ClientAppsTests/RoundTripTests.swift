@@ -16,36 +16,39 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 struct RoundTripTests {
-    static let texts =
-        [
-            "", "true", "false", "17", "-1", "Text & <b> \"q\" 'r' ]]>", " two\nlines\t ", "carriage\rreturn",
-            "Grüße 🗝", "Api, OpenID",
-        ]
-        + PermittedUsersPolicyType.allCases.map(\.rawValue) + RefreshTokenPolicyType.allCases.map(\.rawValue)
-        + ValidityUnit.allCases.map(\.rawValue) + IPRelaxation.allCases.map(\.rawValue)
-        + SessionSecurityLevel.allCases.map(\.rawValue) + PolicyAction.allCases.map(\.rawValue)
-        + JWTSessionTimeoutType.allCases.map(\.rawValue) + DistributionState.allCases.map(\.rawValue)
-        + StartPage.allCases.map(\.rawValue)
+    static let texts = [
+        "true", "17", "-1", "Text & <b> \"q\" 'r' ]]>", " two\nlines\t ", "carriage\rreturn", "Grüße 🗝", "Api, OpenID",
+    ]
 
-    static func random<Record: MetadataRecord>(using generator: inout SeededGenerator) -> Record {
-        var record = Record()
+    static func random<Record: MetadataRecord>(using generator: inout SeededGenerator) throws -> Record {
+        try Record.read(XMLNode(name: Record.metadataName, line: 1, children: children(of: Record.self, &generator)))
+    }
+
+    private static func children<Record: MetadataRecord>(
+        of record: Record.Type,
+        _ generator: inout SeededGenerator
+    ) -> [XMLNode] {
+        var children: [XMLNode] = []
         for field in Record.fields where field.isRequired || Bool.random(using: &generator) {
-            for text in texts.shuffled(using: &generator) {
-                let children = ["formula", "key"].map { XMLNode(name: $0, line: 1, text: "x" + text) }
-                let ends = ["startIpAddress", "endIpAddress"].map { XMLNode(name: $0, line: 1, text: "10.0.0.1") }
-                let nodes = [
-                    XMLNode(name: field.name, line: 1, text: text),
-                    XMLNode(name: field.name, line: 1, children: children),
-                    XMLNode(name: field.name, line: 1, children: ends),
-                ]
-                let isTaken = nodes.contains { node in
-                    do { try field.read(&record, node) } catch { return false }
-                    return true
-                }
-                if isTaken { break }
+            for _ in 0..<(field.isList ? Int.random(in: 1...3, using: &generator) : 1) {
+                children.append(node(field.name, field.kind, &generator))
             }
         }
-        return record
+        return children
+    }
+
+    private static func node(_ name: String, _ kind: MetadataFieldKind, _ generator: inout SeededGenerator) -> XMLNode {
+        func text(_ values: [String]) -> XMLNode {
+            XMLNode(name: name, line: 1, text: values.randomElement(using: &generator) ?? "")
+        }
+        switch kind {
+        case .text: return text(texts)
+        case .flag: return text(["true", "false"])
+        case .number: return text(["0", "17", "-1"])
+        case .word(let words): return text(words)
+        case .record(let record):
+            return XMLNode(name: name, line: 1, children: children(of: record, &generator))
+        }
     }
 
     @Test(
@@ -55,17 +58,20 @@ struct RoundTripTests {
     func roundTrip(seed: UInt64) throws {
         var generator = SeededGenerator(state: seed)
         let contents: [MetadataContent] = [
-            .externalClientApplication(Self.random(using: &generator)),
-            .globalOAuthSettings(Self.random(using: &generator)), .oauthSettings(Self.random(using: &generator)),
-            .oauthPolicies(Self.random(using: &generator)), .appPolicies(Self.random(using: &generator)),
-            .samlPolicies(Self.random(using: &generator)), .mobileSettings(Self.random(using: &generator)),
-            .mobilePolicies(Self.random(using: &generator)), .pushSettings(Self.random(using: &generator)),
-            .pushPolicies(Self.random(using: &generator)), .notificationSettings(Self.random(using: &generator)),
-            .canvasSettings(Self.random(using: &generator)), .connectedApp(Self.random(using: &generator)),
-            .customScope(Self.random(using: &generator)), .tokenExchangeHandler(Self.random(using: &generator)),
-            .externalClientAppSettings(Self.random(using: &generator)),
-            .connectedAppSettings(Self.random(using: &generator)), .oauthOIDCSettings(Self.random(using: &generator)),
-            .profile(Self.random(using: &generator)), .permissionSet(Self.random(using: &generator)),
+            .externalClientApplication(try Self.random(using: &generator)),
+            .globalOAuthSettings(try Self.random(using: &generator)),
+            .oauthSettings(try Self.random(using: &generator)),
+            .oauthPolicies(try Self.random(using: &generator)), .appPolicies(try Self.random(using: &generator)),
+            .samlPolicies(try Self.random(using: &generator)), .mobileSettings(try Self.random(using: &generator)),
+            .mobilePolicies(try Self.random(using: &generator)), .pushSettings(try Self.random(using: &generator)),
+            .pushPolicies(try Self.random(using: &generator)),
+            .notificationSettings(try Self.random(using: &generator)),
+            .canvasSettings(try Self.random(using: &generator)), .connectedApp(try Self.random(using: &generator)),
+            .customScope(try Self.random(using: &generator)), .tokenExchangeHandler(try Self.random(using: &generator)),
+            .externalClientAppSettings(try Self.random(using: &generator)),
+            .connectedAppSettings(try Self.random(using: &generator)),
+            .oauthOIDCSettings(try Self.random(using: &generator)),
+            .profile(try Self.random(using: &generator)), .permissionSet(try Self.random(using: &generator)),
         ]
         #expect(contents.map(\.type) == MetadataType.allCases)
         for content in contents {

@@ -35,7 +35,9 @@ struct CORSRuleTests {
     )
     func rules(_ rule: CORS.Rule, _ isSwitchedOn: Bool, _ expected: String?) {
         #expect(allowed(rule, origin: "https://app.example", isOAuthCORSEnabled: isSwitchedOn) == expected)
-        #expect(allowed(rule, origin: nil, isOAuthCORSEnabled: isSwitchedOn) == nil)
+        // What everybody may read is said to caches without an origin as well.
+        let anonymous = allowed(rule, origin: nil, isOAuthCORSEnabled: isSwitchedOn)
+        #expect(anonymous == (rule == .everybody ? "*" : nil))
         if rule != .everybody {
             #expect(allowed(rule, origin: "https://evil.example", isOAuthCORSEnabled: isSwitchedOn) == nil)
         }

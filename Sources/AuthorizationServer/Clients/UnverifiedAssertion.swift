@@ -125,7 +125,7 @@ struct UnverifiedAssertion: Sendable {
     ///
     /// - Returns: `exp`.
     func requireTimely(_ now: Timestamp) throws(OAuthError) -> Timestamp {
-        guard let expiry = try time("exp") else {
+        guard let expiry = claims["exp"].flatMap(Self.time), expiry > Timestamp(seconds: 0) else {
             throw Self.invalid("exp is missing; it is the time in seconds since 1970")
         }
         guard now < expiry + Self.allowance else {
@@ -135,7 +135,11 @@ struct UnverifiedAssertion: Sendable {
             throw Self.invalid("exp is too far ahead; keep it within 3 minutes")
         }
         for name in ["iat", "nbf"] {
-            if let time = try time(name), time > now + Self.allowance {
+            guard let claim = claims[name] else { continue }
+            guard let time = Self.time(claim) else {
+                throw Self.invalid("\(name) is no time; it is the time in seconds since 1970")
+            }
+            guard time <= now + Self.allowance else {
                 throw Self.invalid("\(name) lies ahead; check the clock of the client")
             }
         }
@@ -143,12 +147,9 @@ struct UnverifiedAssertion: Sendable {
     }
 
     /// A time in any of the forms that real clients send: a number, a string of digits, or milliseconds.
-    private func time(_ name: String) throws(OAuthError) -> Timestamp? {
-        guard let claim = claims[name] else { return nil }
+    private static func time(_ claim: JSONValue) -> Timestamp? {
         let digits = claim.string.flatMap(Int64.init).flatMap { JSONValue.integer($0).numericDate }
-        guard let number = claim.numericDate ?? digits else {
-            throw Self.invalid("\(name) is no time; it is the time in seconds since 1970")
-        }
+        guard let number = claim.numericDate ?? digits else { return nil }
         return number > 100_000_000_000 ? Timestamp(milliseconds: number) : Timestamp(seconds: number)
     }
 }

@@ -90,7 +90,7 @@ struct JWTBearerGrant: Sendable {
             return .refused(Self.notApproved(detail: "no user of the org has the username that is the sub"))
         }
         do {
-            // Approval first: without it, nothing is told of a user, not even that there is one.
+            // Approval first: without it, nothing is told of the state of a user.
             let scopes = try approvedScopes(account.user, context, on: connection)
             try context.requireAllowed(account)
             let opaque = try context.writeOpaqueToken(for: account, scopes: scopes, authorization: nil, on: connection)
@@ -123,9 +123,7 @@ struct JWTBearerGrant: Sendable {
         let granted: ScopeSet
         switch app.permittedUsers {
         case .adminApproved:
-            guard UserGate.isPermitted(user, app) else {
-                throw Self.notApproved(detail: "user \(user.id.rawValue) is not among those the admin has approved")
-            }
+            try UserGate.requirePermitted(user, app)
             guard app.scopes.contains(.refreshToken) || app.scopes.contains(.offlineAccess) else {
                 throw OAuthError(
                     .invalidRequest,

@@ -6,9 +6,20 @@ protocol MetadataRecord: Sendable {
     static var fields: [MetadataField<Self>] { get }
 }
 
+/// What a field holds.
+enum MetadataFieldKind: Sendable {
+    case text
+    case flag
+    case number
+    /// One of these words.
+    case word([String])
+    case record(any MetadataRecord.Type)
+}
+
 /// One field of a record: its element's name, how it is read and how it is written.
 struct MetadataField<Owner: Sendable>: Sendable {
     let name: String
+    let kind: MetadataFieldKind
     let isList: Bool
     let isRequired: Bool
     let read: @Sendable (inout Owner, XMLNode) throws(MetadataError) -> Void
@@ -18,6 +29,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
 
     static func value<Value>(
         _ name: String,
+        _ kind: MetadataFieldKind,
         _ path: Path<Value?>,
         isRequired: Bool = false,
         _ parse: @escaping @Sendable (String) -> Value?,
@@ -25,7 +37,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         valid: String,
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
-        Self(name: name, isList: false, isRequired: isRequired) { (owner, node) throws(MetadataError) in
+        Self(name: name, kind: kind, isList: false, isRequired: isRequired) { (owner, node) throws(MetadataError) in
             guard node.children.isEmpty, let value = parse(node.text) else {
                 throw MetadataError(
                     element: name,
@@ -41,11 +53,13 @@ struct MetadataField<Owner: Sendable>: Sendable {
         }
     }
     static func text(_ name: String, _ path: Path<String?>) -> Self {
-        value(name, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside." }
+        value(name, .text, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside."
+        }
     }
     static func flag(_ name: String, _ path: Path<Bool?>, isRequired: Bool = false) -> Self {
         value(
             name,
+            .flag,
             path,
             isRequired: isRequired,
             { ["true": true, "false": false][$0.lowercased()] },
@@ -56,7 +70,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         }
     }
     static func number(_ name: String, _ path: Path<Int?>, isRequired: Bool = false) -> Self {
-        value(name, path, isRequired: isRequired, { Int($0) }, { String($0) }, valid: "a whole number") {
+        value(name, .number, path, isRequired: isRequired, { Int($0) }, { String($0) }, valid: "a whole number") {
             "'\($0)' is not a valid value for the type xsd:int."
         }
     }
@@ -65,20 +79,21 @@ struct MetadataField<Owner: Sendable>: Sendable {
         _ path: Path<Word?>,
         isRequired: Bool = false
     ) -> Self {
-        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        let words = Word.allCases.map(\.rawValue)
         return value(
             name,
+            .word(words),
             path,
             isRequired: isRequired,
             { Word(rawValue: $0) },
             { $0.rawValue },
-            valid: "one of \(words)"
+            valid: "one of \(words.joined(separator: ", "))"
         ) {
             "'\($0)' is not a valid value for the enum '\(Word.self)'."
         }
     }
     static func required(_ name: String, _ path: Path<String>) -> Self {
-        Self(name: name, isList: false, isRequired: true) { (owner, node) throws(MetadataError) in
+        Self(name: name, kind: .text, isList: false, isRequired: true) { (owner, node) throws(MetadataError) in
             guard node.children.isEmpty, !node.text.trimmed.isEmpty else {
                 throw MetadataError(
                     element: name,
@@ -95,25 +110,28 @@ struct MetadataField<Owner: Sendable>: Sendable {
         }
     }
     static func texts(_ name: String, _ path: Path<[String]>) -> Self {
-        values(name, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside." }
+        values(name, .text, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside."
+        }
     }
     static func words<Word: RawRepresentable<String> & CaseIterable & Sendable>(_ name: String, _ path: Path<[Word]>)
         -> Self
     {
-        let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        return values(name, path, { Word(rawValue: $0) }, { $0.rawValue }, valid: "one of \(words)") {
+        let words = Word.allCases.map(\.rawValue)
+        let valid = "one of \(words.joined(separator: ", "))"
+        return values(name, .word(words), path, { Word(rawValue: $0) }, { $0.rawValue }, valid: valid) {
             "'\($0)' is not a valid value for the enum '\(Word.self)'."
         }
     }
     private static func values<Value>(
         _ name: String,
+        _ kind: MetadataFieldKind,
         _ path: Path<[Value]>,
         _ parse: @escaping @Sendable (String) -> Value?,
         _ print: @escaping @Sendable (Value) -> String,
         valid: String,
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
-        Self(name: name, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
+        Self(name: name, kind: kind, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
             guard node.children.isEmpty, let value = parse(node.text) else {
                 throw MetadataError(
                     element: name,
@@ -129,14 +147,16 @@ struct MetadataField<Owner: Sendable>: Sendable {
         }
     }
     static func list<Item: MetadataRecord>(_ name: String, _ path: Path<[Item]>) -> Self {
-        Self(name: name, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
+        Self(name: name, kind: .record(Item.self), isList: true, isRequired: false) {
+            (owner, node) throws(MetadataError) in
             owner[keyPath: path].append(try Item.read(node))
         } write: {
             $0[keyPath: path].map { $0.node(named: name) }
         }
     }
     static func record<Item: MetadataRecord>(_ name: String, _ path: Path<Item?>) -> Self {
-        Self(name: name, isList: false, isRequired: false) { (owner, node) throws(MetadataError) in
+        Self(name: name, kind: .record(Item.self), isList: false, isRequired: false) {
+            (owner, node) throws(MetadataError) in
             owner[keyPath: path] = try Item.read(node)
         } write: { owner in
             owner[keyPath: path].map { [$0.node(named: name)] } ?? []

@@ -10,7 +10,9 @@ struct IssuerDocuments: Sendable {
     /// - Throws: ``FetchFailure`` that names what is wrong.
     func keys() async throws -> VerificationKeySet {
         let issuer = try IssuerURL(issuer)
-        let discovery = "\(issuer.text)/.well-known/openid-configuration"
+        // A slash at the end of the issuer goes before the path is added (OpenID Connect Discovery section 4).
+        let base = issuer.text.hasSuffix("/") ? String(issuer.text.dropLast()) : issuer.text
+        let discovery = "\(base)/.well-known/openid-configuration"
         let document = try await fetcher.fetch(discovery, maximumBytes: Self.maximumBytes)
         guard let members = try? JSONScanner.object(document) else {
             throw FetchFailure("\(discovery) is not a JSON object")
