@@ -58,8 +58,7 @@ enum Terminal {
     ///
     /// - Throws: `ValidationError` when standard input is a pipe or a file with bytes in it.
     static func requireNothingPiped() throws {
-        var status = stat()
-        guard fstat(STDIN_FILENO, &status) == 0, [S_IFIFO, S_IFREG].contains(status.st_mode & S_IFMT) else { return }
+        guard isatty(STDIN_FILENO) == 0 else { return }
         // What is piped may come a moment after this program; a pipe that stays empty is not waited for longer.
         var descriptor = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         var waiting: Int32 = 0
