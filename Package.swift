@@ -222,7 +222,11 @@ let package = Package(
             ] + crypto + certificates,
             swiftSettings: strict
         ),
-        .testTarget(name: "CommandLineTests", dependencies: ["signet", "OAuthTypes"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["signet", "OAuthTypes", "WebServer", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
     ]
 )
 

@@ -101,6 +101,15 @@ public struct JSONWriter: Sendable {
         string(value)
     }
 
+    /// Writes a number under a name that is not known before.
+    public mutating func member(named name: String, _ value: some BinaryInteger) {
+        separate()
+        quote(name)
+        bytes.append(0x3A)
+        needsComma = false
+        number(Int64(value))
+    }
+
     /// Writes a string as the next value.
     public mutating func string(_ value: String) {
         separate()

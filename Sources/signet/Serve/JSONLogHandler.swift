@@ -28,14 +28,23 @@ struct JSONLogHandler: LogHandler {
     /// The web framework's own names, as the log calls them.
     private static let names = ["hb.request.id": "request_id"]
 
+    /// Numbers stay numbers, so that a log can be summed and compared.
+    private static func add(_ value: Logger.MetadataValue, named name: String, to json: inout JSONWriter) {
+        switch value {
+        case .stringConvertible(let number as Int): json.member(named: name, number)
+        case .stringConvertible(let number as Int64): json.member(named: name, number)
+        default: json.member(named: name, value.description)
+        }
+    }
+
     func line(_ event: LogEvent) -> [UInt8] {
         JSONWriter.object(capacity: 384) { json in
             json.member("time", clock.now.rfc3339)
             json.member("level", event.level.rawValue)
             json.member("message", event.message.description)
-            for (name, value) in metadata { json.member(named: Self.names[name] ?? name, value.description) }
-            for (name, value) in event.metadata ?? [:] where metadata[name] == nil {
-                json.member(named: name, value.description)
+            let facts = metadata.merging(event.metadata ?? [:]) { _, event in event }
+            for (name, value) in facts.sorted(by: { $0.key < $1.key }) {
+                Self.add(value, named: Self.names[name] ?? name, to: &json)
             }
             if let error = event.error {
                 json.member("error", String(reflecting: type(of: error)))
