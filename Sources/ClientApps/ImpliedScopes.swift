@@ -15,4 +15,10 @@ extension ScopeSet {
 
     /// Whether all of some scopes are allowed.
     public func covers(_ scopes: ScopeSet) -> Bool { scopes.scopes.allSatisfy(covers) }
+
+    /// What is left of these scopes for somebody who may have others: each scope that they cover, and of one that is wider than
+    /// theirs what of theirs it covers.
+    public func narrowed(to others: ScopeSet) -> ScopeSet {
+        ScopeSet(scopes.filter(others.covers)).union(ScopeSet(others.scopes.filter(covers)))
+    }
 }

@@ -143,7 +143,10 @@ public struct SignetApplication: Sendable {
     }
 
     private func serverBuilder() throws -> HTTPServerBuilder {
-        let limits = ConnectionLimits(connections: configuration.connections)
+        let limits = ConnectionLimits(
+            connections: configuration.connections,
+            proxies: configuration.trustedProxies
+        )
         let sources = ConnectionSources()
         let files = configuration.tls
         let tls = try files?.configuration()
@@ -176,7 +179,10 @@ public struct SignetApplication: Sendable {
 
     /// Room for the largest token that is taken, with the cookies and the query of an authorization request beside it.
     private static var streams: HTTP1Channel.Configuration {
-        var configuration = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
+        var configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [OneRequestAtATime()],
+            idleTimeout: .seconds(60)
+        )
         configuration.httpDecoder = .init(
             maxHeaderFieldSize: 32_768,
             maxHeaderListSize: 49_152,

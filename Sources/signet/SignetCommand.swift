@@ -22,6 +22,7 @@ struct SignetCommand: AsyncParsableCommand {
 
     /// Runs the command and ends with a code that scripts can rely on: 0 done, 1 refused or failed, 2 called wrongly.
     static func main() async {
+        ArgumentPrivacy.hidePasswords()
         do {
             var command = try parseAsRoot()
             do {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Connections")
 struct ConnectionGuardTests {
-    private let limits = ConnectionLimits(connections: 4)
+    private let limits = ConnectionLimits(connections: 16)
 
     private func connection(_ sources: ConnectionSources = ConnectionSources()) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel()
@@ -20,13 +20,16 @@ struct ConnectionGuardTests {
         try channel.writeInbound(ByteBuffer(repeating: 0x41, count: count))
     }
 
-    @Test("security row 14: a connection that says nothing ends after a minute")
+    @Test("security row 14: a connection that says nothing ends after 15 seconds, a known one after a minute")
     func silent() throws {
-        let channel = try connection()
-        channel.embeddedEventLoop.advanceTime(by: .seconds(59))
-        #expect(channel.isActive)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-        #expect(!channel.isActive)
+        for (isKnown, seconds) in [(false, Int64(15)), (true, 60)] {
+            let channel = try connection()
+            if isKnown { try channel.writeOutbound(IOData.byteBuffer(ByteBuffer(string: "answer"))) }
+            channel.embeddedEventLoop.advanceTime(by: .seconds(seconds - 1))
+            #expect(channel.isActive)
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            #expect(!channel.isActive)
+        }
     }
 
     @Test("security row 14: a byte now and then gains no time")
@@ -59,7 +62,7 @@ struct ConnectionGuardTests {
         let channel = try connection()
         for _ in 0..<10 {
             try receive(100, on: channel)
-            channel.embeddedEventLoop.advanceTime(by: .seconds(50))
+            channel.embeddedEventLoop.advanceTime(by: .seconds(10))
             try channel.writeOutbound(IOData.byteBuffer(ByteBuffer(string: "answer")))
         }
         #expect(channel.isActive)
@@ -67,7 +70,7 @@ struct ConnectionGuardTests {
         #expect(!channel.isActive)
     }
 
-    @Test("security row 14: one source has half of the connections at most, and gets one back for each that ends")
+    @Test("security row 14: one source has an eighth of the connections at most, and gets one back for each that ends")
     func sources() throws {
         let sources = ConnectionSources()
         let source = try #require(IPAddress("192.0.2.1"))
@@ -78,5 +81,17 @@ struct ConnectionGuardTests {
         #expect(sources.enter(other, limit: limits.perSource))
         sources.leave(source)
         #expect(sources.enter(source, limit: limits.perSource))
+    }
+
+    @Test("RFC 6177 section 2: addresses of one /64 are one source; a listed proxy is none")
+    func networks() throws {
+        var limits = limits
+        limits.proxies = [IPRange(start: try #require(IPAddress("10.0.0.1")), end: try #require(IPAddress("10.0.0.9")))]
+            .compactMap { $0 }
+        func source(_ text: String) throws -> IPAddress? { limits.source(of: try #require(IPAddress(text))) }
+        #expect(try source("2001:db8::1") == source("2001:db8::ffff:1"))
+        #expect(try source("2001:db8::1") != source("2001:db8:0:1::1"))
+        #expect(try source("192.0.2.1") != source("192.0.2.2"))
+        #expect(try source("10.0.0.5") == nil)
     }
 }

@@ -43,6 +43,8 @@ public struct TokenLiveness: Sendable {
         /// The app is for users that its admin approved, and this one is not, or no more.
         case notPermitted
         case appDisabled
+        /// The app has none of the token's scopes any more.
+        case scopesLost
         /// Live, and none of the caller's business.
         case otherApp
     }
@@ -124,7 +126,7 @@ public struct TokenLiveness: Sendable {
             account: account,
             app: state.app.id,
             consumerKey: verified.clientID ?? "",
-            scopes: verified.scopes,
+            scopes: try stillGranted(verified.scopes, state.app),
             issuedAt: issuedAt,
             notBefore: verified.notBefore ?? issuedAt,
             expiresAt: verified.expiresAt,
@@ -153,13 +155,20 @@ public struct TokenLiveness: Sendable {
             account: account,
             app: state.app.id,
             consumerKey: state.app.consumers.first?.key ?? "",
-            scopes: record.scopes,
+            scopes: try stillGranted(record.scopes, state.app),
             issuedAt: record.issuedAt,
             notBefore: record.issuedAt,
             expiresAt: expiresAt,
             format: .opaque,
             tokenID: nil
         )
+    }
+
+    /// What is left of a token's scopes when its app has lost some; a token that had some and has none left is dead.
+    private func stillGranted(_ scopes: ScopeSet, _ app: EffectiveApp) throws(Death) -> ScopeSet {
+        let still = scopes.narrowed(to: app.scopes)
+        guard scopes.isEmpty || !still.isEmpty else { throw Death.scopesLost }
+        return still
     }
 
     private func requireGates(

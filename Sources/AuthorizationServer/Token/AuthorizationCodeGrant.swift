@@ -64,7 +64,7 @@ struct AuthorizationCodeGrant: Sendable {
         let scopes = try context.stillGranted(record.scopes)
         guard case .selfAuthorized = context.app.permittedUsers else { return scopes }
         let consent = try Consents.scopes(app: record.app, user: record.user, on: connection)
-        guard let consent, scopes.isSubset(of: consent) else {
+        guard let consent, consent.covers(scopes) else {
             throw OAuthError(
                 .invalidGrant,
                 "invalid authorization code: the user's approval of this app was taken back since; start again."

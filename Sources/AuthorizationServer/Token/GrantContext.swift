@@ -42,7 +42,7 @@ struct GrantContext: Sendable {
     ///
     /// - Throws: `invalid_grant` when nothing is left of it.
     func stillGranted(_ granted: ScopeSet) throws(OAuthError) -> ScopeSet {
-        let still = ScopeSet(granted.scopes.filter(app.scopes.covers))
+        let still = granted.narrowed(to: app.scopes)
         guard granted.isEmpty || !still.isEmpty else {
             throw OAuthError(
                 .invalidGrant,

@@ -138,7 +138,7 @@ struct JWTBearerGrant: Sendable {
             guard consent.contains(.refreshToken) || consent.contains(.offlineAccess) else {
                 throw Self.notApproved(detail: "user \(user.id.rawValue) has allowed this app without refresh_token")
             }
-            granted = ScopeSet(consent.scopes.filter(app.scopes.covers))
+            granted = consent.narrowed(to: app.scopes)
         }
         let scopes = granted.subtracting([.refreshToken, .offlineAccess])
         guard !scopes.isEmpty else { throw Self.notApproved(detail: "no scope is left beside refresh_token") }

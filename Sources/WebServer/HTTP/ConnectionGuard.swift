@@ -17,8 +17,20 @@ struct ConnectionLimits: Sendable {
     /// How long a request may take to arrive at all.
     var longestRequest = TimeAmount.minutes(15)
 
-    /// How many connections one source may have: no one can take more than half.
-    var perSource: Int { max(1, connections / 2) }
+    /// How long a new connection may take until it gives something to answer for the first time.
+    var firstSilence = TimeAmount.seconds(15)
+    /// The proxies that all users come through; they have no share.
+    var proxies: [IPRange] = []
+
+    /// How many connections one source may have: an eighth, so that it takes many sources to take them all.
+    var perSource: Int { max(1, connections / 8) }
+
+    /// What counts as one source: an address, or the /64 of one of version 6, which is what one customer has at least
+    /// (RFC 6177 section 2). `nil` for a proxy of ours.
+    func source(of address: IPAddress) -> IPAddress? {
+        if proxies.contains(where: { $0.contains(address) }) { return nil }
+        return address.version == .v6 ? address.first(ofPrefix: 64) : address
+    }
 }
 
 /// Another channel behind a ``ConnectionGuard``, which sees the bytes before TLS does.
@@ -76,6 +88,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var source: IPAddress?
     private var lastWrite = NIODeadline.uptimeNanoseconds(0)
     private var received = 0
+    private var hasWritten = false
     private var check: Scheduled<Void>?
 
     init(limits: ConnectionLimits, sources: ConnectionSources) {
@@ -85,14 +98,14 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         lastWrite = context.eventLoop.now
-        if let address = context.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) {
+        if let address = context.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }).flatMap(limits.source) {
             guard sources.enter(address, limit: limits.perSource) else {
                 context.close(promise: nil)
                 return
             }
             source = address
         }
-        scheduleCheck(context, at: lastWrite + limits.silence)
+        scheduleCheck(context, at: deadline)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -112,12 +125,14 @@ final class ConnectionGuard: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         lastWrite = context.eventLoop.now
         received = 0
+        hasWritten = true
         context.write(data, promise: promise)
     }
 
     private var deadline: NIODeadline {
         let earned = TimeAmount.seconds(Int64(received / limits.bytesPerSecond))
-        return lastWrite + min(limits.silence + earned, limits.longestRequest)
+        let silence = hasWritten ? limits.silence : limits.firstSilence
+        return lastWrite + min(silence + earned, limits.longestRequest)
     }
 
     private func scheduleCheck(_ context: ChannelHandlerContext, at time: NIODeadline) {

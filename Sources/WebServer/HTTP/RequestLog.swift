@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import NIOHTTP1
 import OAuthTypes
 
@@ -50,7 +51,7 @@ struct RequestLog: RouterMiddleware {
             let problem = http.status == .notFound ? RequestProblem.notFound : .other(http.status)
             return problem.response(to: request, context)
         }
-        if error is HTTPParserError {
+        if error is HTTPParserError || error is CancellationError || error is ChannelError {
             context.logger.debug("the request broke off or was no HTTP")
             return ErrorResponses.rest("INVALID_REQUEST", "The body is not framed as HTTP.", status: .badRequest)
         }

@@ -57,6 +57,8 @@ struct DataDirectory: Sendable {
             throw CommandFailure("the making of \(path) was interrupted; finish it with: \(initCommand)")
         }
         guard hasMasterKey else { throw missingKey }
+        // A key that is mounted from elsewhere is a link: what it leads to counts.
+        try OwnFile.require([path, (masterKeyPath as NSString).resolvingSymlinksInPath])
         return try readMasterKey()
     }
 

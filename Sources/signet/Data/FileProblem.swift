@@ -41,7 +41,9 @@ enum PrivateFile {
     /// - Throws: ``CommandFailure`` that names the file and the reason.
     static func write(_ bytes: [UInt8], to path: String) throws {
         let new = path + ".new"
-        let file = open(new, O_CREAT | O_TRUNC | O_WRONLY, 0o600)
+        // Whatever stands there, a link included, is not written through.
+        unlink(new)
+        let file = open(new, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure(path) }
         defer { close(file) }
         var rest = bytes[...]

@@ -23,7 +23,8 @@ struct InitLock: ~Copyable {
             )
         }
         try PrivateFolder.make(directory.path)
-        let file = open(directory.unfinishedPath, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        try OwnFile.require([directory.path, directory.unfinishedPath, directory.masterKeyPath])
+        let file = open(directory.unfinishedPath, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else {
             throw CommandFailure("\(directory.path) cannot be written to: \(FileProblem.words(errno))")
         }
