@@ -80,6 +80,57 @@ struct SignInTests {
     }
 
     @Test(
+        "OWASP device cookies: a browser that signs in again keeps its mark and its counter",
+        arguments: TestDatabase.available
+    )
+    func sameBrowser(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, _ in
+            let first = try #require(try await attempt(server).mark)
+            server.advance(.days(179))
+            let second = try #require(try await attempt(server, mark: first).mark)
+            #expect(second != first && second.prefix(22) == first.prefix(22))
+            try await fail(server, 10, from: "192.0.2.1", mark: second)
+            #expect(try await attempt(server, mark: first).refusal?.reason == .browserLocked)
+            server.advance(.days(179))
+            #expect(try await attempt(server, mark: second).mark?.prefix(22) == first.prefix(22))
+            server.advance(.days(2))
+            #expect(try await attempt(server, mark: second).mark?.prefix(22) != first.prefix(22))
+        }
+    }
+
+    @Test(
+        "OWASP device cookies: a mark that was given for an earlier password makes no browser known",
+        arguments: TestDatabase.available
+    )
+    func earlierPassword(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, _ in
+            let mark = try #require(try await attempt(server).mark)
+            var randomness = SystemRandomNumberGenerator()
+            let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)
+            let hash = try PasswordHash(hashing: Secret("another one"), cost: cost, using: &randomness)
+            let (user, now) = (server.user.id, server.now)
+            try await server.change { try Users.setPassword(user, hash: hash.encoded, clock: { now }, on: $0) }
+            try await fail(server, 10, from: "192.0.2.1")
+            let again = try await attempt(server, "ann@acme.example", "another one", mark: mark)
+            #expect(again.refusal?.reason == .accountLockedForSource)
+        }
+    }
+
+    @Test(
+        "OWASP device cookies: a hundred failures in all the browsers that know an account lock it for them, and not for others",
+        arguments: TestDatabase.available
+    )
+    func manyMarks(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, _ in
+            var marks: [String] = []
+            for _ in 0..<11 { marks.append(try #require(try await attempt(server).mark)) }
+            for mark in marks.prefix(10) { try await fail(server, 10, from: "192.0.2.1", mark: mark) }
+            #expect(try await attempt(server, mark: marks[10]).refusal?.reason == .browsersLocked)
+            #expect(try await attempt(server).refusal == nil)
+        }
+    }
+
+    @Test(
         "security 1.15: a hundred failures lock an address, with one text for all locks, for known and unknown users",
         arguments: TestDatabase.available
     )

@@ -68,4 +68,52 @@ struct TrustedProxyTests {
         let other = [("X-Forwarded-For", "198.51.100.7"), ("Forwarded", "for=192.0.2.1")]
         #expect(try source("10.0.0.1", other) == nil)
     }
+
+    @Test(
+        "RFC 7239 section 8.1: nothing that a client wrote hides the address that a proxy appends to X-Forwarded-For",
+        arguments: [
+            (["192.168.1.1:\", 203.0.113.5"], "203.0.113.5"), (["192.168.1.1:\"", "203.0.113.5"], "203.0.113.5"),
+            (["[192.168.1.1]\", 203.0.113.5"], "203.0.113.5"), (["\"192.168.1.1, 203.0.113.5"], "203.0.113.5"),
+            (["192.168.1.1:\u{600}, 203.0.113.5"], "203.0.113.5"),
+            (["192.168.1.1:\u{600}", "203.0.113.5"], "203.0.113.5"),
+            (["192.168.1.1\u{200D}, 203.0.113.5"], "203.0.113.5"), (["192.168.1.1\\, 203.0.113.5"], "203.0.113.5"),
+        ] as [([String], String?)]
+    )
+    func appended(_ lines: [String], _ expected: String?) throws {
+        #expect(try source("10.0.0.1", lines.map { ("X-Forwarded-For", $0) }) == expected)
+    }
+
+    @Test(
+        "RFC 7239 section 8.1: a line of Forwarded that breaks the grammar names nobody, whatever quote a client left open",
+        arguments: [
+            (["for=192.168.1.1:\", for=203.0.113.5"], nil), (["for=\"192.168.1.1:, for=203.0.113.5"], nil),
+            (["for=192.168.1.1;x=\", for=203.0.113.5"], nil), (["for=192.168.1.1;x=\", for=\"203.0.113.5\""], nil),
+            (["for=192.168.1.1;x=\", for=203.0.113.5;by=\"10.0.0.3\""], nil),
+            (["for=192.168.1.1;x=\"\\, for=\"203.0.113.5\""], nil),
+            (["for=192.168.1.1;x=\"\u{600}, for=203.0.113.5"], nil),
+            (["for=\"192.168.1.1\"x"], nil), (["for=192.168.1.1 for=192.168.1.2"], nil), (["for = 192.168.1.1"], nil),
+            (["for=192.168.1.1;for=192.168.1.2"], nil), (["for=192.168.1.1:80"], nil), (["for=\"192.168.1.1\\\""], nil),
+            (["for=192.168.1.1;x=\"", "for=203.0.113.5"], "203.0.113.5"), (["for=\"192.168.1.1:80\""], "192.168.1.1"),
+            (["for=192.168.1.1; proto=https"], "192.168.1.1"),
+        ] as [([String], String?)]
+    )
+    func openQuote(_ lines: [String], _ expected: String?) throws {
+        #expect(try source("10.0.0.1", lines.map { ("Forwarded", $0) }) == expected)
+    }
+
+    @Test(
+        "RFC 7239 section 6: a node is an address, with brackets for version 6 and a port of digits, to its end",
+        arguments: [
+            "192.168.1.1:", "192.168.1.1:x", "192.168.1.1:80x", "192.168.1.1:123456", "192.168.1.1:80:80",
+            "[2001:db8::7",
+            "[2001:db8::7]x", "[2001:db8::7]:", "[2001:db8::7]:8x", "[192.168.1.1]", "[192.168.1.1]:80", "[]", "[",
+            ":80",
+            "192.168.1.1%eth0", "192.168.1.01", "0x7f.0.0.1", "192.168.1.1:\u{0661}", "\"192.168.1.1\"",
+            "\u{FF11}.1.1.1",
+        ]
+    )
+    func strictNode(_ text: String) throws {
+        #expect(try source("10.0.0.1", [("X-Forwarded-For", text)]) == nil)
+        #expect(try source("10.0.0.1", [("Forwarded", "for=\"\(text)\"")]) == nil)
+    }
 }

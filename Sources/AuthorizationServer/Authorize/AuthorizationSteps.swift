@@ -30,7 +30,8 @@ extension AuthorizationEndpoint {
             username: username,
             password: Secret(try fields.value("password") ?? ""),
             mark: visitor.mark,
-            source: visitor.source
+            source: visitor.source,
+            earlierSession: visitor.session?.digest
         )
         switch try await server.signIn.attempt(attempt, org: org, now: now) {
         case .refused(let problem, let refusal):

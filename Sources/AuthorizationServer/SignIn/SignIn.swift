@@ -27,6 +27,8 @@ struct SignIn: Sendable {
         /// The mark of a browser that knows an account.
         let mark: String?
         let source: IPAddress?
+        /// The digest of the session that the browser has, whose place a new one takes.
+        var earlierSession: [UInt8]?
     }
 
     /// What came of an attempt.
@@ -49,14 +51,15 @@ struct SignIn: Sendable {
             return .refused(Self.wrong, SignInRefusal(reason: .tooLong, user: nil))
         }
         let account = SignInAccount(username: username, org: org.org.id, masterKey: masterKey)
-        let counters = SignInCounters(account, mark: attempt.mark, source: attempt.source)
         let found = try await database.read { try Users.passwordHash(username: username, org: org.org.id, on: $0) }
+        let hash = found.map { PasswordHash(encoded: $0.hash) } ?? decoy
+        let browser = attempt.mark.flatMap { account.nonce(ofMark: $0, for: hash, now: now) }
+        let counters = SignInCounters(account, browser: browser, source: attempt.source)
         do {
             try await database.write { try counters.count(now: now, on: $0) }
         } catch let full as SignInCounters.Full {
             return .refused(Self.locked, SignInRefusal(reason: full.lock, user: found?.user))
         }
-        let hash = found.map { PasswordHash(encoded: $0.hash) } ?? decoy
         let matches: Bool
         do {
             matches = try await passwords.run { hash.matches(password) }
@@ -68,13 +71,10 @@ struct SignIn: Sendable {
             )
         }
         guard let found else { return .refused(Self.wrong, SignInRefusal(reason: .unknownUser, user: nil)) }
-        guard matches, let user = try await database.read({ try Users.account(found.user, on: $0) }) else {
-            return .refused(Self.wrong, SignInRefusal(reason: .wrongPassword, user: found.user))
+        guard matches else { return .refused(Self.wrong, SignInRefusal(reason: .wrongPassword, user: found.user)) }
+        return try await start(found.user, hash, attempt, org, counters, now) { randomness in
+            account.mark(nonce: browser, for: hash, now: now, using: &randomness)
         }
-        if let (text, reason) = Self.obstacle(user) {
-            return .refused(text, SignInRefusal(reason: reason, user: found.user))
-        }
-        return .signedIn(try await start(user, org, account, counters, now))
     }
 
     /// What keeps a user out who has the right password.
@@ -85,26 +85,43 @@ struct SignIn: Sendable {
         return ("This user is API Only and cannot sign in at a browser. Sign in as another user.", .apiOnlyUser)
     }
 
+    /// Makes the session, unless the user may not have one.
+    ///
+    /// Hashing takes its time, and who sets a new password or freezes the user meanwhile ends the sessions that they see: so the
+    /// user is looked at again where such a change waits or is over.
     private func start(
-        _ account: AccountRecord,
+        _ user: UserID,
+        _ hash: PasswordHash,
+        _ attempt: Attempt,
         _ org: OrgState,
-        _ named: SignInAccount,
         _ counters: SignInCounters,
-        _ now: Timestamp
-    ) async throws -> NewSession {
+        _ now: Timestamp,
+        mark: (inout SystemRandomNumberGenerator) -> Secret
+    ) async throws -> Result {
         var randomness = SystemRandomNumberGenerator()
         let cookie = Secret(RandomText.bytes(43, of: .base62, using: &randomness))
-        let session = SessionRecord(
-            digest: TokenDigest.sha256(cookie.revealed),
-            org: org.org.id,
-            user: account.user.id,
-            authenticatedAt: now,
-            timeoutMinutes: account.profile.sessionTimeoutMinutes ?? org.org.sessionTimeoutMinutes
-        )
-        try await database.write { connection in
+        let digest = TokenDigest.sha256(cookie.revealed)
+        let mark = mark(&randomness)
+        return try await database.write { connection in
+            try Users.serialize(user, on: connection)
+            let current = try Users.passwordHash(username: attempt.username, org: org.org.id, on: connection)
+            guard let current, current.user == user, current.hash == hash.encoded,
+                let account = try Users.account(user, on: connection)
+            else { return .refused(Self.wrong, SignInRefusal(reason: .wrongPassword, user: user)) }
+            if let (text, reason) = Self.obstacle(account) {
+                return .refused(text, SignInRefusal(reason: reason, user: user))
+            }
+            let session = SessionRecord(
+                digest: digest,
+                org: org.org.id,
+                user: user,
+                authenticatedAt: now,
+                timeoutMinutes: account.profile.sessionTimeoutMinutes ?? org.org.sessionTimeoutMinutes
+            )
+            if let earlier = attempt.earlierSession { try Sessions.delete(digest: earlier, on: connection) }
             try Sessions.insert(session, on: connection)
             try counters.succeed(on: connection)
+            return .signedIn(NewSession(record: session, cookie: cookie, mark: mark))
         }
-        return NewSession(record: session, cookie: cookie, mark: named.newMark(using: &randomness))
     }
 }

@@ -24,23 +24,44 @@ public struct SignInAccount: Sendable {
         try SignInFailures.clear(prefix: subject, on: connection)
     }
 
-    /// The mark that a browser gets when somebody has signed in to the account with it: random, and provably of this account.
-    func newMark(using randomness: inout some RandomNumberGenerator) -> Secret {
-        let nonce = RandomText.text(Self.nonceLength, of: .base62, using: &randomness)
-        return Secret(nonce + proof(nonce))
+    /// The mark that a browser gets when somebody has signed in to the account with it: random, and provably of this account,
+    /// its password and this day.
+    ///
+    /// - Parameter nonce: the random part of the mark that the browser has: it is one browser however often it signs in, with
+    ///   one counter.
+    func mark(
+        nonce: String?,
+        for hash: PasswordHash,
+        now: Timestamp,
+        using randomness: inout some RandomNumberGenerator
+    ) -> Secret {
+        let nonce = nonce ?? RandomText.text(Self.nonceLength, of: .base62, using: &randomness)
+        let day = String(Self.day(now))
+        let padded = String(repeating: "0", count: max(0, Self.dayLength - day.count)) + day
+        return Secret(nonce + padded + proof(nonce + padded, hash))
     }
 
-    /// The random part of a mark, if the mark is one of this account.
-    func nonce(ofMark mark: String) -> String? {
-        let nonce = String(mark.prefix(Self.nonceLength))
-        let isOurs = Secret(String(mark.dropFirst(Self.nonceLength))).matches(Secret(proof(nonce)))
-        return isOurs ? nonce : nil
+    /// The random part of a mark, if the mark is one of this account and its password, and no older than
+    /// ``markDays``: whoever knew an earlier password is a stranger again.
+    func nonce(ofMark mark: String, for hash: PasswordHash, now: Timestamp) -> String? {
+        let head = String(mark.prefix(Self.nonceLength + Self.dayLength))
+        guard Secret(String(mark.dropFirst(head.count))).matches(Secret(proof(head, hash))),
+            let day = Int64(head.dropFirst(Self.nonceLength)),
+            (0...Self.markDays).contains(Self.day(now) - day)
+        else { return nil }
+        return String(head.prefix(Self.nonceLength))
     }
 
+    /// How many days a mark is worth something after the last sign-in.
+    static let markDays: Int64 = 180
     private static let nonceLength = 22
+    private static let dayLength = 5
 
-    private func proof(_ nonce: String) -> String {
-        Self.hex(masterKey.authenticationCode(Array("\(subject) \(nonce)".utf8), purpose: "known browser"))
+    private static func day(_ moment: Timestamp) -> Int64 { moment.milliseconds / TimeSpan.days(1).milliseconds }
+
+    private func proof(_ head: String, _ hash: PasswordHash) -> String {
+        let text = "\(subject) \(head) \(hash.encoded)"
+        return Self.hex(masterKey.authenticationCode(Array(text.utf8), purpose: "known browser"))
     }
 
     private static func hex(_ bytes: [UInt8]) -> String {

@@ -5,7 +5,8 @@ import Storage
 /// The counters of one attempt to sign in.
 ///
 /// A browser in which somebody has signed in to the account before has a counter of its own, so that strangers cannot lock
-/// its user out (OWASP: device cookies). All others count three times: for the account from their address, for their address
+/// its user out (OWASP: device cookies), and one that it shares with all such browsers, so that many of them are no way to
+/// guess on. All others count three times: for the account from their address, for their address
 /// whatever the account, and for the account wherever they come from.
 struct SignInCounters: Sendable {
     /// One counter, and what it means when it is full.
@@ -19,7 +20,7 @@ struct SignInCounters: Sendable {
 
     /// Failures of one account from one place.
     static let placeLimit = 10
-    /// Failures from one source address, and of one account from everywhere.
+    /// Failures from one source address, of one account from everywhere, and of one account in all browsers that it knows.
     static let wideLimit = 100
     /// How long a counter stays without a new failure.
     static let quietPeriod = TimeSpan.minutes(15)
@@ -27,15 +28,22 @@ struct SignInCounters: Sendable {
     /// In the order in which they are counted: always the same, so that attempts at the same time wait and do not deadlock.
     let counters: [Counter]
 
-    init(_ account: SignInAccount, mark: String?, source: IPAddress?) {
-        if let mark, let nonce = account.nonce(ofMark: mark) {
+    /// - Parameter browser: the random part of the mark of a browser that knows the account.
+    init(_ account: SignInAccount, browser: String?, source: IPAddress?) {
+        if let browser {
             counters = [
                 Counter(
-                    subject: "\(account.subject) browser \(nonce)",
+                    subject: "\(account.subject) browser \(browser)",
                     limit: Self.placeLimit,
                     lock: .browserLocked,
                     isCleared: true
-                )
+                ),
+                Counter(
+                    subject: "\(account.subject) browsers",
+                    limit: Self.wideLimit,
+                    lock: .browsersLocked,
+                    isCleared: false
+                ),
             ]
             return
         }

@@ -23,6 +23,8 @@ public struct SignInRefusal: Hashable, Sendable {
         case sourceLocked
         /// Too many failures of this account in a browser that it knows.
         case browserLocked
+        /// Too many failures of this account in all the browsers that it knows.
+        case browsersLocked
         /// Too many passwords waited to be checked.
         case busy
     }

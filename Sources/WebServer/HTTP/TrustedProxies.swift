@@ -16,8 +16,8 @@ struct TrustedProxies: Sendable {
     func source(peer: IPAddress?, headers: HTTPFields) -> IPAddress? {
         guard let peer, ranges.contains(peer) else { return peer }
         let chains = [
-            Self.elements(headers[values: .xForwardedFor]).map(Self.address),
-            Self.elements(headers[values: .forwarded]).map { Self.parameter("for", of: $0).flatMap(Self.address) },
+            headers[values: .xForwardedFor].flatMap(Self.addresses),
+            headers[values: .forwarded].flatMap(ForwardedLine.addresses),
         ].filter { !$0.isEmpty }
         let sources = Set(chains.map { source(of: $0, behind: peer) })
         guard sources.count <= 1 else { return nil }
@@ -34,41 +34,123 @@ struct TrustedProxies: Sendable {
         return hop
     }
 
-    /// The elements of a list in the order of its lines (RFC 9110 section 5.3); a comma in quotes separates nothing.
-    private static func elements(_ lines: [String]) -> [String] {
-        split(lines.joined(separator: ","), at: ",").filter { !$0.isEmpty }
+    /// The addresses of one line of `X-Forwarded-For`, `nil` for an element that is none.
+    ///
+    /// The header has no grammar of its own, so nothing may hide the comma that a proxy appends: no quote, and no scalar that
+    /// Swift would join with it into one character.
+    private static func addresses(_ line: String) -> [IPAddress?] {
+        line.utf8.split(separator: UInt8(ascii: ","))
+            .map { $0.withoutBlanks }
+            .filter { !$0.isEmpty }
+            .map { ForwardedNode.address($0) }
+    }
+}
+
+/// One line of `Forwarded` (RFC 7239 section 4), byte by byte.
+///
+/// A proxy appends to what its client wrote, so a line that breaks the grammar anywhere says nothing: whose quote it is that
+/// does not end cannot be known.
+private struct ForwardedLine {
+    private var rest: Substring.UTF8View
+
+    /// The `for` of each element, `nil` for one that names no address; one `nil` for a line that breaks the grammar.
+    static func addresses(_ line: String) -> [IPAddress?] {
+        var parser = ForwardedLine(rest: Substring(line).utf8)
+        return parser.elements() ?? [nil]
     }
 
-    private static func split(_ text: String, at separator: Character) -> [String] {
-        var parts = [""]
-        var isQuoted = false
-        for character in text {
-            if character == "\"" { isQuoted.toggle() }
-            if character == separator, !isQuoted {
-                parts.append("")
-            } else {
-                parts[parts.count - 1].append(character)
-            }
-        }
-        return parts.map {
-            String($0.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-        }
+    private mutating func elements() -> [IPAddress?]? {
+        var addresses: [IPAddress?] = []
+        repeat {
+            guard let element = pairs() else { return nil }
+            if let names = element { addresses.append(names["for"].flatMap { ForwardedNode.address($0.utf8) }) }
+        } while take(UInt8(ascii: ","))
+        return rest.isEmpty ? addresses : nil
     }
 
-    /// The value of a parameter of one element of `Forwarded` (RFC 7239 section 4), without its quotes.
-    private static func parameter(_ name: String, of element: String) -> String? {
-        for pair in split(element, at: ";") {
-            let parts = pair.split(separator: "=", maxSplits: 1)
-            if parts.count == 2, parts[0].lowercased() == name { return parts[1].filter { $0 != "\"" } }
-        }
-        return nil
+    /// The pairs of an element; an inner `nil` for one that is empty, an outer one for a break of the grammar.
+    private mutating func pairs() -> [String: String]?? {
+        var pairs: [String: String] = [:]
+        repeat {
+            skipBlanks()
+            guard let name = token() else { continue }
+            guard take(UInt8(ascii: "=")), let value = quoted() ?? token(),
+                pairs.updateValue(value, forKey: name.lowercased()) == nil
+            else { return nil }
+            skipBlanks()
+        } while take(UInt8(ascii: ";"))
+        return .some(pairs.isEmpty ? nil : pairs)
     }
 
-    /// An address with or without a port, one of version 6 with or without brackets (RFC 7239 section 6).
-    private static func address(_ text: String) -> IPAddress? {
+    private mutating func token() -> String? {
+        let token = rest.prefix { Self.isTokenByte($0) }
+        rest = rest[token.endIndex...]
+        return token.isEmpty ? nil : String(token)
+    }
+
+    /// A quoted string without its quotes. No address needs a backslash, so none is taken away.
+    private mutating func quoted() -> String? {
+        guard rest.first == UInt8(ascii: "\"") else { return nil }
+        var index = rest.index(after: rest.startIndex)
+        while index < rest.endIndex, rest[index] != UInt8(ascii: "\"") {
+            let isEscape = rest[index] == UInt8(ascii: "\\")
+            index = rest.index(after: index)
+            if isEscape, index < rest.endIndex { index = rest.index(after: index) }
+        }
+        guard index < rest.endIndex else { return nil }
+        let value = rest[..<index].dropFirst()
+        rest = rest[rest.index(after: index)...]
+        return String(value)
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard rest.first == byte else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+
+    private mutating func skipBlanks() { rest = rest.drop { $0 == 0x20 || $0 == 0x09 } }
+
+    /// RFC 9110 section 5.6.2.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}
+
+/// What stands for a client or a proxy in a list (RFC 7239 section 6).
+private enum ForwardedNode {
+    /// An address with or without a port, one of version 6 with or without brackets; `nil` for a text that goes on after them.
+    static func address(_ bytes: some BidirectionalCollection<UInt8>) -> IPAddress? {
+        let text = String(decoding: bytes, as: UTF8.self)
         if let address = IPAddress(text) { return address }
-        if text.hasPrefix("[") { return IPAddress(text.dropFirst().prefix { $0 != "]" }) }
-        return IPAddress(text.prefix { $0 != ":" })
+        let bytes = Array(bytes)
+        let isBracketed = bytes.first == UInt8(ascii: "[")
+        guard let end = bytes.firstIndex(of: isBracketed ? UInt8(ascii: "]") : UInt8(ascii: ":")) else { return nil }
+        let host = isBracketed ? bytes[1..<end] : bytes[..<end]
+        let port = isBracketed ? bytes[(end + 1)...] : bytes[end...]
+        guard port.isEmpty || isPort(port), isBracketed == host.contains(UInt8(ascii: ":")) else { return nil }
+        return IPAddress(String(decoding: host, as: UTF8.self))
+    }
+
+    private static func isPort(_ text: ArraySlice<UInt8>) -> Bool {
+        let digits = text.dropFirst()
+        return text.first == UInt8(ascii: ":") && (1...5).contains(digits.count)
+            && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+}
+
+extension BidirectionalCollection<UInt8> {
+    /// The bytes without spaces and tabs around them.
+    fileprivate var withoutBlanks: SubSequence {
+        var rest = self[...]
+        while let first = rest.first, first == 0x20 || first == 0x09 { rest = rest.dropFirst() }
+        while let last = rest.last, last == 0x20 || last == 0x09 { rest = rest.dropLast() }
+        return rest
     }
 }
 
