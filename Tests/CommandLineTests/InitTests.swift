@@ -114,7 +114,7 @@ struct InitTests {
             #expect(missing.errors.contains("put it back from a backup"))
             #expect(!missing.errors.contains("signet init"))
             #expect(try initialize(program).errors.contains("put it back from a backup"))
-            try right.write(to: URL(fileURLWithPath: key))
+            try program.write("data/master.key", String(decoding: right, as: UTF8.self))
             try FileManager.default.removeItem(atPath: program.data + "/signet.db")
             #expect(try program.run(["serve", "--data", program.data]).errors.contains("SIGNET_DATABASE"))
         }

@@ -65,5 +65,7 @@ struct SignetProgram {
             withIntermediateDirectories: true
         )
         try Data(text.utf8).write(to: URL(fileURLWithPath: full))
+        // As signet itself makes files: for their owner alone.
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: full)
     }
 }

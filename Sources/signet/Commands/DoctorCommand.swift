@@ -56,14 +56,23 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func permissions(_ directory: DataDirectory) -> [Finding] {
-        [directory.masterKeyPath, directory.databasePath].filter(FileManager.default.fileExists).map { path in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
-            return Finding(
-                check: "\(path) is its owner's alone",
-                problem: mode & 0o077 == 0 ? nil : "others can read it; run: chmod 600 \(path)"
-            )
-        }
+        let folder = Finding(check: "\(directory.path) is its owner's alone", problem: ownership(directory))
+        return [folder]
+            + [directory.masterKeyPath, directory.databasePath].filter(FileManager.default.fileExists).map { path in
+                let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+                let mode = (attributes?[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+                return Finding(
+                    check: "\(path) is its owner's alone",
+                    problem: mode & 0o077 == 0 ? nil : "others can read it; run: chmod 600 \(path)"
+                )
+            }
+    }
+
+    private func ownership(_ directory: DataDirectory) -> String? {
+        do {
+            try OwnFile.require([directory.path])
+            return nil
+        } catch { return "\(error)" }
     }
 
     private func examine(_ data: OpenedData) async throws -> [Finding] {

@@ -57,9 +57,15 @@ struct DataDirectory: Sendable {
             throw CommandFailure("the making of \(path) was interrupted; finish it with: \(initCommand)")
         }
         guard hasMasterKey else { throw missingKey }
+        return try readMasterKey()
+    }
+
+    /// Requires that nobody else could have put the master key in place or read it.
+    ///
+    /// - Throws: ``CommandFailure`` that names the folder or file, and the remedy.
+    func requireOwn() throws {
         // A key that is mounted from elsewhere is a link: what it leads to counts.
         try OwnFile.require([path, (masterKeyPath as NSString).resolvingSymlinksInPath])
-        return try readMasterKey()
     }
 
     /// Says that the key is gone; a new one would be of no use.

@@ -55,6 +55,7 @@ struct OpenedData: Sendable {
         isKeyChecked: Bool = true
     ) async throws -> OpenedData {
         let masterKey = try directory.masterKey()
+        if isKeyChecked { try directory.requireOwn() }
         let database = try await directory.open(databaseURL)
         do {
             let org = try await database.read { connection in
