@@ -24,6 +24,7 @@ enum AppFacts {
     static func write(_ app: EffectiveApp, _ names: Names, _ json: inout JSONWriter) {
         json.member("name", app.developerName)
         json.member("id", app.id.rawValue)
+        json.member("kind", app.kind.rawValue)
         json.member("label", app.label)
         json.member("consumerKey", ifPresent: app.consumers.first?.key)
         json.member("isEnabled", app.isEnabled && app.isOAuthEnabled)
@@ -83,7 +84,7 @@ enum AppFacts {
 
     static func text(_ app: EffectiveApp, _ names: Names) -> String {
         """
-        \(app.label) (\(app.developerName), \(app.id.rawValue))
+        \(app.label) (\(app.developerName), \(app.kind.label), \(app.id.rawValue))
           consumer key:        \(app.consumers.first?.key ?? "none")
           state:               \(app.isEnabled && app.isOAuthEnabled ? "enabled" : "disabled")
           access tokens:       \(app.tokenFormat.rawValue)
