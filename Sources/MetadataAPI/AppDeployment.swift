@@ -88,6 +88,10 @@ public struct AppDeployment: Sendable {
                 remedy: "Deploy again."
             )
         }
+        if given.givenCredentials?.key != nil {
+            // A key that is chosen may have been that of an app that was deleted, whose JWTs live until they expire.
+            try AppRecords.cutOff(id, at: now - TimeSpan(milliseconds: 1), on: connection)
+        }
         return try change(id, .created, app, newSecret: pair?.newSecret, on: connection)
     }
 

@@ -94,4 +94,139 @@ struct ConnectedAppTests {
             #expect(try Client.claims(first.string("id_token"))["aud"] == .array([.string(AppMother.key)]))
         }
     }
+
+    /// Does something to the app as a whole, as a command beside the server does.
+    private func act(
+        _ server: TestServer,
+        _ body: @escaping @Sendable (AppLifecycle, AppRecords.Stored, any Connection) throws -> Void
+    ) async throws {
+        let (org, now) = (server.org, server.now)
+        try await server.change { connection in
+            guard let app = try AppRecords.find(developerName: "Orders", org: org.id, on: connection) else { return }
+            try body(AppLifecycle(org: org, actor: .operator(command: "test"), now: now), app, connection)
+        }
+    }
+
+    private func withoutPKCE(_ client: Client) async throws -> Client.Answer {
+        let code = try #require(try await client.authorize(["code_challenge": nil])["code"])
+        return try await client.redeem(code, verifier: nil)
+    }
+
+    @Test(
+        "app-model 10: a migration keeps every token, refresh token and consent alive, and the consumer key and secret",
+        arguments: TestDatabase.available,
+        [TokenFormat.jwt, .opaque]
+    )
+    func migration(driver: TestDatabase, format: TokenFormat) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(ConnectedAppMother.issuing(format))
+            let tokens = try await withoutPKCE(client)
+            try await act(server) { try $0.migrate($1, on: $2) }
+            #expect(try await Self.isActive(tokens.string("access_token"), client))
+            #expect(try await Self.refreshed(tokens.string("refresh_token"), client).status == 200)
+            let bearer = [
+                ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                ("assertion", try AssertionMother.bearer().text()),
+            ]
+            #expect(try await client.token(bearer, basic: nil).status == 200)
+            #expect(try await client.token([("grant_type", "client_credentials")]).status == 200)
+            #expect(try await withoutPKCE(client).status == 200)
+        }
+    }
+
+    @Test(
+        "app-model 6.3: blocking ends the sessions of a connected app and refuses new ones; unblocking revives none",
+        arguments: TestDatabase.available,
+        [TokenFormat.jwt, .opaque]
+    )
+    func block(driver: TestDatabase, format: TokenFormat) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(ConnectedAppMother.issuing(format))
+            let tokens = try await withoutPKCE(client)
+            let access = try tokens.string("access_token")
+            server.advance(.seconds(1))
+            try await act(server) { try $0.block($1, on: $2) }
+            #expect(try await client.get("/services/oauth2/userinfo", bearer: access).status == 401)
+            let refused = try await Self.refreshed(tokens.string("refresh_token"), client)
+            #expect(refused.error == "app_blocked" && refused.text?.contains("the connected app is blocked") == true)
+            let page = try await client.get(Client.authorization())
+            #expect(page.status == 400)
+            try await act(server) { try $0.unblock($1, on: $2) }
+            #expect(try await !Self.isActive(access, client))
+            #expect(try await Self.refreshed(tokens.string("refresh_token"), client).error == "invalid_grant")
+            server.advance(.seconds(1))
+            #expect(try await withoutPKCE(client).status == 200)
+        }
+    }
+
+    @Test(
+        "app-model 6.3: an app that is not installed is for who approved it before, and for who may approve uninstalled apps",
+        arguments: TestDatabase.available
+    )
+    func uninstalled(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(ConnectedAppMother.issuing(.jwt))
+            try await act(server) { try $0.setInstalled(false, $1, on: $2) }
+            let refused = try await client.authorize()
+            #expect(refused["error"] == "invalid_client")
+            #expect(refused["error_description"]?.hasPrefix("app must be installed into org") == true)
+            let machine = try await client.token([("grant_type", "client_credentials")])
+            #expect(machine.error == "invalid_client")
+            // Somebody who had approved it before it was uninstalled goes on.
+            try await act(server) { try $0.setInstalled(true, $1, on: $2) }
+            let tokens = try await withoutPKCE(client)
+            try await act(server) { try $0.setInstalled(false, $1, on: $2) }
+            #expect(try await Self.refreshed(tokens.string("refresh_token"), client).status == 200)
+            #expect(try await client.authorize()["code"] != nil)
+        }
+    }
+
+    @Test(
+        "app-model 4.1: the permission Approve Uninstalled Connected Apps lets a user approve an app that is not installed",
+        arguments: TestDatabase.available
+    )
+    func approveUninstalled(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(ConnectedAppMother.issuing(.jwt))
+            try await act(server) { try $0.setInstalled(false, $1, on: $2) }
+            let user = server.user.id
+            var randomness = SystemRandomNumberGenerator()
+            let set = PermissionSet(
+                id: PermissionSetID.make(prefix: PermissionSet.idPrefix, now: server.now, using: &randomness),
+                org: server.org.id,
+                name: "Approvers",
+                label: "Approvers",
+                permissions: [.canApproveUninstalledApps]
+            )
+            try await server.change { connection in
+                try PermissionSets.insert(set, on: connection)
+                try connection.execute(
+                    "INSERT INTO user_permission_sets (user_id, permission_set_id) VALUES (\(user), \(set.id))"
+                )
+                try Versions.bump(.directory, on: connection)
+            }
+            #expect(try await client.authorize()["code"] != nil)
+        }
+    }
+
+    @Test(
+        "app-model 4.2: a deleted app is unknown, its tokens are dead, and a later app of the same key does not revive them",
+        arguments: TestDatabase.available,
+        [TokenFormat.jwt, .opaque]
+    )
+    func deletion(driver: TestDatabase, format: TokenFormat) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(ConnectedAppMother.issuing(format))
+            let tokens = try await withoutPKCE(client)
+            let (access, refresh) = (try tokens.string("access_token"), try tokens.string("refresh_token"))
+            try await act(server) { _ = try $0.delete($1, on: $2) }
+            #expect(try await client.get("/services/oauth2/userinfo", bearer: access).status == 401)
+            #expect(try await Self.refreshed(refresh, client).error == "invalid_client_id")
+            server.advance(.seconds(1))
+            try await server.deploy(ConnectedAppMother.issuing(format))
+            #expect(try await !Self.isActive(access, client))
+            #expect(try await Self.refreshed(refresh, client).error == "invalid_grant")
+            #expect(try await withoutPKCE(client).status == 200)
+        }
+    }
 }

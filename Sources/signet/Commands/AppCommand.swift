@@ -11,7 +11,10 @@ struct AppCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "app",
         abstract: "Apply, list, show and change external client apps and connected apps.",
-        subcommands: [Apply.self, List.self, Show.self, NewSecret.self]
+        subcommands: [
+            Apply.self, List.self, Show.self, NewSecret.self, Delete.self, Block.self, Unblock.self, Install.self,
+            Uninstall.self, Migrate.self,
+        ]
     )
 
     /// `signet app apply FOLDER`.
@@ -90,7 +93,7 @@ struct AppCommand: AsyncParsableCommand {
                 try await data.database.read { connection in
                     try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
                         let app = try AppRecords.state(stored, on: connection).app
-                        return (app: app, names: try AppFacts.Names(app, on: connection))
+                        return (app: app, names: try AppFacts.Names(app, stored, on: connection))
                     }
                 }
             }
@@ -105,7 +108,7 @@ struct AppCommand: AsyncParsableCommand {
                 for state in states {
                     let key = state.app.consumers.first?.key ?? "no consumer"
                     Terminal.print(
-                        "\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)\t\(state.app.kind.label)"
+                        "\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)\t\(AppFacts.kind(state.app, state.names))"
                     )
                 }
             }
@@ -127,7 +130,7 @@ struct AppCommand: AsyncParsableCommand {
                 try await data.database.read { connection in
                     try AppRecords.find(developerName: name, org: data.org.org.id, on: connection).map { stored in
                         let app = try AppRecords.state(stored, on: connection).app
-                        return (app: app, names: try AppFacts.Names(app, on: connection))
+                        return (app: app, names: try AppFacts.Names(app, stored, on: connection))
                     }
                 }
             }
