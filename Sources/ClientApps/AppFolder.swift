@@ -22,6 +22,8 @@ public struct AppComponents: Hashable, Sendable {
     public var oauthPolicies: Satellite<OAuthPolicies>?
     /// The app policies, which the admin owns.
     public var appPolicies: Satellite<AppPolicies>?
+    /// The document of a connected app; beside a header, that of the connected app which the external client app was.
+    public var connectedApp: ConnectedApp?
     /// The documents of its other plugins, which Signet keeps and returns; at most one of each type.
     public var plugins: [MetadataType: MetadataComponent] = [:]
 
@@ -64,6 +66,7 @@ public struct AppComponents: Hashable, Sendable {
             oauth.map { MetadataComponent(fullName: $0.fullName, content: .oauthSettings($0.record)) },
             oauthPolicies.map { MetadataComponent(fullName: $0.fullName, content: .oauthPolicies($0.record)) },
             appPolicies.map { MetadataComponent(fullName: $0.fullName, content: .appPolicies($0.record)) },
+            connectedApp.map { MetadataComponent(fullName: developerName, content: .connectedApp($0)) },
         ].compactMap { $0 } + MetadataType.allCases.compactMap { plugins[$0] }
     }
 }
@@ -87,11 +90,11 @@ public enum AppFolder {
                     continue
                 }
                 let component = try MetadataDocument.parse(file: file)
-                guard let name = component.appName else {
+                guard let name = component.appName ?? component.connectedAppName else {
                     throw MetadataError(
                         file: file.path,
                         code: "UNSUPPORTED_TYPE",
-                        problem: "A \(component.type.rawValue) is no part of an external client app.",
+                        problem: "A \(component.type.rawValue) is no part of an app.",
                         remedy: "Deploy it through the Metadata API, or take it out of the folder."
                     )
                 }
@@ -126,7 +129,8 @@ private struct FoundApp {
         }
         files[component.type] = file
         // The header has the name as its developer writes it.
-        if component.type == .externalClientApplication { components.developerName = component.fullName }
+        let makesApp = [.externalClientApplication, .connectedApp].contains(component.type)
+        if makesApp { components.developerName = component.fullName }
     }
 
     func problems(existsAlready: Bool) -> [MetadataError] {
@@ -171,6 +175,7 @@ extension AppComponents {
         case .oauthSettings(let record): return put(Satellite(fullName: name, record: record), &oauth)
         case .oauthPolicies(let record): return put(Satellite(fullName: name, record: record), &oauthPolicies)
         case .appPolicies(let record): return put(Satellite(fullName: name, record: record), &appPolicies)
+        case .connectedApp(let record): return put(record, &connectedApp)
         default: return component.type.isSatellite && put(component, &plugins[component.type])
         }
     }

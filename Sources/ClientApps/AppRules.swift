@@ -30,12 +30,16 @@ public enum AppRules {
             report.file = file(.oauthPolicies)
             check(policies.record, &report)
         }
+        if let connectedApp = app.connectedApp {
+            report.file = file(.connectedApp)
+            check(connectedApp, named: app.developerName, &report)
+        }
         return report.problems
     }
 
     private static func checkNames(of app: AppComponents, existsAlready: Bool, _ report: inout RuleReport) {
         let name = app.developerName
-        if app.header == nil, !existsAlready {
+        if app.header == nil, app.kind == .externalClientApp, !existsAlready {
             report.add(
                 "externalClientApplication",
                 "INVALID_CROSS_REFERENCE_KEY",
@@ -62,37 +66,11 @@ public enum AppRules {
     }
 
     private static func check(_ global: GlobalOAuthSettings, _ report: inout RuleReport) {
-        let uris = global.callbackURL ?? ""
-        if uris.utf8.count > 2_000 {
-            report.add(
-                "callbackUrl",
-                "STRING_TOO_LONG",
-                "The callback URLs are longer than 2,000 characters.",
-                "Remove some."
-            )
-        }
-        for uri in RedirectURIRule.split(uris) {
-            report.collect { () throws(MetadataError) in try RedirectURIRule.check(uri) }
-        }
+        check(callbackURLs: global.callbackURL ?? "", &report)
         if let pem = global.certificate {
             report.collect { () throws(MetadataError) in _ = try AppCertificate(pem: pem) }
         }
-        if let key = global.consumerKey, !isCredential(key, more: "._") {
-            report.add(
-                "consumerKey",
-                "INVALID_CONSUMER_KEY",
-                "The consumer key is not valid.",
-                "Use 8 to 256 of A-Z a-z 0-9 . _"
-            )
-        }
-        if let secret = global.consumerSecret, !isCredential(secret, more: "") {
-            report.add(
-                "consumerSecret",
-                "INVALID_CONSUMER_SECRET",
-                "The consumer secret is not valid.",
-                "Use 8 to 256 of A-Z a-z 0-9."
-            )
-        }
+        check(consumerKey: global.consumerKey, secret: global.consumerSecret, &report)
         if let minutes = global.idTokenConfig?.idTokenValidityInMinutes, !(0...720).contains(minutes) {
             report.add(
                 "idTokenValidityInMinutes",
@@ -111,6 +89,39 @@ public enum AppRules {
                 "FEATURE_NOT_ENABLED",
                 "Rotation by a deployment is not part of this release.",
                 "Set it to false or leave it out."
+            )
+        }
+    }
+
+    static func check(callbackURLs uris: String, _ report: inout RuleReport) {
+        if uris.utf8.count > 2_000 {
+            report.add(
+                "callbackUrl",
+                "STRING_TOO_LONG",
+                "The callback URLs are longer than 2,000 characters.",
+                "Remove some."
+            )
+        }
+        for uri in RedirectURIRule.split(uris) {
+            report.collect { () throws(MetadataError) in try RedirectURIRule.check(uri) }
+        }
+    }
+
+    static func check(consumerKey key: String?, secret: String?, _ report: inout RuleReport) {
+        if let key, !isCredential(key, more: "._") {
+            report.add(
+                "consumerKey",
+                "INVALID_CONSUMER_KEY",
+                "The consumer key is not valid.",
+                "Use 8 to 256 of A-Z a-z 0-9 . _"
+            )
+        }
+        if let secret, !isCredential(secret, more: "") {
+            report.add(
+                "consumerSecret",
+                "INVALID_CONSUMER_SECRET",
+                "The consumer secret is not valid.",
+                "Use 8 to 256 of A-Z a-z 0-9."
             )
         }
     }
@@ -170,10 +181,14 @@ public enum AppRules {
         check(attributes: policies.customAttributes, &report)
     }
 
-    private static func check(attributes: [CustomAttribute], _ report: inout RuleReport) {
+    static func check(
+        attributes: [CustomAttribute],
+        element: String = "customAttributes",
+        _ report: inout RuleReport
+    ) {
         if attributes.count > 128 || Set(attributes.map(\.key)).count != attributes.count {
             report.add(
-                "customAttributes",
+                element,
                 "DUPLICATE_VALUE",
                 "There are more than 128 custom attributes, or two have the same key.",
                 "Give each key once."
@@ -201,7 +216,7 @@ extension TrustedIPRange {
 }
 
 /// The errors of one app while its documents are looked at.
-private struct RuleReport {
+struct RuleReport {
     var file: String
     private(set) var problems: [MetadataError] = []
 

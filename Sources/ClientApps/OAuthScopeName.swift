@@ -69,22 +69,32 @@ public enum OAuthScopeName {
         return "\(text) (\(scope.name))"
     }
 
+    /// Spellings of the WSDL that stand for a name of ``table`` (facts: clients section 4).
+    private static let aliases = ["SFAP": "SFApiPlatform"]
+
+    /// The scopes that one metadata name stands for.
+    ///
+    /// - Throws: `INVALID_SCOPE`, with the names there are, for a name that is not in ``table``.
+    public static func scopes(named name: String, element: String) throws(MetadataError) -> [Scope] {
+        let known = aliases[name] ?? name
+        guard let row = table.first(where: { $0.metadata == known }) else {
+            throw MetadataError(
+                element: element,
+                code: "INVALID_SCOPE",
+                problem: "'\(name)' is not a valid OAuth scope.",
+                remedy: "Use these names: \(table.map(\.metadata).joined(separator: ", "))."
+            )
+        }
+        return row.wire
+    }
+
     /// The scopes that a comma-separated list of metadata names stands for.
     ///
     /// - Throws: `INVALID_SCOPE`, with the names there are, for a name that is not in ``table``.
     public static func scopes(of list: String) throws(MetadataError) -> ScopeSet {
         var scopes: [Scope] = []
         for part in list.split(separator: ",") {
-            let name = part.trimmed
-            guard let row = table.first(where: { $0.metadata == name }) else {
-                throw MetadataError(
-                    element: "commaSeparatedOauthScopes",
-                    code: "INVALID_SCOPE",
-                    problem: "'\(name)' is not a valid OAuth scope.",
-                    remedy: "Use these names: \(table.map(\.metadata).joined(separator: ", "))."
-                )
-            }
-            scopes += row.wire
+            scopes += try self.scopes(named: part.trimmed, element: "commaSeparatedOauthScopes")
         }
         return ScopeSet(scopes)
     }

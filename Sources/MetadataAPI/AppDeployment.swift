@@ -4,7 +4,7 @@ public import Orgs
 public import Storage
 public import Tokens
 
-/// Creates and updates external client apps from their metadata: all of them or none.
+/// Creates and updates external client apps and connected apps from their metadata: all of them or none.
 public struct AppDeployment: Sendable {
     private let masterKey: MasterKey
 
@@ -23,11 +23,13 @@ public struct AppDeployment: Sendable {
 
         /// The developer name of the app.
         public let developerName: String
+        /// Which kind of app it is.
+        public let appKind: AppKind
         /// The id of the app.
         public let id: AppID
         /// Whether the app was made or changed.
         public let kind: Kind
-        /// The consumer key; `nil` for an app without global OAuth settings.
+        /// The consumer key; `nil` for an app without OAuth.
         public let consumerKey: String?
         /// The secret of a consumer that was just made; it is shown once and never again.
         public let newSecret: Secret?
@@ -52,7 +54,7 @@ public struct AppDeployment: Sendable {
             do {
                 let before = existing.first { $0.components.comparableName == app.comparableName }
                 changes.append(
-                    try before.map { try update($0, with: app, now: now, on: connection) }
+                    try before.map { try update($0, with: app, org: org, now: now, on: connection) }
                         ?? create(app, org: org, now: now, on: connection)
                 )
             } catch let error as MetadataError {
@@ -69,12 +71,13 @@ public struct AppDeployment: Sendable {
         now: Timestamp,
         on connection: any Connection
     ) throws -> Change {
+        try CreationRules.require(given, org: org)
         var app = given
-        app.addDefaultPolicies()
+        if app.kind == .externalClientApp { app.addDefaultPolicies() }
         var randomness = SystemRandomNumberGenerator()
         let id = AppID.make(prefix: App.idPrefix, now: now, using: &randomness)
-        let pair = try app.globalOAuth.map { try consumer($0.record, now: now) }
-        try requireFreeKey(given.globalOAuth?.record, on: connection)
+        let pair = try app.givenCredentials.map { try consumer($0, now: now) }
+        try requireFreeKey(given.givenCredentials, on: connection)
         do {
             try AppRecords.insert(app, id: id, org: org.id, consumer: pair?.consumer, now: now, on: connection)
         } catch let violation as ConstraintViolation where violation.kind == .unique {
@@ -85,24 +88,31 @@ public struct AppDeployment: Sendable {
                 remedy: "Deploy again."
             )
         }
+        if given.givenCredentials?.key != nil {
+            // A key that is chosen may have been that of an app that was deleted, whose JWTs live until they expire.
+            try AppRecords.cutOff(id, at: now - TimeSpan(milliseconds: 1), on: connection)
+        }
         return try change(id, .created, app, newSecret: pair?.newSecret, on: connection)
     }
 
     private func update(
         _ stored: AppRecords.Stored,
         with given: AppComponents,
+        org: Org,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Change {
-        try requireUnchangedConsumer(stored, given.globalOAuth?.record)
+        try CreationRules.requireSameKind(stored, given)
+        try requireUnchangedConsumer(stored, given.givenCredentials)
         var app = stored.components.updated(with: given)
-        app.addDefaultPolicies()
+        if app.kind == .externalClientApp { app.addDefaultPolicies() }
+        try CreationRules.requireEdition(app, before: stored.components, org: org)
         // What was given may be right alone and wrong beside what is there.
         if let problem = AppRules.problems(of: app, existsAlready: false).first { throw problem }
         var newSecret: Secret?
-        if stored.consumers.isEmpty, let global = app.globalOAuth?.record {
-            try requireFreeKey(global, on: connection)
-            let pair = try consumer(global, now: now)
+        if stored.consumers.isEmpty, let credentials = app.givenCredentials {
+            try requireFreeKey(credentials, on: connection)
+            let pair = try consumer(credentials, now: now)
             newSecret = pair.newSecret
             try AppRecords.insert(pair.consumer, app: stored.id, now: now, on: connection)
         }
@@ -123,6 +133,7 @@ public struct AppDeployment: Sendable {
         }
         return Change(
             developerName: app.developerName,
+            appKind: app.kind,
             id: id,
             kind: kind,
             consumerKey: state.app.consumers.first?.key,
@@ -132,15 +143,15 @@ public struct AppDeployment: Sendable {
     }
 
     private func consumer(
-        _ global: GlobalOAuthSettings,
+        _ given: GivenCredentials,
         now: Timestamp
     ) throws -> (consumer: Consumer, newSecret: Secret?) {
         var randomness = SystemRandomNumberGenerator()
         let id = ConsumerID.make(prefix: Consumer.idPrefix, now: now, using: &randomness)
-        let secret = global.consumerSecret.map { Secret($0) } ?? ConsumerSecret.generate(using: &randomness)
+        let secret = given.secret.map { Secret($0) } ?? ConsumerSecret.generate(using: &randomness)
         let consumer = Consumer(
             id: id,
-            key: global.consumerKey ?? ConsumerKey.generate(using: &randomness),
+            key: given.key ?? ConsumerKey.generate(using: &randomness),
             secretDigest: masterKey.digest(ofConsumerSecret: secret),
             sealedSecret: try secret.withBytes { try masterKey.seal($0, context: Consumer.sealContext(id)) },
             state: .active
@@ -148,8 +159,8 @@ public struct AppDeployment: Sendable {
         return (consumer, secret)
     }
 
-    private func requireFreeKey(_ global: GlobalOAuthSettings?, on connection: any Connection) throws {
-        guard let key = global?.consumerKey, try AppRecords.hasConsumer(key: key, on: connection) else { return }
+    private func requireFreeKey(_ given: GivenCredentials?, on connection: any Connection) throws {
+        guard let key = given?.key, try AppRecords.hasConsumer(key: key, on: connection) else { return }
         throw MetadataError(
             element: "consumerKey",
             code: "DUPLICATE_VALUE",
@@ -159,11 +170,11 @@ public struct AppDeployment: Sendable {
     }
 
     /// The original ignores a changed key silently; here it is refused, so that nobody believes it changed.
-    private func requireUnchangedConsumer(_ stored: AppRecords.Stored, _ global: GlobalOAuthSettings?)
+    private func requireUnchangedConsumer(_ stored: AppRecords.Stored, _ given: GivenCredentials?)
         throws(MetadataError)
     {
-        guard let global, let consumer = stored.consumers.first(where: { $0.state == .active }) else { return }
-        if let key = global.consumerKey, key != consumer.key {
+        guard let given, let consumer = stored.consumers.first(where: { $0.state == .active }) else { return }
+        if let key = given.key, key != consumer.key {
             throw MetadataError(
                 element: "consumerKey",
                 code: "FIELD_INTEGRITY_EXCEPTION",
@@ -171,7 +182,7 @@ public struct AppDeployment: Sendable {
                 remedy: "Leave consumerKey out, or give the one that the app has."
             )
         }
-        if let secret = global.consumerSecret,
+        if let secret = given.secret,
             !Secret.constantTimeEqual(masterKey.digest(ofConsumerSecret: Secret(secret)), consumer.secretDigest)
         {
             throw MetadataError(
@@ -184,7 +195,21 @@ public struct AppDeployment: Sendable {
     }
 }
 
+/// The consumer key and secret that documents bring; `nil` for what is to be made.
+struct GivenCredentials: Sendable {
+    let key: String?
+    let secret: String?
+}
+
 extension AppComponents {
+    /// What the documents bring; `nil` for an app without OAuth.
+    var givenCredentials: GivenCredentials? {
+        if kind == .connectedApp {
+            return connectedApp?.oauthConfig.map { GivenCredentials(key: $0.consumerKey, secret: $0.consumerSecret) }
+        }
+        return globalOAuth.map { GivenCredentials(key: $0.record.consumerKey, secret: $0.record.consumerSecret) }
+    }
+
     /// These components with those of another set in their places.
     func updated(with given: AppComponents) -> AppComponents {
         var merged = self
@@ -193,6 +218,10 @@ extension AppComponents {
         if let oauth = given.oauth { merged.oauth = oauth }
         if let oauthPolicies = given.oauthPolicies { merged.oauthPolicies = oauthPolicies }
         if let appPolicies = given.appPolicies { merged.appPolicies = appPolicies }
+        merged.plugins.merge(given.plugins) { _, new in new }
+        if let connectedApp = given.connectedApp {
+            merged.connectedApp = merged.connectedApp.map(connectedApp.keepingPolicies) ?? connectedApp
+        }
         return merged
     }
 }

@@ -38,6 +38,9 @@ public struct Org: Hashable, Sendable {
     public let jwtBearerAudiences: [String]
     /// Whether every app of the org must use PKCE, whatever its own setting says.
     public let isPKCERequired: Bool
+    /// Allow creation of connected apps: off since Spring '26, and switched by the operator in the place of the original's support
+    /// (facts: app-model 10).
+    public let isConnectedAppCreationEnabled: Bool
 
     /// An org with all its settings; those with a default are the settings that a new org starts with.
     public init(
@@ -53,7 +56,8 @@ public struct Org: Hashable, Sendable {
         isOAuthCORSEnabled: Bool = false,
         corsOrigins: [String] = [],
         jwtBearerAudiences: [String] = Org.defaultJWTBearerAudiences,
-        isPKCERequired: Bool = false
+        isPKCERequired: Bool = false,
+        isConnectedAppCreationEnabled: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -68,6 +72,7 @@ public struct Org: Hashable, Sendable {
         self.corsOrigins = corsOrigins
         self.jwtBearerAudiences = jwtBearerAudiences
         self.isPKCERequired = isPKCERequired
+        self.isConnectedAppCreationEnabled = isConnectedAppCreationEnabled
     }
 
     /// The `tnk` header of the org's tokens: `core/<instance>/<18-character org id>`.

@@ -9,6 +9,7 @@ public enum Schema {
         Migration("0005-sign-in", signIn),
         Migration("0006-grant-upkeep", grantUpkeep),
         Migration("0007-audit", audit),
+        Migration("0010-connected-apps", connectedApps),
     ]
 
     private static let orgsAndUsers: [SQL] = [
@@ -173,5 +174,12 @@ public enum Schema {
             hash BYTEA NOT NULL,
             PRIMARY KEY (org_id, sequence))
         """,
+    ]
+
+    private static let connectedApps: [SQL] = [
+        "ALTER TABLE apps ADD COLUMN kind TEXT NOT NULL DEFAULT 'externalClientApp'",
+        "ALTER TABLE apps ADD COLUMN is_installed BIGINT NOT NULL DEFAULT 1",
+        "ALTER TABLE apps ADD COLUMN blocked_at BIGINT",
+        "ALTER TABLE orgs ADD COLUMN is_connected_app_creation_enabled BIGINT NOT NULL DEFAULT 0",
     ]
 }

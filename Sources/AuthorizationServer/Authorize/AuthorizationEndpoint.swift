@@ -91,6 +91,7 @@ public struct AuthorizationEndpoint: Sendable {
             return .signIn(try signInPrompt(transaction, app, visitor, org, problem: nil))
         }
         try requireAllowed(account, app, visitor, org)
+        try await requireInstalled(app, account)
         guard try await needsConsent(transaction, app, account) else {
             return try await reply(request, app, account, session.authenticatedAt, org, now)
         }
@@ -129,6 +130,14 @@ public struct AuthorizationEndpoint: Sendable {
         } catch {
             throw error.code == .invalidGrant ? OAuthError(.accessDenied, error.text, detail: error.detail) : error
         }
+    }
+
+    /// Refuses an app that is not installed to a user who has not approved it before.
+    func requireInstalled(_ app: EffectiveApp, _ account: AccountRecord) async throws {
+        guard !app.isInstalled else { return }
+        let user = account.user.id
+        let consent = try await server.database.read { try Consents.scopes(app: app.id, user: user, on: $0) }
+        try AppGate.requireInstalled(app, account, isApprovedBefore: consent != nil)
     }
 
     private func needsConsent(_ transaction: Transaction, _ app: EffectiveApp, _ account: AccountRecord) async throws

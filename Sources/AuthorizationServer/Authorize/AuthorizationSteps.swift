@@ -74,7 +74,8 @@ extension AuthorizationEndpoint {
         case "allow":
             do {
                 try requireAllowed(account, app, visitor, org)
-            } catch {
+                try await requireInstalled(app, account)
+            } catch let error as OAuthError {
                 return refusal(error, request.redirect, state: request.state, org)
             }
             let earlier = try await server.database.read {

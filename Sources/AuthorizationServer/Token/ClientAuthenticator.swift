@@ -65,8 +65,32 @@ enum AppGate {
         guard app.isEnabled, app.isOAuthEnabled else {
             throw OAuthError(
                 .appBlocked,
-                "this app is blocked by admin: the app is disabled in the app policies of this org; ask its admin to enable it."
+                app.kind == .connectedApp
+                    ? "this app is blocked by admin: the connected app is blocked in this org; ask its admin to unblock it."
+                    : "this app is blocked by admin: the app is disabled in the app policies of this org; ask its admin to enable it."
             )
         }
+    }
+
+    /// Requires that a connected app is installed, or that a user may use it all the same: by an earlier approval, or by the permission
+    /// Approve Uninstalled Connected Apps (facts: app-model 6.3).
+    ///
+    /// - Parameter account: the user; nobody where a flow has no user who could approve.
+    /// - Throws: `invalid_client`, in the original's words.
+    static func requireInstalled(
+        _ app: EffectiveApp,
+        _ account: AccountRecord?,
+        isApprovedBefore: Bool
+    ) throws(OAuthError) {
+        guard !app.isInstalled, !isApprovedBefore else { return }
+        if let account {
+            do {
+                return try Action.authorizeUninstalledConnectedApp.require(account.permissions)
+            } catch {}
+        }
+        throw OAuthError(
+            .invalidClient,
+            "app must be installed into org: ask the admin to install it, or for the permission Approve Uninstalled Connected Apps."
+        )
     }
 }

@@ -23,6 +23,7 @@ struct ClientCredentialsGrant: Sendable {
         }
         try context.requireProof("client credentials flow")
         try requireEnabled(context.app)
+        try AppGate.requireInstalled(context.app, nil, isApprovedBefore: false)
         try UserGate.requireSessionLevel(context.app)
         guard let account else {
             throw OAuthError(

@@ -124,7 +124,8 @@ struct JWTBearerGrant: Sendable {
         switch app.permittedUsers {
         case .adminApproved:
             try UserGate.requirePermitted(user, app)
-            guard app.scopes.contains(.refreshToken) || app.scopes.contains(.offlineAccess) else {
+            let isRefreshable = app.scopes.contains(.refreshToken) || app.scopes.contains(.offlineAccess)
+            guard isRefreshable, app.isInstalled else {
                 throw OAuthError(
                     .invalidRequest,
                     "refresh_token scope is required and the connected app should be installed and preauthorized"

@@ -7,6 +7,10 @@ public struct EffectiveApp: Sendable {
     public let id: AppID
     /// The org the app belongs to.
     public let org: OrgID
+    /// The kind of its documents, which decides nothing but their defaults.
+    public let kind: AppKind
+    /// Whether it is installed in its org; one that is not is for those who used it before (facts: app-model 6.3).
+    public let isInstalled: Bool
     /// The developer name: unique in its org without regard to case.
     public let developerName: String
     /// The name people see; the developer name where the header has none.
@@ -98,13 +102,19 @@ public struct EffectiveApp: Sendable {
         org: Org,
         resolve: AppReferences
     ) throws(MetadataError) -> EffectiveApp {
-        var components = given
+        var components = given.asExternalClientApp
+        let givenPolicies = components.oauthPolicies?.record
         components.addDefaultPolicies()
-        return try EffectiveApp(components, identity, org, resolve, givenPolicies: given.oauthPolicies?.record)
+        do throws(MetadataError) {
+            return try EffectiveApp(components, given.kind, identity, org, resolve, givenPolicies: givenPolicies)
+        } catch {
+            throw error.named(as: given.kind)
+        }
     }
 
     private init(
         _ app: AppComponents,
+        _ kind: AppKind,
         _ identity: AppIdentity,
         _ org: Org,
         _ resolve: AppReferences,
@@ -115,10 +125,10 @@ public struct EffectiveApp: Sendable {
         let policies = app.oauthPolicies?.record ?? OAuthPolicies()
         let switches = app.appPolicies?.record ?? AppPolicies()
         (id, consumers, self.org) = (identity.id, identity.consumers, org.id)
-        developerName = app.developerName
+        (self.kind, isInstalled, developerName) = (kind, identity.isInstalled, app.developerName)
         label = app.header?.label ?? app.developerName
         (description, contactEmail) = (app.header?.description, app.header?.contactEmail)
-        isEnabled = switches.isEnabled ?? true
+        isEnabled = !identity.isBlocked && switches.isEnabled ?? true
         isOAuthEnabled = app.oauth != nil && app.globalOAuth != nil && switches.isOAuthPluginEnabled ?? true
         callbackURLs = RedirectURIRule.split(global.callbackURL ?? "")
         scopes = try OAuthScopeName.scopes(of: oauth.commaSeparatedOAuthScopes ?? "")
@@ -126,14 +136,14 @@ public struct EffectiveApp: Sendable {
         isClientCredentialsAllowedBySettings = global.isClientCredentialsFlowEnabled ?? false
         isClientCredentialsAllowedByPolicy = policies.isClientCredentialsFlowEnabled ?? false
         runAsUser = try EffectiveApp.runAsUser(policies, resolve)
-        isPKCERequired = org.isPKCERequired || global.isPKCERequired ?? true
+        isPKCERequired = org.isPKCERequired || global.isPKCERequired ?? kind.isPKCERequiredByDefault
         isSecretRequiredForWebServerFlow = !(global.isConsumerSecretOptional ?? false)
         isSecretRequiredForRefreshToken = global.isSecretRequiredForRefreshToken ?? true
         isRefreshTokenRotationEnabled = global.isRefreshTokenRotationEnabled ?? false
         isIntrospectAllTokens = global.isIntrospectAllTokens ?? false
         permittedUsers = try EffectiveApp.permittedUsers(policies, resolve)
         let isIdleCapped = global.isEnforceRefreshTokenTTL ?? false
-        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, isIdleCapped: isIdleCapped)
+        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, kind, isIdleCapped: isIdleCapped)
         refreshTokenIdleCap = isIdleCapped ? EffectiveApp.longestIdleTime : nil
         ipRelaxation = policies.ipRelaxation ?? .enforce
         (requiredSessionLevel, policyAction) = (policies.requiredSessionLevel ?? .standard, policies.policyAction)
@@ -151,5 +161,6 @@ public struct EffectiveApp: Sendable {
         customAttributes = oauth.customAttributes.filter { !overridden.contains($0.key) } + policies.customAttributes
         origins = EffectiveApp.origins(global, givenPolicies, org)
         warnings = EffectiveWarnings(global: global, oauth: oauth, policies: policies, switches: switches).warnings
+            .map { MetadataWarning(element: ConnectedAppElement.name($0.element, kind), problem: $0.problem) }
     }
 }

@@ -51,7 +51,11 @@ extension EffectiveApp {
     static let longestIdleTime = TimeSpan.days(30)
 
     /// The admin's policy, with "valid until revoked" and longer idle times cut to 30 idle days where the developer caps them.
-    static func refreshTokenPolicy(_ policies: OAuthPolicies, isIdleCapped: Bool) -> RefreshTokenPolicy {
+    static func refreshTokenPolicy(
+        _ policies: OAuthPolicies,
+        _ kind: AppKind,
+        isIdleCapped: Bool
+    ) -> RefreshTokenPolicy {
         let count = Int64(policies.refreshTokenValidityPeriod ?? 365)
         let span: TimeSpan =
             switch policies.refreshTokenValidityUnit ?? .days {
@@ -59,7 +63,7 @@ extension EffectiveApp {
             case .days: .days(count)
             case .months: .days(30 * count)
             }
-        switch policies.refreshTokenPolicyType ?? .specificLifetime {
+        switch policies.refreshTokenPolicyType ?? kind.refreshTokenPolicyByDefault {
         case .zero: return .zero
         case .infinite: return isIdleCapped ? .inactivity(longestIdleTime) : .infinite
         case .specificInactivity: return .inactivity(isIdleCapped ? min(span, longestIdleTime) : span)

@@ -49,8 +49,12 @@ public struct AppIdentity: Hashable, Sendable {
     public let id: AppID
     /// Its pairs of consumer key and secret, in any state.
     public let consumers: [Consumer]
+    /// Whether an admin has blocked it, which connected apps can be (facts: app-model 6.3).
+    public let isBlocked: Bool
+    /// Whether it is installed in its org, which connected apps can be without (facts: app-model 6.3).
+    public let isInstalled: Bool
     /// The identity as it is stored.
-    public init(id: AppID, consumers: [Consumer]) {
-        (self.id, self.consumers) = (id, consumers)
+    public init(id: AppID, consumers: [Consumer], isBlocked: Bool = false, isInstalled: Bool = true) {
+        (self.id, self.consumers, self.isBlocked, self.isInstalled) = (id, consumers, isBlocked, isInstalled)
     }
 }

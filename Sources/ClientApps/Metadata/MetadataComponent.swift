@@ -15,6 +15,9 @@ public struct MetadataComponent: Hashable, Sendable {
 
     /// The developer name of the external client app that it is or belongs to; `nil` for what belongs to none.
     public var appName: String? { type == .externalClientApplication ? fullName : content.parent }
+
+    /// The developer name of the connected app that it is; `nil` for anything else.
+    public var connectedAppName: String? { type == .connectedApp ? fullName : nil }
 }
 
 /// What a document of each type says.

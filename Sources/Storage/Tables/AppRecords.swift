@@ -28,6 +28,12 @@ public enum AppRecords {
         public let updatedAt: Timestamp
         /// Tokens issued at or before this moment are dead.
         public let notBefore: Timestamp
+        /// The kind of app.
+        public let kind: AppKind
+        /// Whether it is installed in its org; only a connected app can be without.
+        public let isInstalled: Bool
+        /// Since when an admin has it blocked.
+        public let blockedAt: Timestamp?
     }
 
     /// Says that a stored component cannot be read: a defect of ours or a foreign hand.
@@ -62,8 +68,9 @@ public enum AppRecords {
     ) throws {
         try connection.execute(
             """
-            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at) VALUES
-                (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now))
+            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind) VALUES
+                (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now),
+                 \(components.kind.rawValue))
             """
         )
         if let consumer { try insert(consumer, app: id, now: now, on: connection) }
@@ -126,10 +133,12 @@ public enum AppRecords {
         try Versions.bump(.directory, on: connection)
     }
 
-    private static func withoutCredentials(_ components: AppComponents) -> AppComponents {
+    static func withoutCredentials(_ components: AppComponents) -> AppComponents {
         var kept = components
         kept.globalOAuth?.record.consumerKey = nil
         kept.globalOAuth?.record.consumerSecret = nil
+        kept.connectedApp?.oauthConfig?.consumerKey = nil
+        kept.connectedApp?.oauthConfig?.consumerSecret = nil
         return kept
     }
 
@@ -178,7 +187,7 @@ public enum AppRecords {
         }
         let app = try EffectiveApp.merge(
             components: stored.components,
-            identity: AppIdentity(id: stored.id, consumers: stored.consumers),
+            identity: stored.identity,
             org: org,
             resolve: try references(stored.components, org: org.id, on: connection)
         )
@@ -194,7 +203,11 @@ public enum AppRecords {
         let profiles = try Profiles.all(org: org, on: connection)
         let sets = try PermissionSets.all(org: org, on: connection)
         var users: [String: UserID] = [:]
-        if let name = components.oauthPolicies?.record.clientCredentialsFlowUser {
+        let runAs =
+            components.kind == .connectedApp
+            ? components.connectedApp?.oauthConfig?.oauthClientCredentialUser
+            : components.oauthPolicies?.record.clientCredentialsFlowUser
+        if let name = runAs {
             users[name] = try Users.account(username: name, org: org, on: connection)?.user.id
         }
         let known = users
@@ -207,7 +220,9 @@ public enum AppRecords {
         )
     }
 
-    private static let columns: StaticString = "id, org_id, developer_name, created_at, updated_at, not_before"
+    private static let columns: StaticString = """
+        id, org_id, developer_name, created_at, updated_at, not_before, kind, is_installed, blocked_at
+        """
 
     private static func stored(_ row: Row, on connection: any Connection) throws -> Stored {
         var row = row
@@ -221,7 +236,10 @@ public enum AppRecords {
             consumers: try consumers(of: id, on: connection),
             createdAt: try row.time(),
             updatedAt: try row.time(),
-            notBefore: try row.time()
+            notBefore: try row.time(),
+            kind: AppKind(rawValue: try row.text()) ?? .externalClientApp,
+            isInstalled: try row.bool(),
+            blockedAt: try row.optionalTime()
         )
     }
 
@@ -266,5 +284,12 @@ public enum AppRecords {
                 state: Consumer.State(rawValue: try row.text()) ?? .rotated
             )
         }
+    }
+}
+
+extension AppRecords.Stored {
+    /// What the app has that its documents do not say.
+    public var identity: AppIdentity {
+        AppIdentity(id: id, consumers: consumers, isBlocked: blockedAt != nil, isInstalled: isInstalled)
     }
 }

@@ -19,7 +19,8 @@ public struct OrgState: Sendable {
 public enum OrgRecords {
     private static let columns: StaticString = """
         id, name, edition, issuer, instance, session_timeout_minutes, trusted_ip_ranges, is_active, created_at, \
-        is_oauth_cors_enabled, cors_origins, bearer_audiences, is_pkce_required, not_before
+        is_oauth_cors_enabled, cors_origins, bearer_audiences, is_pkce_required, \
+        is_connected_app_creation_enabled, not_before
         """
 
     /// Remembers a new org.
@@ -30,7 +31,8 @@ public enum OrgRecords {
                 (\(org.id), \(org.name), \(org.edition.rawValue), \(org.issuer), \(org.instance),
                  \(org.sessionTimeoutMinutes), \(IPRangeText.text(org.trustedIPRanges)), \(org.isActive), \(org.createdAt),
                  \(org.isOAuthCORSEnabled), \(org.corsOrigins.joined(separator: " ")),
-                 \(org.jwtBearerAudiences.joined(separator: " ")), \(org.isPKCERequired), 0)
+                 \(org.jwtBearerAudiences.joined(separator: " ")), \(org.isPKCERequired),
+                 \(org.isConnectedAppCreationEnabled), 0)
             """
         )
         try Versions.bump(.directory, on: connection)
@@ -46,7 +48,8 @@ public enum OrgRecords {
                 is_oauth_cors_enabled = \(org.isOAuthCORSEnabled),
                 cors_origins = \(org.corsOrigins.joined(separator: " ")),
                 bearer_audiences = \(org.jwtBearerAudiences.joined(separator: " ")),
-                is_pkce_required = \(org.isPKCERequired)
+                is_pkce_required = \(org.isPKCERequired),
+                is_connected_app_creation_enabled = \(org.isConnectedAppCreationEnabled)
             WHERE id = \(org.id)
             """
         )
@@ -89,6 +92,7 @@ public enum OrgRecords {
         let origins = try row.text().split(separator: " ").map(String.init)
         let audiences = try row.text().split(separator: " ").map(String.init)
         let isPKCERequired = try row.bool()
+        let isConnectedAppCreationEnabled = try row.bool()
         let org = Org(
             id: id,
             name: name,
@@ -102,7 +106,8 @@ public enum OrgRecords {
             isOAuthCORSEnabled: isCORSEnabled,
             corsOrigins: origins,
             jwtBearerAudiences: audiences,
-            isPKCERequired: isPKCERequired
+            isPKCERequired: isPKCERequired,
+            isConnectedAppCreationEnabled: isConnectedAppCreationEnabled
         )
         return OrgState(org: org, notBefore: try row.time())
     }

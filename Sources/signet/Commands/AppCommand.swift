@@ -10,8 +10,11 @@ import Storage
 struct AppCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "app",
-        abstract: "Apply, list and show external client apps, and give one a new secret.",
-        subcommands: [Apply.self, List.self, Show.self, NewSecret.self]
+        abstract: "Apply, list, show and change external client apps and connected apps.",
+        subcommands: [
+            Apply.self, List.self, Show.self, NewSecret.self, Delete.self, Block.self, Unblock.self, Install.self,
+            Uninstall.self, Migrate.self,
+        ]
     )
 
     /// `signet app apply FOLDER`.
@@ -20,7 +23,8 @@ struct AppCommand: AsyncParsableCommand {
             abstract: "Create or update the apps of a metadata folder: all of them, or none.",
             discussion: """
                 The folder has externalClientApps/, extlClntAppGlobalOauthSets/, extlClntAppOauthSettings/ and, where wanted, \
-                extlClntAppOauthPolicies/ and extlClntAppPolicies/, with or without -meta.xml at the end of the file names.
+                extlClntAppOauthPolicies/ and extlClntAppPolicies/, or connectedApps/, with or without -meta.xml at the end of the \
+                file names.
                 """
         )
 
@@ -55,6 +59,7 @@ struct AppCommand: AsyncParsableCommand {
                     array.object { app in
                         app.member("name", change.developerName)
                         app.member("id", change.id.rawValue)
+                        app.member("kind", change.appKind.rawValue)
                         app.member("change", change.kind.rawValue)
                         app.member("consumerKey", ifPresent: change.consumerKey)
                         app.member("consumerSecret", ifPresent: change.newSecret?.revealed)
@@ -88,7 +93,7 @@ struct AppCommand: AsyncParsableCommand {
                 try await data.database.read { connection in
                     try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
                         let app = try AppRecords.state(stored, on: connection).app
-                        return (app: app, names: try AppFacts.Names(app, on: connection))
+                        return (app: app, names: try AppFacts.Names(app, stored, on: connection))
                     }
                 }
             }
@@ -103,7 +108,7 @@ struct AppCommand: AsyncParsableCommand {
                 for state in states {
                     let key = state.app.consumers.first?.key ?? "no consumer"
                     Terminal.print(
-                        "\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)"
+                        "\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)\t\(AppFacts.kind(state.app, state.names))"
                     )
                 }
             }
@@ -125,7 +130,7 @@ struct AppCommand: AsyncParsableCommand {
                 try await data.database.read { connection in
                     try AppRecords.find(developerName: name, org: data.org.org.id, on: connection).map { stored in
                         let app = try AppRecords.state(stored, on: connection).app
-                        return (app: app, names: try AppFacts.Names(app, on: connection))
+                        return (app: app, names: try AppFacts.Names(app, stored, on: connection))
                     }
                 }
             }
@@ -184,7 +189,9 @@ enum MetadataFolder {
     static func read(_ folder: String) throws -> [SourceFile] {
         var isDirectory = ObjCBool(false)
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw CommandFailure("\(folder) is not a folder; name the one that holds externalClientApps/")
+            throw CommandFailure(
+                "\(folder) is not a folder; name the one that holds externalClientApps/ or connectedApps/"
+            )
         }
         let names: [String]
         do {

@@ -10,9 +10,14 @@ enum AppFacts {
         var runAs: String?
         var profiles: [String] = []
         var permissionSets: [String] = []
+        /// Whether it is an external client app that was a connected app.
+        var isMigrated = false
+        /// Whether it is a connected app that an admin has blocked.
+        var isBlocked = false
 
         /// Looks them up.
-        init(_ app: EffectiveApp, on connection: any Connection) throws {
+        init(_ app: EffectiveApp, _ stored: AppRecords.Stored, on connection: any Connection) throws {
+            (isMigrated, isBlocked) = (stored.components.isMigrated, stored.blockedAt != nil)
             runAs = try app.runAsUser.flatMap { try Users.account($0, on: connection)?.user.username }
             guard case .adminApproved(let allowed, let sets) = app.permittedUsers else { return }
             profiles = try Profiles.all(org: app.org, on: connection).filter { allowed.contains($0.id) }.map(\.name)
@@ -24,6 +29,10 @@ enum AppFacts {
     static func write(_ app: EffectiveApp, _ names: Names, _ json: inout JSONWriter) {
         json.member("name", app.developerName)
         json.member("id", app.id.rawValue)
+        json.member("kind", app.kind.rawValue)
+        json.member("isMigrated", names.isMigrated)
+        json.member("isInstalled", app.isInstalled)
+        json.member("isBlocked", names.isBlocked)
         json.member("label", app.label)
         json.member("consumerKey", ifPresent: app.consumers.first?.key)
         json.member("isEnabled", app.isEnabled && app.isOAuthEnabled)
@@ -47,6 +56,17 @@ enum AppFacts {
                 origins.member(named: name, origin.rawValue)
             }
         }
+    }
+
+    /// The kind in words, with what an external client app was before.
+    static func kind(_ app: EffectiveApp, _ names: Names) -> String {
+        app.kind.label + (names.isMigrated ? " (migrated; its connected app is read-only)" : "")
+    }
+
+    private static func state(_ app: EffectiveApp, _ names: Names) -> String {
+        if names.isBlocked { return "blocked" }
+        guard app.isEnabled, app.isOAuthEnabled else { return "disabled" }
+        return app.isInstalled ? "enabled" : "enabled, not installed"
     }
 
     private static func isSelfAuthorized(_ app: EffectiveApp) -> Bool { app.permittedUsers == .selfAuthorized }
@@ -83,9 +103,9 @@ enum AppFacts {
 
     static func text(_ app: EffectiveApp, _ names: Names) -> String {
         """
-        \(app.label) (\(app.developerName), \(app.id.rawValue))
+        \(app.label) (\(app.developerName), \(kind(app, names)), \(app.id.rawValue))
           consumer key:        \(app.consumers.first?.key ?? "none")
-          state:               \(app.isEnabled && app.isOAuthEnabled ? "enabled" : "disabled")
+          state:               \(state(app, names))
           access tokens:       \(app.tokenFormat.rawValue)
           their lifetime:      \(lifetime(app))
           scopes:              \(app.scopes.text)

@@ -59,6 +59,8 @@ struct OrgCommand: AsyncParsableCommand {
                 "Addresses from which apps that enforce IP restrictions may be used, as START-END; may be repeated, or none."
         )
         var trustedRanges: [String] = []
+        @Option(help: "Whether connected apps may be created, which since Spring '26 they may not.")
+        var connectedAppCreation: Switch?
         @Option(help: "Whether anyone may sign in or use a token.")
         var state: State?
 
@@ -72,7 +74,10 @@ struct OrgCommand: AsyncParsableCommand {
         }
 
         func validate() throws {
-            let isNamed = [name != nil, oauthCors != nil, requirePkce != nil, sessionTimeout != nil, state != nil]
+            let isNamed = [
+                name != nil, oauthCors != nil, requirePkce != nil, sessionTimeout != nil, state != nil,
+                connectedAppCreation != nil,
+            ]
             guard isNamed.contains(true) || !(corsOrigins + audiences + trustedRanges).isEmpty else {
                 throw ValidationError("name a setting to change")
             }
@@ -93,6 +98,7 @@ struct OrgCommand: AsyncParsableCommand {
                     }
                     let changed = changed(org, origins, audiences, ranges)
                     try OrgRecords.update(changed, on: connection)
+                    try record(org, changed, data.now, on: connection)
                     return changed
                 }
             }
@@ -113,7 +119,26 @@ struct OrgCommand: AsyncParsableCommand {
                 isOAuthCORSEnabled: oauthCors?.isOn ?? org.isOAuthCORSEnabled,
                 corsOrigins: origins ?? org.corsOrigins,
                 jwtBearerAudiences: audiences ?? org.jwtBearerAudiences,
-                isPKCERequired: requirePkce?.isOn ?? org.isPKCERequired
+                isPKCERequired: requirePkce?.isOn ?? org.isPKCERequired,
+                isConnectedAppCreationEnabled: connectedAppCreation?.isOn ?? org.isConnectedAppCreationEnabled
+            )
+        }
+
+        /// The switch is the "contact support" of a self-hosted server, so who used it is kept (facts: app-model 10).
+        private func record(_ before: Org, _ after: Org, _ now: Timestamp, on connection: any Connection) throws {
+            let (was, isOn) = (before.isConnectedAppCreationEnabled, after.isConnectedAppCreationEnabled)
+            guard was != isOn else { return }
+            try AuditTrail.record(
+                AuditEvent(
+                    org: after.id,
+                    at: now,
+                    actor: .operator(command: "org set"),
+                    action: .updated,
+                    subjectKind: "Org",
+                    subjectName: after.name,
+                    changes: [AuditChange("connectedAppCreation", before: "\(was)", after: "\(isOn)")]
+                ),
+                on: connection
             )
         }
 
@@ -172,6 +197,7 @@ enum OrgFacts {
         json.array("corsOrigins", of: org.corsOrigins)
         json.array("jwtBearerAudiences", of: org.jwtBearerAudiences)
         json.member("isPkceRequired", org.isPKCERequired)
+        json.member("isConnectedAppCreationEnabled", org.isConnectedAppCreationEnabled)
         json.member("createdAt", org.createdAt.rfc3339)
     }
 
@@ -186,6 +212,7 @@ enum OrgFacts {
           CORS origins:        \(ListText.of(org.corsOrigins))
           JWT bearer audience: \(ListText.of([org.issuer] + org.jwtBearerAudiences))
           PKCE required:       \(org.isPKCERequired ? "by every app" : "as each app says")
+          new connected apps:  \(org.isConnectedAppCreationEnabled ? "allowed" : "refused")
         """
     }
 }

@@ -1,0 +1,153 @@
+import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+
+/// What is done to an app as a whole: it is deleted, blocked, installed or migrated, and the audit trail says so, all in the caller's
+/// transaction.
+public struct AppLifecycle: Sendable {
+    /// The org of the app.
+    public let org: Org
+    /// Who does it.
+    public let actor: AuditActor
+    /// When.
+    public let now: Timestamp
+
+    /// A change by somebody at a time.
+    public init(org: Org, actor: AuditActor, now: Timestamp) {
+        (self.org, self.actor, self.now) = (org, actor, now)
+    }
+
+    /// Why something cannot be done to an app.
+    public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
+        /// What is wrong and what to do.
+        public let description: String
+    }
+
+    /// What became of a deleted app.
+    public enum Deletion: String, Hashable, Sendable {
+        /// It is gone.
+        case deleted
+        /// The connected app that was migrated to it is usable again.
+        case connectedAppReactivated
+    }
+
+    /// Deletes an app with its consumers and consents; every token and grant of it ends. A connected app that was migrated to it gets
+    /// its consumer and its old settings back (facts: app-model 10).
+    public func delete(_ app: AppRecords.Stored, on connection: any Connection) throws -> Deletion {
+        let key = app.consumers.first?.key
+        try record(.deleted, app, [AuditChange("consumerKey", before: key, after: nil)], on: connection)
+        guard app.components.isMigrated else {
+            try AppRecords.delete(app.id, on: connection)
+            return .deleted
+        }
+        try AppRecords.endGrants(of: app.id, now: now, on: connection)
+        try AppRecords.deleteConsents(of: app.id, on: connection)
+        try AppRecords.keepConnectedApp(app.id, on: connection)
+        return .connectedAppReactivated
+    }
+
+    /// Blocks a connected app: its sessions end and no new one is made (facts: app-model 6.3).
+    ///
+    /// - Throws: ``Refusal`` for an external client app, which has policies for that, and for one that is blocked already.
+    public func block(_ app: AppRecords.Stored, on connection: any Connection) throws {
+        try requireConnectedApp(app, "blocked", remedy: "set isEnabled of its app policies to false")
+        guard app.blockedAt == nil else { throw Refusal(description: "'\(name(app))' is blocked already") }
+        try AppRecords.endGrants(of: app.id, now: now, on: connection)
+        try AppRecords.setBlocked(now, of: app.id, on: connection)
+        try record(.updated, app, [AuditChange("isBlocked", before: "false", after: "true")], on: connection)
+    }
+
+    /// Lifts the block of a connected app; what it ended stays ended.
+    ///
+    /// - Throws: ``Refusal`` for an app that is not blocked.
+    public func unblock(_ app: AppRecords.Stored, on connection: any Connection) throws {
+        try requireConnectedApp(app, "unblocked", remedy: "set isEnabled of its app policies to true")
+        guard app.blockedAt != nil else { throw Refusal(description: "'\(name(app))' is not blocked") }
+        try AppRecords.setBlocked(nil, of: app.id, on: connection)
+        try record(.updated, app, [AuditChange("isBlocked", before: "true", after: "false")], on: connection)
+    }
+
+    /// Installs a connected app in its org or takes the installation back. Without it, only those use the app who did before or who
+    /// have the permission Approve Uninstalled Connected Apps (facts: app-model 6.3).
+    ///
+    /// - Throws: ``Refusal`` for an external client app, and where nothing would change.
+    public func setInstalled(_ isInstalled: Bool, _ app: AppRecords.Stored, on connection: any Connection) throws {
+        try requireConnectedApp(
+            app,
+            isInstalled ? "installed" : "uninstalled",
+            remedy: "it is closed by default and comes into other orgs by a package"
+        )
+        guard app.isInstalled != isInstalled else {
+            throw Refusal(description: "'\(name(app))' is \(isInstalled ? "installed already" : "not installed")")
+        }
+        try AppRecords.setInstalled(isInstalled, of: app.id, on: connection)
+        let change = AuditChange("isInstalled", before: "\(app.isInstalled)", after: "\(isInstalled)")
+        try record(.updated, app, [change], on: connection)
+    }
+
+    /// Makes an external client app of a connected app. Id, consumers, tokens and consents are those of before, so no client notices;
+    /// the connected app is read-only from then on (facts: app-model 10).
+    ///
+    /// - Throws: ``Refusal``, and `MetadataErrors` with everything that has no counterpart.
+    public func migrate(_ app: AppRecords.Stored, on connection: any Connection) throws {
+        guard app.kind == .connectedApp, let document = app.components.connectedApp else {
+            throw Refusal(description: "'\(name(app))' is an external client app already")
+        }
+        guard app.blockedAt == nil else {
+            throw Refusal(description: "'\(name(app))' is blocked; first: signet app unblock \(name(app))")
+        }
+        guard app.isInstalled else {
+            throw Refusal(
+                description:
+                    "only local connected apps can be migrated, and '\(name(app))' is not installed; first: signet app install \(name(app))"
+            )
+        }
+        do {
+            try EditionFeature.externalClientApps.require(org.edition)
+        } catch {
+            throw Refusal(description: error.description)
+        }
+        let migrated = try document.migrated(developerName: name(app))
+        let problems = AppRules.problems(of: migrated, existsAlready: false)
+        guard problems.isEmpty else { throw MetadataErrors(errors: problems) }
+        try AppRecords.setKind(.externalClientApp, of: app.id, on: connection)
+        try AppRecords.save(migrated, id: app.id, now: now, on: connection)
+        let change = AuditChange(
+            "kind",
+            before: AppKind.connectedApp.rawValue,
+            after: AppKind.externalClientApp.rawValue
+        )
+        try record(.migrated, app, [change], on: connection)
+    }
+
+    private func name(_ app: AppRecords.Stored) -> String { app.components.developerName }
+
+    private func requireConnectedApp(_ app: AppRecords.Stored, _ verb: String, remedy: String) throws(Refusal) {
+        guard app.kind == .connectedApp else {
+            throw Refusal(
+                description: "'\(name(app))' is an external client app, and only connected apps are \(verb): \(remedy)"
+            )
+        }
+    }
+
+    private func record(
+        _ action: AuditAction,
+        _ app: AppRecords.Stored,
+        _ changes: [AuditChange],
+        on connection: any Connection
+    ) throws {
+        try AuditTrail.record(
+            AuditEvent(
+                org: org.id,
+                at: now,
+                actor: actor,
+                action: action,
+                subjectKind: app.kind.metadataType.rawValue,
+                subjectName: name(app),
+                changes: changes
+            ),
+            on: connection
+        )
+    }
+}

@@ -1,0 +1,106 @@
+import ClientApps
+import Orgs
+import Storage
+
+/// Whether an org may have a new app of a kind, or an app something more than before.
+enum CreationRules {
+    /// Requires that the kind may be created and that the edition has what the app uses.
+    static func require(_ app: AppComponents, org: Org) throws(MetadataError) {
+        guard !app.isMigrated else { throw twoKinds(app.developerName) }
+        if app.kind == .connectedApp, !org.isConnectedAppCreationEnabled {
+            throw MetadataError(
+                code: "FEATURE_NOT_ENABLED",
+                problem:
+                    "You can't create a connected app. To enable connected app creation, contact Salesforce Customer Support.",
+                remedy:
+                    "Make an external client app; or let the operator of this server allow it: signet org set --connected-app-creation on."
+            )
+        }
+        try require(app.kind == .connectedApp ? .connectedApps : .externalClientApps, org)
+        try requireEdition(app, before: nil, org: org)
+    }
+
+    /// Requires that the edition has what an app uses and did not use before.
+    static func requireEdition(_ app: AppComponents, before: AppComponents?, org: Org) throws(MetadataError) {
+        if app.issuesJWT, before?.issuesJWT != true {
+            try require(
+                app.kind == .connectedApp ? .connectedAppJWT : .externalClientAppJWT,
+                org,
+                element: "isNamedUserJwtEnabled"
+            )
+        }
+        if app.isAdminApprovedConnectedApp, before?.isAdminApprovedConnectedApp != true {
+            try require(.adminApprovedConnectedApps, org, element: "isAdminApproved")
+        }
+    }
+
+    private static func require(_ feature: EditionFeature, _ org: Org, element: String? = nil) throws(MetadataError) {
+        do {
+            try feature.require(org.edition)
+        } catch {
+            throw MetadataError(
+                element: element,
+                code: "FEATURE_NOT_ENABLED",
+                problem: error.description,
+                remedy: element == nil ? "Use an org of one of these editions." : "Set it to false or leave it out."
+            )
+        }
+    }
+
+    /// Requires that documents are of the kind that the app of their name has, and leave a connected app alone that was migrated.
+    static func requireSameKind(_ stored: AppRecords.Stored, _ given: AppComponents) throws(MetadataError) {
+        let name = stored.components.developerName
+        if stored.components.isMigrated, let document = given.connectedApp {
+            // What a retrieval gave may be deployed again: it changes nothing.
+            let isSame = document.withoutCredentials == stored.components.connectedApp?.withoutCredentials
+            guard isSame else {
+                throw MetadataError(
+                    code: "FIELD_INTEGRITY_EXCEPTION",
+                    problem: "The connected app '\(name)' was migrated to an external client app and is read-only.",
+                    remedy:
+                        "Change the external client app of this name; deleting it makes the connected app usable again."
+                )
+            }
+            return
+        }
+        guard !given.isMigrated else { throw twoKinds(name) }
+        guard stored.kind == given.kind else {
+            throw MetadataError(
+                code: "DUPLICATE_DEVELOPER_NAME",
+                problem: "'\(name)' is the name of \(stored.kind == .connectedApp ? "a" : "an") \(stored.kind.label).",
+                remedy: stored.kind == .connectedApp
+                    ? "Choose another name, or migrate it: signet app migrate \(name)." : "Choose another name."
+            )
+        }
+    }
+
+    private static func twoKinds(_ name: String) -> MetadataError {
+        MetadataError(
+            code: "DUPLICATE_DEVELOPER_NAME",
+            problem: "'\(name)' is here both a connected app and an external client app.",
+            remedy: "Keep the documents of one of them."
+        )
+    }
+}
+
+extension AppComponents {
+    fileprivate var issuesJWT: Bool {
+        let developerSays =
+            kind == .connectedApp
+            ? connectedApp?.oauthConfig?.isNamedUserJWTEnabled : globalOAuth?.record.isNamedUserJWTEnabled
+        return developerSays == true
+    }
+
+    fileprivate var isAdminApprovedConnectedApp: Bool {
+        kind == .connectedApp && connectedApp?.oauthConfig?.isAdminApproved == true
+    }
+}
+
+extension ConnectedApp {
+    fileprivate var withoutCredentials: ConnectedApp {
+        var bare = self
+        bare.oauthConfig?.consumerKey = nil
+        bare.oauthConfig?.consumerSecret = nil
+        return bare
+    }
+}

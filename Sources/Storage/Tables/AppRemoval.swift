@@ -1,0 +1,62 @@
+public import ClientApps
+public import OAuthTypes
+
+/// What ends an app, or all that was issued for it.
+extension AppRecords {
+    /// Ends every authorization, code and token of an app that was issued up to now. What users allowed on the consent page stays.
+    public static func endGrants(of id: AppID, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE authorizations SET revoked_at = \(now) WHERE app_id = \(id) AND revoked_at IS NULL"
+        )
+        try connection.execute("DELETE FROM opaque_tokens WHERE app_id = \(id)")
+        try connection.execute("DELETE FROM authorization_codes WHERE app_id = \(id) AND redeemed_at IS NULL")
+        try cutOff(id, at: now, on: connection)
+    }
+
+    /// Takes back what users allowed an app on the consent page.
+    public static func deleteConsents(of id: AppID, on connection: any Connection) throws {
+        try connection.execute("DELETE FROM consents WHERE app_id = \(id)")
+    }
+
+    /// Forgets an app with all that there is of it. The ids of assertions that were taken stay, so that none is taken again for a
+    /// later app with the same consumer key.
+    public static func delete(_ id: AppID, on connection: any Connection) throws {
+        try connection.execute(
+            "DELETE FROM refresh_tokens WHERE authorization_id IN (SELECT id FROM authorizations WHERE app_id = \(id))"
+        )
+        try connection.execute("DELETE FROM authorizations WHERE app_id = \(id)")
+        try connection.execute("DELETE FROM opaque_tokens WHERE app_id = \(id)")
+        try connection.execute("DELETE FROM authorization_codes WHERE app_id = \(id)")
+        try deleteConsents(of: id, on: connection)
+        try connection.execute("DELETE FROM consumers WHERE app_id = \(id)")
+        try connection.execute("DELETE FROM app_components WHERE app_id = \(id)")
+        try connection.execute("DELETE FROM apps WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Takes every document of an app away but that of the connected app which it was.
+    public static func keepConnectedApp(_ id: AppID, on connection: any Connection) throws {
+        try connection.execute(
+            "DELETE FROM app_components WHERE app_id = \(id) AND kind <> \(MetadataType.connectedApp.rawValue)"
+        )
+        try setKind(.connectedApp, of: id, on: connection)
+    }
+
+    /// Makes an app one of the other kind; its documents are the caller's to change.
+    public static func setKind(_ kind: AppKind, of id: AppID, on connection: any Connection) throws {
+        try connection.execute("UPDATE apps SET kind = \(kind.rawValue) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Blocks an app from a moment on, or lifts the block.
+    public static func setBlocked(_ moment: Timestamp?, of id: AppID, on connection: any Connection) throws {
+        try connection.execute("UPDATE apps SET blocked_at = \(moment) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Says whether an app is installed in its org.
+    public static func setInstalled(_ isInstalled: Bool, of id: AppID, on connection: any Connection) throws {
+        try connection.execute("UPDATE apps SET is_installed = \(isInstalled) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+}
