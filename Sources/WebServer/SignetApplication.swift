@@ -176,7 +176,10 @@ public struct SignetApplication: Sendable {
 
     /// Room for the largest token that is taken, with the cookies and the query of an authorization request beside it.
     private static var streams: HTTP1Channel.Configuration {
-        var configuration = HTTP1Channel.Configuration(idleTimeout: .seconds(60))
+        var configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [HTTP1HeadInstaller()],
+            idleTimeout: .seconds(60)
+        )
         configuration.httpDecoder = .init(
             maxHeaderFieldSize: 32_768,
             maxHeaderListSize: 49_152,
