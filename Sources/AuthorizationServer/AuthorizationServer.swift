@@ -11,6 +11,9 @@ public struct AuthorizationServer: Sendable {
         /// How long a rotated refresh token is answered with its successor; 60 s at most.
         public var refreshTokenGrace = TimeSpan.seconds(0)
 
+        /// How many passwords are looked at at once; one for each core.
+        public var passwordThreads = 1
+
         /// The options of an operator who chose none.
         public init() {}
     }
@@ -58,7 +61,7 @@ public struct AuthorizationServer: Sendable {
         self.signIn = SignIn(
             database: database,
             masterKey: masterKey,
-            passwords: PasswordPool(),
+            passwords: PasswordPool(threads: options.passwordThreads),
             decoy: try PasswordHash(
                 hashing: Secret(RandomText.bytes(32, of: .base62, using: &randomness)),
                 cost: passwordCost,

@@ -55,6 +55,18 @@ public enum AppRules {
                 "Use letters, digits and single underscores; start with a letter, end with no underscore."
             )
         }
+        let shown = [
+            ("label", app.header?.label, false), ("description", app.header?.description, true),
+            ("contactEmail", app.header?.contactEmail, false), ("contactPhone", app.header?.contactPhone, false),
+        ]
+        for (element, text, allowsLines) in shown where !PlainText.isPlain(text ?? "", allowsLines: allowsLines) {
+            report.add(
+                element,
+                "INVALID_CHARACTER",
+                "It has a character that is not seen and changes how the rest is read.",
+                "Remove control characters and the marks of text direction, such as U+202E."
+            )
+        }
         if app.globalOAuth != nil, app.oauth == nil, !existsAlready {
             report.add(
                 "externalClientApplication",

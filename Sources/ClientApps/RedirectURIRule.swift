@@ -37,6 +37,10 @@ public enum RedirectURIRule {
         else {
             return "The callback URL has no valid scheme."
         }
+        // Content security policies and registrations compare schemes; one spelling leaves no doubt (RFC 3986 section 3.1).
+        guard scheme.utf8.elementsEqual(uri[..<colon].utf8) else {
+            return "The scheme of the callback URL has a capital letter; write it as \(scheme)."
+        }
         if refusedSchemes.contains(scheme) { return "The scheme of the callback URL is dangerous." }
         let rest = uri[uri.index(after: colon)...]
         if rest.isEmpty { return "The callback URL names nothing after its scheme." }

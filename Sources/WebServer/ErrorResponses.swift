@@ -114,6 +114,7 @@ extension HTTPField.Name {
     static let xFrameOptions = known("X-Frame-Options")
     static let pragma = known("Pragma")
     static let requestID = known("X-Request-ID")
+    static let secFetchSite = known("Sec-Fetch-Site")
 
     static func known(_ name: String) -> HTTPField.Name {
         guard let field = HTTPField.Name(name) else { preconditionFailure("'\(name)' is no header name") }

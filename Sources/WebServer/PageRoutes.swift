@@ -76,10 +76,18 @@ struct PageRoutes: Sendable {
         }
     }
 
-    /// Ends the session of the browser.
+    /// Ends the session of the browser, if our own page asks; else the person is asked (OpenID Connect RP-Initiated Logout section 2).
     func signOut(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         let org = try context.requireOrg()
-        if let cookie = cookies.session(request) { try await server.sessions.end(cookie: cookie) }
+        let cookie = cookies.session(request)
+        guard isOwnSignOut(request, org) else {
+            // A post from another site comes without the cookie and says nothing of the session.
+            guard cookie != nil || request.method == .post else {
+                return Responses.page(SignedOutPage(org: org.org.name))
+            }
+            return Responses.page(SignOutPage(org: org.org.name), formTargets: ["'self'"])
+        }
+        if let cookie { try await server.sessions.end(cookie: cookie) }
         var response = Responses.page(SignedOutPage(org: org.org.name))
         cookies.clearSession(on: &response)
         return response
@@ -136,17 +144,29 @@ struct PageRoutes: Sendable {
     /// A form post must come from our own pages (security: row 19); browsers say where from, and the sealed transaction is
     /// there for those that do not.
     private func requireSameOrigin(_ request: Request, _ org: OrgState) throws(OAuthError) {
-        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
-        let origin = request.headers[.origin]
-        let isForeign = site.map { $0 != "same-origin" && $0 != "none" } ?? false
-        guard !isForeign,
-            origin == nil || origin == "null"
-                || Authority(issuer: origin ?? "").names(Authority(issuer: org.org.issuer))
-        else {
+        guard isSameOrigin(request, org) else {
             throw OAuthError(
                 .invalidRequest,
                 "The form was sent from another site. Go back to the application and start again."
             )
+        }
+    }
+
+    private func isSameOrigin(_ request: Request, _ org: OrgState) -> Bool {
+        let site = request.headers[.secFetchSite]
+        let origin = request.headers[.origin]
+        let isForeign = site.map { $0 != "same-origin" && $0 != "none" } ?? false
+        return !isForeign
+            && (origin == nil || origin == "null"
+                || Authority(issuer: origin ?? "").names(Authority(issuer: org.org.issuer)))
+    }
+
+    /// A link anywhere can be followed, and a GET has no origin: only a browser that says where it comes from is believed.
+    private func isOwnSignOut(_ request: Request, _ org: OrgState) -> Bool {
+        switch request.method {
+        case .post: isSameOrigin(request, org)
+        case .get: request.headers[.secFetchSite] == "same-origin"
+        default: false
         }
     }
 

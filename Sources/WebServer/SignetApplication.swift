@@ -180,7 +180,7 @@ public struct SignetApplication: Sendable {
     /// Room for the largest token that is taken, with the cookies and the query of an authorization request beside it.
     private static var streams: HTTP1Channel.Configuration {
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [OneRequestAtATime()],
+            additionalChannelHandlers: [HTTP1HeadInstaller(), OneRequestAtATime()],
             idleTimeout: .seconds(60)
         )
         configuration.httpDecoder = .init(

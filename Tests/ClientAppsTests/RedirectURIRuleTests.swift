@@ -5,6 +5,7 @@ struct RedirectURIRuleTests {
     @Test(
         "RFC 9700 section 4.1.3: a callback URL that must not be redirected to is refused",
         arguments: [
+            "HTTPS://orders.example/cb", "Https://orders.example/cb", "MyApp://cb",
             "", "/path", "//host/path", "javascript:alert(1)", "JavaScript://x/%0aalert(1)", "data:text/html,x",
             "vbscript:x",
             "file:///etc/passwd", "blob:https://x", "about:blank", "ws://x/", "https://", "https:///path", "https:x",

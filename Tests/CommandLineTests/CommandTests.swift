@@ -102,6 +102,27 @@ struct CommandTests {
         }
     }
 
+    @Test("RFC 9700 section 4.11: what lies in a metadata folder and is no file of it is told and not read")
+    func specialFiles() throws {
+        try with { program in
+            _ = try program.initialized()
+            try folder(program)
+            let path = program.folder + "/app/externalClientApps/Other.eca"
+            func refusal() throws -> String {
+                let result = try program.run(["app", "apply", program.folder + "/app", "--data", program.data])
+                try FileManager.default.removeItem(atPath: path)
+                #expect(result.code == 1)
+                return result.errors
+            }
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
+            #expect(try refusal().contains("Other.eca is a symbolic link"))
+            #expect(mkfifo(path, 0o600) == 0)
+            #expect(try refusal().contains("Other.eca is a pipe"))
+            try Data(repeating: 0x20, count: 1_048_577).write(to: URL(fileURLWithPath: path))
+            #expect(try refusal().contains("larger than 1048576 bytes"))
+        }
+    }
+
     @Test("app-model 1.11: a folder of metadata makes an app; a second time it is updated and keeps its consumer")
     func apply() throws {
         try with { program in

@@ -24,6 +24,7 @@ struct AuthorizationRequest: Sendable {
         throws(OAuthError)
     {
         try fields.refuseRepetition(except: ["resource"])
+        try Self.requireLengths(fields)
         let responseType = try fields.required("response_type")
         guard ResponseType(rawValue: responseType) != nil else {
             throw OAuthError(.unsupportedResponseType, "response type not supported; use response_type=code.")
@@ -56,6 +57,18 @@ struct AuthorizationRequest: Sendable {
         self.loginHint = try fields.value("login_hint")
         self.maxAge = try Self.maxAge(fields)
         self.isImmediate = try fields.value("immediate") == "true"
+    }
+
+    /// The texts that the pages carry along, sealed, and what each may have at most, in bytes.
+    private static let longest = [("state", 8_192), ("nonce", 1_024), ("login_hint", 256)]
+
+    private static func requireLengths(_ fields: FormFields) throws(OAuthError) {
+        for (name, limit) in longest where try (fields.value(name) ?? "").utf8.count > limit {
+            throw OAuthError(
+                .invalidRequest,
+                "The parameter '\(name)' is longer than \(limit) bytes; keep long data in your application and send a key to it."
+            )
+        }
     }
 
     private static func scopes(_ fields: FormFields, _ app: EffectiveApp) throws(OAuthError) -> ScopeSet {

@@ -2,6 +2,7 @@ import ClientApps
 public import OAuthTypes
 import Orgs
 public import Storage
+import Tokens
 
 /// What the posts of the sign-in and consent pages do.
 extension AuthorizationEndpoint {
@@ -70,7 +71,16 @@ extension AuthorizationEndpoint {
                 try signInPrompt(transaction, app, visitor, org, problem: "Your session has ended. Sign in again.")
             )
         }
-        switch try fields.value("decision") {
+        let decision = try fields.value("decision")
+        if ["allow", "deny"].contains(decision), try await !take(fields, transaction) {
+            return .page(
+                OAuthError(
+                    .invalidRequest,
+                    "This page was answered already. Go back to the application and start again."
+                )
+            )
+        }
+        switch decision {
         case "allow":
             do {
                 try requireAllowed(account, app, visitor, org)
@@ -106,6 +116,20 @@ extension AuthorizationEndpoint {
             return .signIn(try signInPrompt(transaction, app, visitor, org, problem: nil))
         } catch let error as OAuthError {
             return .page(error)
+        }
+    }
+
+    /// Takes the answer to a page, if it is the first.
+    private func take(_ fields: FormFields, _ transaction: Transaction) async throws -> Bool {
+        // A sealed transaction has one text, and no `jti` of an assertion begins like this unless its own app wants to be refused.
+        let id = "consent " + Base64URL.encode(TokenDigest.sha256(try fields.required("transaction")))
+        return try await server.database.write { connection in
+            try AssertionIDs.take(
+                id,
+                consumerKey: transaction.request.consumerKey,
+                until: transaction.startedAt + Transaction.lifetime,
+                on: connection
+            )
         }
     }
 

@@ -60,9 +60,11 @@ struct SignIn: Sendable {
         } catch let full as SignInCounters.Full {
             return .refused(Self.locked, SignInRefusal(reason: full.lock, user: found?.user))
         }
+        let caller =
+            browser.map { _ in PasswordPool.Caller.known } ?? .stranger(place: SignInCounters.place(attempt.source))
         let matches: Bool
         do {
-            matches = try await passwords.run { hash.matches(password) }
+            matches = try await passwords.run(for: caller) { hash.matches(password) }
         } catch is PasswordPool.Busy {
             try await database.write { try counters.forgive(on: $0) }
             return .refused(

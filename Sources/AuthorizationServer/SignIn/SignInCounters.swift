@@ -61,7 +61,7 @@ struct SignInCounters: Sendable {
     }
 
     /// One customer holds a whole /64 of version 6 at least (RFC 6177 section 2), so single addresses there count nothing.
-    private static func place(_ source: IPAddress?) -> String {
+    static func place(_ source: IPAddress?) -> String {
         guard let source else { return "unknown" }
         return source.version == .v6 ? "\(source.first(ofPrefix: 64))/64" : source.description
     }

@@ -55,6 +55,8 @@ public struct MetadataWarning: Hashable, Sendable {
 
 /// One file of a folder or an archive, by its path from the root.
 public struct SourceFile: Hashable, Sendable {
+    /// The largest document that is read, in bytes; a larger one is refused as a whole.
+    public static let maximumBytes = 1_048_576
     /// The path from the root, with `/` between its parts.
     public let path: String
     /// The contents, not decoded.

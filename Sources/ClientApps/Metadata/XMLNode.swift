@@ -9,8 +9,6 @@ struct XMLNode: Sendable {
 }
 
 extension XMLNode {
-    /// The largest document that is read, in bytes.
-    private static let maximumBytes = 1_048_576
     /// The documents of apps are not deeper.
     private static let maximumDepth = 8
 
@@ -18,7 +16,7 @@ extension XMLNode {
     static func read(_ bytes: [UInt8]) throws(MetadataError) -> XMLNode {
         var builder = NodeBuilder()
         do {
-            try XMLReader(maximumBytes: maximumBytes, maximumDepth: maximumDepth).read(bytes, into: &builder)
+            try XMLReader(maximumBytes: SourceFile.maximumBytes, maximumDepth: maximumDepth).read(bytes, into: &builder)
         } catch {
             throw MetadataError(reading: error)
         }

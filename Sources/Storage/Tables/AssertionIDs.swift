@@ -1,6 +1,7 @@
 public import OAuthTypes
 
-/// The table of the `jti` values of client assertions and bearer assertions that were taken already (RFC 7523 section 3).
+/// The table of what counts once and was taken already: the `jti` values of client assertions and bearer assertions (RFC 7523
+/// section 3), and the answers to consent pages.
 public enum AssertionIDs {
     /// Takes an id, if nobody took it before and its remembrance has not run out.
     ///

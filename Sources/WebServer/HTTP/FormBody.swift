@@ -8,13 +8,17 @@ enum FormBody {
     /// The largest body that is read, in bytes.
     static let maximumBytes = 131_072
 
-    /// - Throws: `invalid_request` for a body that is too large, of another type, or broken.
+    /// - Throws: `invalid_request` for a body of another type or a broken one; ``BodyTooLarge``.
     static func fields(of request: Request) async throws -> FormFields {
+        // Who waits to be told to go on is answered before the body.
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
+            throw BodyTooLarge()
+        }
         let buffer: ByteBuffer
         do {
             buffer = try await request.body.collect(upTo: maximumBytes)
         } catch is NIOTooManyBytesError {
-            throw OAuthError(.invalidRequest, "The body is larger than \(maximumBytes) bytes; make it smaller.")
+            throw BodyTooLarge()
         }
         let type = request.headers[.contentType] ?? ""
         let mediaType = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
@@ -38,6 +42,9 @@ enum FormBody {
         try FormFields(urlEncoded: Array((request.uri.query ?? "").utf8))
     }
 }
+
+/// Says that a body is larger than any that is read.
+struct BodyTooLarge: Error {}
 
 /// Reads `multipart/form-data` (RFC 7578) whose parts are plain values, as the original's own tools send it.
 enum MultipartForm {

@@ -47,6 +47,9 @@ struct RequestLog: RouterMiddleware {
             context.note(refusal)
             return RequestProblem.refused(refusal).response(to: request, context)
         }
+        if error is BodyTooLarge {
+            return RequestProblem.tooLarge.response(to: request, context)
+        }
         if let http = error as? any HTTPResponseError {
             let problem = http.status == .notFound ? RequestProblem.notFound : .other(http.status)
             return problem.response(to: request, context)

@@ -14,6 +14,8 @@ enum RequestProblem {
     case wrongMethod(allowed: [HTTPRequest.Method], remedy: String?)
     /// An endpoint broke, or refused without an answer of its own.
     case refused(OAuthError)
+    /// The body is larger than any that is read.
+    case tooLarge
     /// The framework refused.
     case other(HTTPResponse.Status)
 
@@ -21,6 +23,8 @@ enum RequestProblem {
         var response =
             Self.wantsPage(request) ? Responses.page(page(context.id), status: status) : json
         if case .wrongMethod(let allowed, _) = self { response.headers[.allow] = Self.list(allowed) }
+        // The rest of the body is on its way, and nobody wants it (RFC 9110 section 15.5.14).
+        if case .tooLarge = self { response.headers[.connection] = "close" }
         return response
     }
 
@@ -40,9 +44,12 @@ enum RequestProblem {
         case .misdirected: .misdirectedRequest
         case .wrongMethod: .methodNotAllowed
         case .refused(let error): ErrorResponses.json(error, usedBasic: false).status
+        case .tooLarge: .contentTooLarge
         case .other(let status): status
         }
     }
+
+    private static let tooLargeText = "The body is larger than \(FormBody.maximumBytes) bytes; make it smaller."
 
     private var json: Response {
         switch self {
@@ -61,6 +68,10 @@ enum RequestProblem {
             return response
         case .refused(let error):
             return ErrorResponses.json(error, usedBasic: false)
+        case .tooLarge:
+            var response = ErrorResponses.json(OAuthError(.invalidRequest, Self.tooLargeText), usedBasic: false)
+            response.status = status
+            return response
         case .other(let status):
             return ErrorResponses.rest("INVALID_REQUEST", status.reasonPhrase, status: status)
         }
@@ -95,6 +106,8 @@ enum RequestProblem {
             )
         case .refused(let error):
             return ErrorPage(code: error.code.rawValue, text: error.text, requestID: id)
+        case .tooLarge:
+            return ErrorPage(code: code, text: Self.tooLargeText, requestID: id, hasHome: true)
         case .other:
             return ErrorPage(
                 code: code,

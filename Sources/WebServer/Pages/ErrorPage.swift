@@ -25,6 +25,15 @@ struct ErrorPage: Page {
     }
 }
 
+/// Asks whether the session is to end, where somebody else may have asked for it.
+struct SignOutPage: Page {
+    static let template = "sign-out"
+
+    let title = "Sign out"
+    let stylesheet = Stylesheet.path
+    let org: String
+}
+
 /// Says that the session has ended.
 struct SignedOutPage: Page {
     static let template = "signed-out"

@@ -34,6 +34,7 @@ enum Templates {
         ("sign-in", PackageResources.sign_in_mustache),
         ("consent", PackageResources.consent_mustache),
         ("error", PackageResources.error_mustache),
+        ("sign-out", PackageResources.sign_out_mustache),
         ("signed-out", PackageResources.signed_out_mustache),
         ("home", PackageResources.home_mustache),
     ]

@@ -201,13 +201,12 @@ enum MetadataFolder {
         }
         let files = try names.compactMap { name -> SourceFile? in
             let path = folder + "/" + name
-            var isDirectory = ObjCBool(false)
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
-                return nil
-            }
             let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-            guard !isHidden else { return nil }
-            return SourceFile(path: name, bytes: try FileContents.read(path, "the file"))
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            guard !isHidden, attributes?[.type] as? FileAttributeType != .typeDirectory else { return nil }
+            // One byte more than a document may have is enough to refuse it by its name.
+            let bytes = try RegularFile.read(path, limit: SourceFile.maximumBytes + 1)
+            return SourceFile(path: name, bytes: bytes)
         }
         guard !files.isEmpty else { throw CommandFailure("\(folder) has no files") }
         return files

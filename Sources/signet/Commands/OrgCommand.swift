@@ -81,6 +81,7 @@ struct OrgCommand: AsyncParsableCommand {
             guard isNamed.contains(true) || !(corsOrigins + audiences + trustedRanges).isEmpty else {
                 throw ValidationError("name a setting to change")
             }
+            if let name { try ShownText.require(name, "--name") }
             if let name, name.isEmpty || name.utf8.count > 80 {
                 throw ValidationError("--name must have from 1 to 80 bytes")
             }

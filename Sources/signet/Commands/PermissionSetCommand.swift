@@ -41,6 +41,7 @@ struct PermissionSetCommand: AsyncParsableCommand {
             if let label, label.isEmpty || label.utf8.count > 80 {
                 throw ValidationError("--label must have from 1 to 80 bytes")
             }
+            if let label { try ShownText.require(label, "--label") }
             for name in permissions { _ = try PermissionNames.permission(name) }
         }
 

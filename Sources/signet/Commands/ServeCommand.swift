@@ -135,6 +135,7 @@ struct ServeCommand: AsyncParsableCommand {
     ) throws -> AuthorizationServer {
         var options = AuthorizationServer.Options()
         options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
+        options.passwordThreads = System.coreCount
         options.sendsExpiresIn = !settings.isExpiresInOmitted
         return try AuthorizationServer(
             database: data.database,

@@ -47,6 +47,9 @@ struct UserCommand: AsyncParsableCommand {
         func validate() throws {
             try EmailForm.require(username, "--username")
             if let email { try EmailForm.require(email, "--email") }
+            for (option, text) in [("--first-name", firstName), ("--last-name", lastName ?? "")] {
+                try ShownText.require(text, option)
+            }
             if !passwordStdin { try Terminal.requireNothingPiped() }
         }
 
@@ -229,7 +232,9 @@ enum EmailForm {
     /// - Throws: `ValidationError` that names the option.
     static func require(_ text: String, _ option: String) throws {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = text.utf8.count <= 80 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+        let isPlain =
+            text.utf8.count <= 80 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+            && PlainText.isPlain(text)
         guard isPlain, !text.contains(where: \.isWhitespace), parts.count == 2, !parts[0].isEmpty, isDomain(parts[1])
         else {
             throw ValidationError(
@@ -241,6 +246,18 @@ enum EmailForm {
     private static func isDomain(_ text: Substring) -> Bool {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
+    }
+}
+
+/// The form of texts that people read on pages.
+enum ShownText {
+    /// - Throws: `ValidationError` that names the option.
+    static func require(_ text: String, _ option: String) throws {
+        guard PlainText.isPlain(text) else {
+            throw ValidationError(
+                "\(option) has a character that is not seen and changes how the rest is read; remove control characters and the marks of text direction"
+            )
+        }
     }
 }
 
