@@ -79,6 +79,9 @@ public struct AuthorizationServer: Sendable {
     /// The revocation endpoint (RFC 7009 section 2).
     public var revocationEndpoint: RevocationEndpoint { RevocationEndpoint(server: self) }
 
+    /// What the users of an org have of its apps, and the end of it.
+    public var appUsage: AppUsage { AppUsage(server: self) }
+
     /// Makes the revocation of an authorization known to this node at once, after its transaction.
     func noteRevoked(_ authorization: AuthorizationID, now: Timestamp) {
         directory.noteRevoked(

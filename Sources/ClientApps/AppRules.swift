@@ -91,18 +91,6 @@ public enum AppRules {
                 "Give 1 to 720, or 0 for the default of 2."
             )
         }
-        let rotations = [
-            ("shouldRotateConsumerKey", global.shouldRotateConsumerKey),
-            ("shouldRotateConsumerSecret", global.shouldRotateConsumerSecret),
-        ]
-        for (element, isAsked) in rotations where isAsked == true {
-            report.add(
-                element,
-                "FEATURE_NOT_ENABLED",
-                "Rotation by a deployment is not part of this release.",
-                "Set it to false or leave it out."
-            )
-        }
     }
 
     static func check(callbackURLs uris: String, _ report: inout RuleReport) {

@@ -7,10 +7,20 @@ public import Tokens
 /// Creates and updates external client apps and connected apps from their metadata: all of them or none.
 public struct AppDeployment: Sendable {
     private let masterKey: MasterKey
+    private let credentials: ConsumerCredentials
+    private let ignoreWarnings: Bool
+    private let author: ConsumerCredentials.Author
 
     /// A deployment that seals consumer secrets under a master key.
-    public init(masterKey: MasterKey) {
+    ///
+    /// - Parameters:
+    ///   - ignoreWarnings: whether what would cut off clients at once is done: a rotation of key or secret (facts: app-model 7.2).
+    ///   - actor: who deploys, for the audit trail.
+    public init(masterKey: MasterKey, ignoreWarnings: Bool = false, actor: AuditActor = .server) {
         self.masterKey = masterKey
+        self.credentials = ConsumerCredentials(masterKey: masterKey)
+        self.ignoreWarnings = ignoreWarnings
+        self.author = ConsumerCredentials.Author(actor)
     }
 
     /// What became of one app.
@@ -31,7 +41,7 @@ public struct AppDeployment: Sendable {
         public let kind: Kind
         /// The consumer key; `nil` for an app without OAuth.
         public let consumerKey: String?
-        /// The secret of a consumer that was just made; it is shown once and never again.
+        /// The secret of a consumer that was just made or rotated; it is shown once and never again.
         public let newSecret: Secret?
         /// What was accepted and has no effect.
         public let warnings: [MetadataWarning]
@@ -104,6 +114,7 @@ public struct AppDeployment: Sendable {
     ) throws -> Change {
         try CreationRules.requireSameKind(stored, given)
         try requireUnchangedConsumer(stored, given.givenCredentials)
+        try requireConfirmedRotation(given.globalOAuth?.record)
         var app = stored.components.updated(with: given)
         if app.kind == .externalClientApp { app.addDefaultPolicies() }
         try CreationRules.requireEdition(app, before: stored.components, org: org)
@@ -117,6 +128,9 @@ public struct AppDeployment: Sendable {
             try AppRecords.insert(pair.consumer, app: stored.id, now: now, on: connection)
         }
         try AppRecords.save(app, id: stored.id, now: now, on: connection)
+        if newSecret == nil, let global = given.globalOAuth?.record {
+            newSecret = try rotated(stored, global, now: now, on: connection)
+        }
         return try change(stored.id, .updated, app, newSecret: newSecret, on: connection)
     }
 
@@ -146,17 +160,45 @@ public struct AppDeployment: Sendable {
         _ given: GivenCredentials,
         now: Timestamp
     ) throws -> (consumer: Consumer, newSecret: Secret?) {
-        var randomness = SystemRandomNumberGenerator()
-        let id = ConsumerID.make(prefix: Consumer.idPrefix, now: now, using: &randomness)
-        let secret = given.secret.map { Secret($0) } ?? ConsumerSecret.generate(using: &randomness)
-        let consumer = Consumer(
-            id: id,
-            key: given.key ?? ConsumerKey.generate(using: &randomness),
-            secretDigest: masterKey.digest(ofConsumerSecret: secret),
-            sealedSecret: try secret.withBytes { try masterKey.seal($0, context: Consumer.sealContext(id)) },
-            state: .active
+        let made = try credentials.pair(
+            .active,
+            key: given.key,
+            secret: given.secret.map { Secret($0) },
+            now: now
         )
-        return (consumer, secret)
+        return (made.consumer, made.secret)
+    }
+
+    /// Replaces key and secret as the flags of the document say.
+    ///
+    /// - Returns: the new secret, if there is one.
+    private func rotated(
+        _ stored: AppRecords.Stored,
+        _ global: GlobalOAuthSettings,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Secret? {
+        let (key, secret) = (global.shouldRotateConsumerKey == true, global.shouldRotateConsumerSecret == true)
+        guard key || secret else { return nil }
+        let made = try credentials.replace(stored, key: key, secret: secret, by: author, now: now, on: connection)
+        return secret ? made.secret : nil
+    }
+
+    private func requireConfirmedRotation(_ global: GlobalOAuthSettings?) throws(MetadataError) {
+        guard let global, !ignoreWarnings else { return }
+        let flags = [
+            ("shouldRotateConsumerKey", "key", global.shouldRotateConsumerKey),
+            ("shouldRotateConsumerSecret", "secret", global.shouldRotateConsumerSecret),
+        ]
+        guard let (element, part, _) = flags.first(where: { $0.2 == true }) else { return }
+        throw MetadataError(
+            element: element,
+            code: "WARNING",
+            problem:
+                "The consumer \(part) is replaced at once: clients that have the present one are refused from then on.",
+            remedy:
+                "Deploy with ignoreWarnings to do it all the same, or stage a pair and rotate it in with an overlap."
+        )
     }
 
     private func requireFreeKey(_ given: GivenCredentials?, on connection: any Connection) throws {

@@ -9,6 +9,7 @@ public enum Schema {
         Migration("0005-sign-in", signIn),
         Migration("0006-grant-upkeep", grantUpkeep),
         Migration("0007-audit", audit),
+        Migration("0008-credentials-and-org-settings", credentialsAndOrgSettings),
         Migration("0010-connected-apps", connectedApps),
     ]
 
@@ -173,6 +174,28 @@ public enum Schema {
             org_id TEXT NOT NULL, sequence BIGINT NOT NULL, occurred_at BIGINT NOT NULL, content TEXT NOT NULL,
             hash BYTEA NOT NULL,
             PRIMARY KEY (org_id, sequence))
+        """,
+    ]
+
+    /// A pair keeps its id, under which its secret is sealed, for as long as it lives; its handle is the name of the place that it
+    /// stands in, and changes with a rotation.
+    private static let credentialsAndOrgSettings: [SQL] = [
+        "ALTER TABLE consumers ADD COLUMN handle TEXT NOT NULL DEFAULT ''",
+        "UPDATE consumers SET handle = id",
+        "ALTER TABLE consumers ADD COLUMN created_by TEXT",
+        "ALTER TABLE consumers ADD COLUMN expires_at BIGINT",
+        "CREATE UNIQUE INDEX one_active_pair ON consumers (app_id) WHERE state = 'active'",
+        "CREATE UNIQUE INDEX one_staged_pair ON consumers (app_id) WHERE state = 'staged'",
+        "CREATE INDEX consumers_by_expiry ON consumers (expires_at) WHERE expires_at IS NOT NULL",
+        "ALTER TABLE orgs ADD COLUMN credential_overlap_days BIGINT NOT NULL DEFAULT 30",
+        """
+        CREATE TABLE org_settings (
+            org_id TEXT NOT NULL REFERENCES orgs (id), kind TEXT NOT NULL, document BYTEA NOT NULL,
+            updated_at BIGINT NOT NULL,
+            PRIMARY KEY (org_id, kind))
+        """,
+        """
+        CREATE INDEX live_authorizations_by_app ON authorizations (app_id, id) WHERE revoked_at IS NULL
         """,
     ]
 

@@ -45,6 +45,18 @@ struct Routes: Sendable {
         on(router, "/services/data/{version}/sobjects", [.get], .listed, rest.objects)
         on(router, "/services/data/{version}/sobjects/Organization/{id}", [.get], .listed, rest.organization)
 
+        let pairs = CredentialRoutes(rest: rest)
+        on(router, CredentialRoutes.base, [.get], .nobody, pairs.consumers)
+        on(router, CredentialRoutes.base + "/{consumer}", [.get], .nobody, pairs.consumer)
+        on(router, CredentialRoutes.base + "/{consumer}/staged", [.get, .post], .nobody, pairs.staged)
+        on(router, CredentialRoutes.base + "/{consumer}/staged/{pair}", [.get, .patch, .delete], .nobody, pairs.pair)
+        let usage = UsageRoutes(rest: rest)
+        on(router, UsageRoutes.base, [.get], .nobody, usage.apps)
+        on(router, UsageRoutes.base + "/{app}/users", [.get], .nobody, usage.users)
+        on(router, UsageRoutes.base + "/{app}/tokens", [.delete], .nobody, usage.appTokens)
+        on(router, UsageRoutes.base + "/{app}/{user}/tokens", [.get, .delete], .nobody, usage.userTokens)
+        on(router, UsageRoutes.base + "/tokens/{token}", [.delete], .nobody, usage.token)
+
         router.get("/livez") { _, _ in Responses.bytes(Array("ok\n".utf8), contentType: "text/plain") }
         router.get("/readyz") { _, _ in
             await isReady()

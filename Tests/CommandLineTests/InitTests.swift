@@ -86,12 +86,14 @@ struct InitTests {
             _ = try program.initialized()
             let again = try initialize(program)
             #expect(again.code == 1)
-            for command in ["signet serve", "signet user set-password", "signet app new-secret"] {
+            for command in ["signet serve", "signet user set-password", "signet app rotate"] {
                 #expect(again.errors.contains(command))
             }
-            let secret = try program.run(["app", "new-secret", "Sample", "--data", program.data, "--output", "json"])
+            let secret = try program.run([
+                "app", "rotate", "Sample", "--secret", "--data", program.data, "--output", "json",
+            ])
             #expect(try secret.json().object?["consumerSecret"]?.string != nil)
-            #expect(try program.run(["app", "new-secret", "None", "--data", program.data]).code == 1)
+            #expect(try program.run(["app", "rotate", "None", "--secret", "--data", program.data]).code == 1)
         }
     }
 

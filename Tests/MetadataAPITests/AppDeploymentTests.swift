@@ -18,10 +18,12 @@ struct AppDeploymentTests {
         let masterKey: MasterKey
 
         @discardableResult
-        func deploy(_ files: [SourceFile], now: Timestamp = AppDeploymentTests.now) async throws
-            -> [AppDeployment.Change]
-        {
-            let (deployment, org) = (AppDeployment(masterKey: masterKey), org)
+        func deploy(
+            _ files: [SourceFile],
+            now: Timestamp = AppDeploymentTests.now,
+            ignoreWarnings: Bool = false
+        ) async throws -> [AppDeployment.Change] {
+            let (deployment, org) = (AppDeployment(masterKey: masterKey, ignoreWarnings: ignoreWarnings), org)
             return try await database.write { try deployment.deploy(files, org: org, now: now, on: $0) }
         }
 
@@ -211,6 +213,62 @@ struct AppDeploymentTests {
             #expect(try await place.stored.isEmpty)
             #expect(try await place.deploy(Self.app("Good") + Self.app("Better")).count == 2)
             #expect(try await place.stored.count == 2)
+        }
+    }
+
+    @Test(
+        "app-model 7.2: a rotation by a deployment needs ignoreWarnings, and replaces what is asked for at once",
+        arguments: TestDatabase.available,
+        [(true, false), (false, true), (true, true)]
+    )
+    func rotation(driver: TestDatabase, flags: (key: Bool, secret: Bool)) async throws {
+        try await withPlace(driver) { place in
+            let first = try #require(try await place.deploy(Self.app("Orders")).first)
+            let before = try #require(try await place.stored.first?.consumers.first)
+            let files = Self.app(
+                "Orders",
+                [
+                    "shouldRotateConsumerKey": "\(flags.key)", "shouldRotateConsumerSecret": "\(flags.secret)",
+                    "isPkceRequired": "false",
+                ]
+            )
+            let errors = try await place.refusal(files)
+            #expect(errors.map(\.code) == ["WARNING"])
+            #expect(errors.first?.element == (flags.key ? "shouldRotateConsumerKey" : "shouldRotateConsumerSecret"))
+            #expect(errors.first?.remedy.contains("ignoreWarnings") == true)
+            #expect(try await place.stored.first?.consumers == [before])
+
+            let change = try #require(try await place.deploy(files, ignoreWarnings: true).first)
+            let stored = try #require(try await place.stored.first)
+            let after = try #require(stored.consumers.first)
+            #expect(stored.consumers.count == 1 && after.state == .active)
+            #expect((after.key != before.key) == flags.key && change.consumerKey == after.key)
+            #expect((after.secretDigest != before.secretDigest) == flags.secret)
+            #expect((change.newSecret != nil) == flags.secret)
+            #expect(change.newSecret?.revealed != first.newSecret?.revealed)
+            let opened = try place.masterKey.open(after.sealedSecret, context: Consumer.sealContext(after.id))
+            #expect(place.masterKey.digest(ofConsumerSecret: Secret(opened)) == after.secretDigest)
+            // The flags are an order and no setting; what else the document says is kept.
+            #expect(stored.components.globalOAuth?.record.shouldRotateConsumerKey == nil)
+            #expect(stored.components.globalOAuth?.record.shouldRotateConsumerSecret == nil)
+            #expect(stored.components.globalOAuth?.record.isPKCERequired == false)
+            let org = place.org.id
+            let entries = try await place.database.read { try AuditTrail.entries(org: org, limit: 9, on: $0) }
+            #expect(entries.count == 1 && entries.first?.content.contains("credentialsRotated") == true)
+        }
+    }
+
+    @Test(
+        "app-model 7.2: a new app has nothing to rotate, so the flags need no confirmation and are not kept",
+        arguments: TestDatabase.available
+    )
+    func rotationOfNewApp(driver: TestDatabase) async throws {
+        try await withPlace(driver) { place in
+            let files = Self.app("Orders", ["shouldRotateConsumerKey": "true", "consumerKey": "3MVG9orders.key"])
+            let change = try await place.deploy(files).first
+            let global = try await place.stored.first?.components.globalOAuth?.record
+            #expect(change?.consumerKey == "3MVG9orders.key")
+            #expect(global != nil && global?.shouldRotateConsumerKey == nil)
         }
     }
 }

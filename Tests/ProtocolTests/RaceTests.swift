@@ -143,4 +143,47 @@ struct RaceTests {
             }
         }
     }
+
+    @Test(
+        "app-model 7.3: of stagings at the same time one makes the one staged pair",
+        arguments: TestDatabase.available
+    )
+    func stagings(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client)
+            let consumer = try await caller.consumer()
+            let answers = try await atOnce(8) { _ in
+                try await caller.send(.post, consumer + "/staged", body: "{}")
+            }
+            #expect(answers.filter { $0.status == 200 }.count == 1)
+            #expect(answers.filter { $0.restCode == "ALREADY_IN_PROCESS" }.count == 7)
+            #expect(try await caller.states() == ["Active"])
+        }
+    }
+
+    @Test(
+        "app-model 7.3: of a rotation and a deletion at the same time both leave one current pair that works",
+        arguments: TestDatabase.available
+    )
+    func rotationAndDeletion(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client)
+            for _ in 0..<4 {
+                let staged = try await caller.stage()
+                let answers = try await atOnce(6) { number in
+                    number.isMultiple(of: 2)
+                        ? try await caller.send(.patch, staged.path, body: #"{"command":"rotate"}"#)
+                        : try await caller.send(.delete, staged.path)
+                }
+                #expect(answers.allSatisfy { [200, 204, 400, 404].contains($0.status) })
+                #expect(answers.filter { $0.status == 200 }.count <= 1)
+                // The one place is empty at the end: a deletion took what was in it, staged or rotated out.
+                #expect(answers.filter { $0.status == 204 }.count == 1)
+                #expect(try await caller.states() == [])
+                let current = try await caller.send(.get, try await caller.consumer() + "?part=keyandsecret")
+                let pair = (try current.string("key"), try current.string("secret"))
+                #expect(try await caller.status(pair) == 200)
+            }
+        }
+    }
 }

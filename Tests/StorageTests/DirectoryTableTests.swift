@@ -195,8 +195,16 @@ import Testing
     )
     func newSecret(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
+            let renewed = Consumer(
+                id: ConsumerID(stored: "888000000000009AAA"),
+                key: household.consumer.key,
+                secretDigest: [9],
+                sealedSecret: [8],
+                state: .active
+            )
             let (consumers, isTaken, isOther) = try await database.write { connection in
-                try AppRecords.setSecret(of: household.consumer.id, digest: [9], sealed: [8], on: connection)
+                try Credentials.delete(household.consumer.id, on: connection)
+                try AppRecords.insert(renewed, app: household.app, now: now, on: connection)
                 return (
                     try AppRecords.find(id: household.app, on: connection)?.consumers,
                     try AppRecords.hasConsumer(key: "3MVG9orders", on: connection),

@@ -203,7 +203,7 @@ import Testing
         try await kind.withStore { open in
             let older = try await open(Schema.migrations.filter { $0.name != "0006-grant-upkeep" })
             try await older.write { connection in
-                try household.save(on: connection)
+                try household.save(hasConsumer: false, on: connection)
                 try Authorizations.insert(authorization, on: connection)
                 for generation in [1, 2, 3] as [UInt8] {
                     try connection.execute(

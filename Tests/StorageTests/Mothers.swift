@@ -59,12 +59,20 @@ struct Household: Sendable {
         return AppComponents(developerName: "Orders", header: header)
     }
 
-    func save(on connection: any Connection) throws {
+    /// - Parameter hasConsumer: whether the app has its consumer; a schema of before has another form of it.
+    func save(hasConsumer: Bool = true, on connection: any Connection) throws {
         try OrgRecords.insert(org, on: connection)
         try Profiles.insert(profile, on: connection)
         try PermissionSets.insert(permissionSet, on: connection)
         try Users.insert(user, passwordHash: "hash", on: connection)
-        try AppRecords.insert(Self.components, id: app, org: org.id, consumer: consumer, now: Self.now, on: connection)
+        try AppRecords.insert(
+            Self.components,
+            id: app,
+            org: org.id,
+            consumer: hasConsumer ? consumer : nil,
+            now: Self.now,
+            on: connection
+        )
     }
 
     func authorization(_ number: Int = 1) -> AuthorizationRecord {

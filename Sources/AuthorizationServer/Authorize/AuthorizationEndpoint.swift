@@ -38,7 +38,7 @@ public struct AuthorizationEndpoint: Sendable {
         let app: EffectiveApp
         let redirect: ValidatedRedirect
         do {
-            (app, redirect) = try await identify(fields, org)
+            (app, redirect) = try await identify(fields, org, now)
         } catch let error as OAuthError {
             return .page(error)
         }
@@ -59,9 +59,13 @@ public struct AuthorizationEndpoint: Sendable {
     }
 
     /// The app and the redirect: until both are proven, a refusal can only be shown.
-    private func identify(_ fields: FormFields, _ org: OrgState) async throws -> (EffectiveApp, ValidatedRedirect) {
+    private func identify(_ fields: FormFields, _ org: OrgState, _ now: Timestamp) async throws
+        -> (EffectiveApp, ValidatedRedirect)
+    {
         let consumerKey = try fields.required("client_id")
-        guard let app = try await server.directory.app(consumerKey: consumerKey)?.app, app.org == org.org.id else {
+        guard let app = try await server.directory.app(consumerKey: consumerKey, now: now)?.state.app,
+            app.org == org.org.id
+        else {
             throw OAuthError(.invalidClientID, "client identifier invalid: no app of this org has this consumer key.")
         }
         // An app that its admin has switched off redirects nobody any more (RFC 9700 section 4.11).

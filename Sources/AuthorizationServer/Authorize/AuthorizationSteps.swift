@@ -147,7 +147,7 @@ extension AuthorizationEndpoint {
             org: org.org,
             now: now
         ) { key in
-            try await server.clientAuthenticator.enabledApp(key, org: org.org).0.app
+            try await server.clientAuthenticator.enabledApp(key, org: org.org, now: now).0.app
         }
     }
 

@@ -69,10 +69,16 @@ public final class Directory: Sendable {
         try await cached(\.orgs, issuer) { try OrgRecords.state(issuer: issuer, on: $0) }
     }
 
-    /// The app that a consumer key names.
-    ///
+    /// The app that a consumer key names, and the pair of that key, unless it has expired.
+    func app(consumerKey: String, now: Timestamp) async throws -> (state: AppState, consumer: Consumer)? {
+        guard let state = try await app(consumerKey: consumerKey),
+            let consumer = state.app.consumers.first(where: { $0.key == consumerKey }), consumer.isUsable(at: now)
+        else { return nil }
+        return (state, consumer)
+    }
+
     /// It is kept under the key that is stored, never under the text that was presented.
-    func app(consumerKey: String) async throws -> AppState? {
+    private func app(consumerKey: String) async throws -> AppState? {
         guard ConsumerKey.isPlausible(consumerKey) else { return nil }
         let (hit, generation) = cache.withLock { ($0.apps[consumerKey], $0.generation) }
         if let hit { return hit }

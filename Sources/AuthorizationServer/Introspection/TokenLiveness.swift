@@ -70,7 +70,7 @@ public struct TokenLiveness: Sendable {
     /// - Throws: ``Death``, or what the database throws.
     public func check(_ token: String, org: OrgState, now: Timestamp) async throws -> LiveToken {
         switch try await find(token, org: org, now: now) {
-        case .jwt(let verified, let tokenID): try await check(verified, tokenID, org)
+        case .jwt(let verified, let tokenID): try await check(verified, tokenID, org, now)
         case .opaque(let record): try await check(record, org, now)
         }
     }
@@ -115,11 +115,17 @@ public struct TokenLiveness: Sendable {
         return .jwt(verified, tokenID: tokenID)
     }
 
-    private func check(_ verified: VerifiedToken, _ tokenID: String, _ org: OrgState) async throws -> LiveToken {
+    /// A JWT dies with the pair that it names: when a pair is deleted because it leaked, what was had with it must not live on.
+    private func check(
+        _ verified: VerifiedToken,
+        _ tokenID: String,
+        _ org: OrgState,
+        _ now: Timestamp
+    ) async throws -> LiveToken {
         guard case .user(let id) = verified.subject, let user = UserID(id),
             let issuedAt = TokenID.issuedAt(tokenID),
             let account = try await directory.account(user),
-            let state = try await directory.app(consumerKey: verified.clientID ?? "")
+            let state = try await directory.app(consumerKey: verified.clientID ?? "", now: now)?.state
         else { throw Death.unknown }
         try requireGates(account, state, org, issuedAt)
         return LiveToken(

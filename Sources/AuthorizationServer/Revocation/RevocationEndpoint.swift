@@ -35,13 +35,8 @@ public struct RevocationEndpoint: Sendable {
             guard let record = try RefreshTokens.find(digest: digest, on: connection),
                 record.authorization.org == org.org.id, record.authorization.revokedAt == nil
             else { return nil }
-            let id = record.authorization.id
-            // Codes before the authorization, in the order in which a redemption takes the rows.
-            let (app, user) = (record.authorization.app, record.authorization.user)
-            try AuthorizationCodes.deleteOpen(app: app, user: user, on: connection)
-            try Consents.delete(app: app, user: user, on: connection)
-            try AuthorizationRevocation.revoke(id, org: org.org.id, masterKey: masterKey, now: now, on: connection)
-            return id
+            try AuthorizationRevocation.withdraw(record.authorization, masterKey: masterKey, now: now, on: connection)
+            return record.authorization.id
         }
         if let revoked { server.noteRevoked(revoked, now: now) }
         return revoked != nil

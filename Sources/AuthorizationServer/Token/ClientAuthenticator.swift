@@ -20,13 +20,13 @@ struct ClientAuthenticator: Sendable {
         case .none:
             throw OAuthError(.invalidRequest, "The parameter 'client_id' is missing; send the consumer key of the app.")
         case .identifier(let key):
-            let (app, consumer) = try await enabledApp(key, org: org)
+            let (app, consumer) = try await enabledApp(key, org: org, now: now)
             return AuthenticatedClient(app, consumer: consumer, method: .none)
         case .secret(let key, let secret, let method):
-            return try await authenticate(key, secret, method, org: org)
+            return try await authenticate(key, secret, method, org: org, now: now)
         case .assertion(let assertion, let key):
             return try await assertions.authenticate(assertion, consumerKey: key, org: org, now: now) { key in
-                try await enabledApp(key, org: org)
+                try await enabledApp(key, org: org, now: now)
             }
         }
     }
@@ -35,11 +35,12 @@ struct ClientAuthenticator: Sendable {
         _ key: String,
         _ secret: Secret,
         _ method: ClientAuthenticationMethod,
-        org: Org
+        org: Org,
+        now: Timestamp
     ) async throws -> AuthenticatedClient {
         // The digest is taken before the look-up, so that an unknown key costs as much as a known one.
         let presented = masterKey.digest(ofConsumerSecret: secret)
-        let (app, consumer) = try await enabledApp(key, org: org)
+        let (app, consumer) = try await enabledApp(key, org: org, now: now)
         guard Secret.constantTimeEqual(presented, consumer.secretDigest) else {
             throw OAuthError(.invalidClient, "invalid client credentials")
         }
@@ -47,9 +48,10 @@ struct ClientAuthenticator: Sendable {
     }
 
     /// The app of a consumer key, if it belongs to the org and its admin has it switched on.
-    func enabledApp(_ consumerKey: String, org: Org) async throws -> (AppState, Consumer) {
-        guard let state = try await directory.app(consumerKey: consumerKey), state.app.org == org.id,
-            let consumer = state.app.consumers.first(where: { $0.key == consumerKey })
+    /// A staged pair and one that was rotated out do as the current one does, until they expire (facts: app-model 7.3).
+    func enabledApp(_ consumerKey: String, org: Org, now: Timestamp) async throws -> (AppState, Consumer) {
+        guard let (state, consumer) = try await directory.app(consumerKey: consumerKey, now: now),
+            state.app.org == org.id
         else {
             throw OAuthError(.invalidClientID, "client identifier invalid")
         }

@@ -31,7 +31,11 @@ struct JWTBearerGrant: Sendable {
     ) async throws -> (GrantContext, VerifiedBearer) {
         let unverified = try UnverifiedAssertion(assertion)
         try await requireSameClient(credentials, unverified.issuer, org.org, now)
-        let (app, consumer) = try await server.clientAuthenticator.enabledApp(unverified.issuer, org: org.org)
+        let (app, consumer) = try await server.clientAuthenticator.enabledApp(
+            unverified.issuer,
+            org: org.org,
+            now: now
+        )
         try unverified.verifySignature(app.app, now: now)
         try unverified.requireAudience(AssertionAudience.ofBearerGrant(org.org))
         let expiresAt = try unverified.requireTimely(now)

@@ -30,14 +30,27 @@ public struct Consumer: Hashable, Sendable {
     public let sealedSecret: [UInt8]
     /// Whether the pair is the current one.
     public let state: State
+    /// From when on it is refused everywhere; `nil` for the current pair, which has no end.
+    public let expiresAt: Timestamp?
 
     /// A pair as it is stored; key and secret are made by ``ConsumerKey`` and ``ConsumerSecret``, or given by the
     /// developer.
-    public init(id: ConsumerID, key: String, secretDigest: [UInt8], sealedSecret: [UInt8], state: State) {
+    public init(
+        id: ConsumerID,
+        key: String,
+        secretDigest: [UInt8],
+        sealedSecret: [UInt8],
+        state: State,
+        expiresAt: Timestamp? = nil
+    ) {
         (self.id, self.key, self.secretDigest, self.sealedSecret, self.state) = (
             id, key, secretDigest, sealedSecret, state
         )
+        self.expiresAt = expiresAt
     }
+
+    /// Whether a client may use the pair at a moment; no row has to be touched for it to end.
+    public func isUsable(at now: Timestamp) -> Bool { expiresAt.map { now < $0 } ?? true }
 }
 
 extension Consumer {

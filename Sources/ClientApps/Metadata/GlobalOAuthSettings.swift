@@ -42,9 +42,9 @@ public struct GlobalOAuthSettings: Hashable, Sendable {
     public var isTokenExchangeEnabled: Bool?
     /// The name of this document.
     public var label: String?
-    /// Whether this deployment makes a new consumer key. `true` is refused.
+    /// Whether this deployment makes a new consumer key in the place of the present one; never stored.
     public var shouldRotateConsumerKey: Bool?
-    /// Whether this deployment makes a new consumer secret. `true` is refused.
+    /// Whether this deployment makes a new consumer secret in the place of the present one; never stored.
     public var shouldRotateConsumerSecret: Bool?
 
     /// Settings that say nothing.

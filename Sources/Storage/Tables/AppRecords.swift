@@ -78,31 +78,20 @@ public enum AppRecords {
     }
 
     /// Remembers a consumer of an app.
-    public static func insert(_ consumer: Consumer, app: AppID, now: Timestamp, on connection: any Connection) throws {
-        try connection.execute(
-            """
-            INSERT INTO consumers (id, app_id, consumer_key, secret_digest, sealed_secret, state, created_at) VALUES
-                (\(consumer.id), \(app), \(consumer.key), \(consumer.secretDigest), \(consumer.sealedSecret),
-                 \(consumer.state.rawValue), \(now))
-            """
-        )
-    }
-
-    /// Puts another secret in the place of a consumer's.
     ///
-    /// - Parameters:
-    ///   - digest: what a presented secret is compared with from now on.
-    ///   - sealed: the secret under the master key.
-    public static func setSecret(
-        of consumer: ConsumerID,
-        digest: [UInt8],
-        sealed: [UInt8],
+    /// - Parameter user: who made it; `nil` for an operator or a deployment.
+    public static func insert(
+        _ consumer: Consumer,
+        app: AppID,
+        by user: UserID? = nil,
+        now: Timestamp,
         on connection: any Connection
     ) throws {
-        try connection.execute(
-            "UPDATE consumers SET secret_digest = \(digest), sealed_secret = \(sealed) WHERE id = \(consumer)"
+        try Credentials.insert(
+            CredentialRecord(consumer: consumer, handle: consumer.id, createdAt: now, createdBy: user),
+            app: app,
+            on: connection
         )
-        try Versions.bump(.directory, on: connection)
     }
 
     /// Puts components in the place of those that an app has; those not given stay. The consumer's key and secret are not
@@ -139,6 +128,9 @@ public enum AppRecords {
         kept.globalOAuth?.record.consumerSecret = nil
         kept.connectedApp?.oauthConfig?.consumerKey = nil
         kept.connectedApp?.oauthConfig?.consumerSecret = nil
+        // Rotating is done once, by the deployment that asks for it.
+        kept.globalOAuth?.record.shouldRotateConsumerKey = nil
+        kept.globalOAuth?.record.shouldRotateConsumerSecret = nil
         return kept
     }
 
@@ -148,6 +140,22 @@ public enum AppRecords {
     public static func all(org: OrgID, on connection: any Connection) throws -> [Stored] {
         try connection.rows("SELECT \(raw: columns) FROM apps WHERE org_id = \(org) ORDER BY name_key")
             .map { try stored($0, on: connection) }
+    }
+
+    /// Some apps of an org that have a consumer, by developer name.
+    public static func withConsumer(
+        org: OrgID,
+        offset: Int,
+        limit: Int,
+        on connection: any Connection
+    ) throws -> [Stored] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM apps
+            WHERE org_id = \(org) AND EXISTS (SELECT 1 FROM consumers c WHERE c.app_id = apps.id)
+            ORDER BY name_key LIMIT \(limit) OFFSET \(offset)
+            """
+        ).map { try stored($0, on: connection) }
     }
 
     /// The app of an org with this developer name, whatever its case.
@@ -271,18 +279,12 @@ public enum AppRecords {
     private static func consumers(of id: AppID, on connection: any Connection) throws -> [Consumer] {
         try connection.rows(
             """
-            SELECT id, consumer_key, secret_digest, sealed_secret, state FROM consumers
+            SELECT \(raw: Credentials.consumerColumns) FROM consumers
             WHERE app_id = \(id) ORDER BY state, created_at
             """
         ).map { row in
             var row = row
-            return Consumer(
-                id: try row.id(),
-                key: try row.text(),
-                secretDigest: try row.blob(),
-                sealedSecret: try row.blob(),
-                state: Consumer.State(rawValue: try row.text()) ?? .rotated
-            )
+            return try Credentials.consumer(&row)
         }
     }
 }

@@ -109,6 +109,74 @@ public enum Authorizations {
         }
     }
 
+    /// What one user has of one app: the live authorizations with a refresh token, taken together.
+    public struct Usage: Hashable, Sendable {
+        /// The user.
+        public let user: UserID
+        /// The user's name to sign in with.
+        public let username: String
+        /// When the user first allowed what is live.
+        public let firstAt: Timestamp
+        /// When a token was last issued.
+        public let lastUsedAt: Timestamp
+        /// How often a refresh was answered.
+        public let useCount: Int64
+        /// How many authorizations there are.
+        public let count: Int
+    }
+
+    /// The users who have live authorizations of an app with a refresh token, by username.
+    public static func usage(
+        app: AppID,
+        offset: Int,
+        limit: Int,
+        on connection: any Connection
+    ) throws -> [Usage] {
+        try connection.rows(
+            """
+            SELECT a.user_id, u.username, MIN(a.created_at), MAX(a.last_used_at), CAST(SUM(a.use_count) AS BIGINT),
+                COUNT(*)
+            FROM authorizations a JOIN users u ON u.id = a.user_id
+            WHERE a.app_id = \(app) AND a.revoked_at IS NULL
+                AND EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.authorization_id = a.id)
+            GROUP BY a.user_id, u.username, u.username_key ORDER BY u.username_key
+            LIMIT \(limit) OFFSET \(offset)
+            """
+        ).map { row in
+            var row = row
+            return Usage(
+                user: try row.id(),
+                username: try row.text(),
+                firstAt: try row.time(),
+                lastUsedAt: try row.time(),
+                useCount: try row.integer(),
+                count: try row.int()
+            )
+        }
+    }
+
+    /// Some live authorizations of an app with a refresh token, the oldest first.
+    ///
+    /// - Parameter user: whose; `nil` for everybody's.
+    public static func withRefreshToken(
+        app: AppID,
+        user: UserID?,
+        limit: Int,
+        on connection: any Connection
+    ) throws -> [AuthorizationRecord] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM authorizations a
+            WHERE a.app_id = \(app) AND a.revoked_at IS NULL AND a.user_id = COALESCE(\(user), a.user_id)
+                AND EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.authorization_id = a.id)
+            ORDER BY a.id LIMIT \(limit)
+            """
+        ).map { row in
+            var row = row
+            return try AuthorizationRecord(&row)
+        }
+    }
+
     /// Counts one use of an authorization that lives: the one statement that decides between a use and a revocation at the same
     /// time. It holds the row until its transaction ends, so that a revocation after it sees all that the use made.
     ///

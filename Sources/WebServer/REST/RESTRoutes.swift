@@ -17,6 +17,13 @@ enum RESTVersion {
     ]
 
     static var latest: String { all.last?.version ?? "68.0" }
+
+    /// Requires that a version has what came with a later one.
+    ///
+    /// - Throws: `NOT_FOUND`, as for a resource that there never was.
+    static func require(_ version: String, since first: Int) throws(RESTRefusal) {
+        guard let major = Int(version.prefix { $0 != "." }), major >= first else { throw .notFound }
+    }
 }
 
 /// The few REST resources that clients probe first, guarded by both forms of token.
@@ -115,16 +122,17 @@ struct RESTRoutes: Sendable {
         }
     }
 
-    private struct Live {
+    /// Who asks: a live token, and the org that it is of.
+    struct Live: Sendable {
         let token: TokenLiveness.LiveToken
         let org: OrgState
     }
 
     /// Answers a request with a live token that has the `api` or `full` scope, at a version that exists.
-    private func guarded(
+    func guarded(
         _ request: Request,
         _ context: SignetRequestContext,
-        _ answer: (Live, String) throws -> Response
+        _ answer: (Live, String) async throws -> Response
     ) async throws -> Response {
         let org = try context.requireOrg()
         guard let token = AuthorizationHeader.bearer(request) else {
@@ -154,7 +162,14 @@ struct RESTRoutes: Sendable {
         guard RESTVersion.all.contains(where: { $0.version == version }) else {
             return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
         }
-        var response = try answer(Live(token: live, org: org), version)
+        var response: Response
+        do {
+            response = try await answer(Live(token: live, org: org), version)
+        } catch let refusal as RESTRefusal {
+            response = refusal.response
+        } catch let missing as MissingPermission {
+            response = ErrorResponses.rest("INSUFFICIENT_ACCESS", missing.description, status: .forbidden)
+        }
         if let name = HTTPField.Name("Sforce-Limit-Info") { response.headers[name] = "api-usage=1/5000000" }
         return response
     }

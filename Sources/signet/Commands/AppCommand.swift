@@ -12,7 +12,7 @@ struct AppCommand: AsyncParsableCommand {
         commandName: "app",
         abstract: "Apply, list, show and change external client apps and connected apps.",
         subcommands: [
-            Apply.self, List.self, Show.self, NewSecret.self, Delete.self, Block.self, Unblock.self, Install.self,
+            Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self, Install.self,
             Uninstall.self, Migrate.self,
         ]
     )
@@ -31,13 +31,23 @@ struct AppCommand: AsyncParsableCommand {
         @Argument(help: "The folder.")
         var folder: String
 
+        @Flag(
+            help:
+                "Do what cuts off clients at once: rotate keys and secrets as shouldRotateConsumerKey and …Secret ask."
+        )
+        var ignoreWarnings = false
+
         @OptionGroup var options: DataOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
             let files = try MetadataFolder.read(folder)
             let changes = try await options.run { data in
-                let deployment = AppDeployment(masterKey: data.masterKey)
+                let deployment = AppDeployment(
+                    masterKey: data.masterKey,
+                    ignoreWarnings: ignoreWarnings,
+                    actor: .operator(command: "app apply")
+                )
                 do {
                     return try await data.database.write { connection in
                         try deployment.deploy(files, org: data.org.org, now: data.now, on: connection)
@@ -140,45 +150,6 @@ struct AppCommand: AsyncParsableCommand {
             switch format.output {
             case .json: Terminal.print(JSONWriter.object { AppFacts.write(app, names, &$0) })
             case .text: Terminal.print(AppFacts.text(app, names))
-            }
-        }
-    }
-
-    /// `signet app new-secret NAME`.
-    struct NewSecret: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "new-secret",
-            abstract: "Give an app a new consumer secret; the old one is refused from then on.",
-            discussion: "The secret is printed once. The consumer key and the tokens that were issued stay good."
-        )
-
-        @Argument(help: "The developer name of the app.")
-        var name: String
-
-        @OptionGroup var options: DataOptions
-        @OptionGroup var format: OutputOptions
-
-        func run() async throws {
-            let renewed = try await options.run { data in
-                try await data.database.write { connection in
-                    guard let app = try AppRecords.find(developerName: name, org: data.org.org.id, on: connection)
-                    else {
-                        throw CommandFailure("no app is named '\(name)'; see: signet app list")
-                    }
-                    return try NewConsumerSecret.set(app, masterKey: data.masterKey, on: connection)
-                }
-            }
-            switch format.output {
-            case .json:
-                Terminal.print(
-                    JSONWriter.object { json in
-                        json.member("consumerKey", renewed.key)
-                        json.member("consumerSecret", renewed.secret.revealed)
-                    }
-                )
-            case .text:
-                Terminal.print("consumer key:    \(renewed.key)")
-                Terminal.print("consumer secret: \(renewed.secret.revealed)   (shown this once)")
             }
         }
     }

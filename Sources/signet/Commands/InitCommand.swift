@@ -107,7 +107,7 @@ struct InitCommand: AsyncParsableCommand {
           callback URLs:   \(SampleApp.callbackURLs.joined(separator: ", "))
 
         The password and the consumer secret are shown this once; new ones can be had with signet user set-password and
-        signet app new-secret. Start the server with:
+        signet app rotate --secret. Start the server with:
           \(serveCommand)
         """
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClientApps
 import OAuthTypes
 import Orgs
 import Storage
@@ -19,8 +20,11 @@ struct OrgCommand: AsyncParsableCommand {
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let org = try await options.run { $0.org.org }
-            OrgFacts.show(org, format.output)
+            let (org, credentials) = try await options.run { data in
+                let org = data.org.org
+                return (org, try await data.database.read { try CredentialSettings(org.id, on: $0) })
+            }
+            OrgFacts.show(org, credentials, format.output)
         }
     }
 
@@ -61,6 +65,16 @@ struct OrgCommand: AsyncParsableCommand {
         var trustedRanges: [String] = []
         @Option(help: "Whether connected apps may be created, which since Spring '26 they may not.")
         var connectedAppCreation: Switch?
+        @Option(
+            help:
+                "Whether consumer secrets may be read and rotated by REST (enableClientSecretInRestApiAccess); off at first."
+        )
+        var restSecrets: Switch?
+        @Option(
+            help:
+                "For how many days a consumer key and secret work on after a rotation that does not say: 0 to 30, at first 30."
+        )
+        var credentialOverlap: Int?
         @Option(help: "Whether anyone may sign in or use a token.")
         var state: State?
 
@@ -77,6 +91,8 @@ struct OrgCommand: AsyncParsableCommand {
             let isNamed = [
                 name != nil, oauthCors != nil, requirePkce != nil, sessionTimeout != nil, state != nil,
                 connectedAppCreation != nil,
+                restSecrets != nil,
+                credentialOverlap != nil,
             ]
             guard isNamed.contains(true) || !(corsOrigins + audiences + trustedRanges).isEmpty else {
                 throw ValidationError("name a setting to change")
@@ -85,13 +101,16 @@ struct OrgCommand: AsyncParsableCommand {
             if let name, name.isEmpty || name.utf8.count > 80 {
                 throw ValidationError("--name must have from 1 to 80 bytes")
             }
+            if let credentialOverlap, !(0...30).contains(credentialOverlap) {
+                throw ValidationError("--credential-overlap must be from 0 to 30 days")
+            }
             try SessionMinutes.require(sessionTimeout)
             _ = (try newOrigins(), try newAudiences(), try newRanges())
         }
 
         func run() async throws {
             let (origins, audiences, ranges) = (try newOrigins(), try newAudiences(), try newRanges())
-            let org = try await options.run { data in
+            let (org, credentials) = try await options.run { data in
                 try await data.database.write { connection in
                     // Read again in the transaction, so that two changes at once do not undo each other.
                     guard let org = try OrgRecords.state(id: data.org.org.id, on: connection)?.org else {
@@ -100,10 +119,14 @@ struct OrgCommand: AsyncParsableCommand {
                     let changed = changed(org, origins, audiences, ranges)
                     try OrgRecords.update(changed, on: connection)
                     try record(org, changed, data.now, on: connection)
-                    return changed
+                    var credentials = try CredentialSettings(org.id, on: connection)
+                    credentials.isAtREST = restSecrets?.isOn ?? credentials.isAtREST
+                    credentials.overlapDays = credentialOverlap ?? credentials.overlapDays
+                    try credentials.save(org.id, now: data.now, on: connection)
+                    return (changed, credentials)
                 }
             }
-            OrgFacts.show(org, format.output)
+            OrgFacts.show(org, credentials, format.output)
         }
 
         private func changed(_ org: Org, _ origins: [String]?, _ audiences: [String]?, _ ranges: [IPRange]?) -> Org {
@@ -178,14 +201,14 @@ struct OrgCommand: AsyncParsableCommand {
 
 /// The facts of an org as commands print them.
 enum OrgFacts {
-    static func show(_ org: Org, _ format: OutputFormat) {
+    static func show(_ org: Org, _ credentials: CredentialSettings, _ format: OutputFormat) {
         switch format {
-        case .json: Terminal.print(JSONWriter.object { write(org, &$0) })
-        case .text: Terminal.print(text(org))
+        case .json: Terminal.print(JSONWriter.object { write(org, credentials, &$0) })
+        case .text: Terminal.print(text(org, credentials))
         }
     }
 
-    private static func write(_ org: Org, _ json: inout JSONWriter) {
+    private static func write(_ org: Org, _ credentials: CredentialSettings, _ json: inout JSONWriter) {
         json.member("id", org.id.rawValue)
         json.member("name", org.name)
         json.member("edition", org.edition.rawValue)
@@ -199,10 +222,12 @@ enum OrgFacts {
         json.array("jwtBearerAudiences", of: org.jwtBearerAudiences)
         json.member("isPkceRequired", org.isPKCERequired)
         json.member("isConnectedAppCreationEnabled", org.isConnectedAppCreationEnabled)
+        json.member("isRestSecretAccessEnabled", credentials.isAtREST)
+        json.member("credentialOverlapDays", credentials.overlapDays)
         json.member("createdAt", org.createdAt.rfc3339)
     }
 
-    private static func text(_ org: Org) -> String {
+    private static func text(_ org: Org, _ credentials: CredentialSettings) -> String {
         """
         \(org.name) (\(org.id.rawValue), \(org.edition.rawValue))
           issuer:              \(org.issuer)
@@ -214,6 +239,33 @@ enum OrgFacts {
           JWT bearer audience: \(ListText.of([org.issuer] + org.jwtBearerAudiences))
           PKCE required:       \(org.isPKCERequired ? "by every app" : "as each app says")
           new connected apps:  \(org.isConnectedAppCreationEnabled ? "allowed" : "refused")
+          secrets by REST:     \(credentials.isAtREST ? "on" : "off")
+          credential overlap:  \(credentials.overlapDays) days
         """
+    }
+}
+
+/// What an org says of the consumer keys and secrets of its apps.
+struct CredentialSettings: Sendable {
+    /// Whether secrets may be read and rotated by REST: `enableClientSecretInRestApiAccess`.
+    var isAtREST: Bool
+    /// For how many days a pair works on after a rotation that does not say.
+    var overlapDays: Int
+
+    init(_ org: OrgID, on connection: any Connection) throws {
+        isAtREST =
+            try OrgSettings.externalClientApps(org: org, on: connection).enableClientSecretInRESTAPIAccess ?? false
+        overlapDays = try OrgSettings.overlapDays(org: org, on: connection)
+    }
+
+    /// Puts them in the place of those that the org has.
+    func save(_ org: OrgID, now: Timestamp, on connection: any Connection) throws {
+        var settings = try OrgSettings.externalClientApps(org: org, on: connection)
+        if settings.enableClientSecretInRESTAPIAccess ?? false != isAtREST {
+            settings.enableClientSecretInRESTAPIAccess = isAtREST
+            let component = MetadataComponent(fullName: "", content: .externalClientAppSettings(settings))
+            try OrgSettings.save(component, org: org, now: now, on: connection)
+        }
+        try OrgSettings.setOverlapDays(overlapDays, org: org, on: connection)
     }
 }

@@ -129,39 +129,19 @@ struct Founding: Sendable {
             )
         }
         try Users.setPassword(admin.user.id, hash: hash.encoded, clock: { now }, on: connection)
-        let renewed = try NewConsumerSecret.set(app, masterKey: masterKey, on: connection)
+        let renewed = try ConsumerCredentials(masterKey: masterKey).replace(
+            app,
+            key: false,
+            secret: true,
+            by: .init(.operator(command: "init")),
+            now: now,
+            on: connection
+        )
         return Founding(
             org: org,
             adminPassword: password,
-            consumerKey: renewed.key,
+            consumerKey: renewed.record.consumer.key,
             consumerSecret: renewed.secret
         )
-    }
-}
-
-/// Gives the consumer of an app a new secret.
-enum NewConsumerSecret {
-    /// Sets it within a transaction; the old one is refused from then on.
-    ///
-    /// - Throws: ``CommandFailure`` for an app that has no consumer.
-    static func set(
-        _ app: AppRecords.Stored,
-        masterKey: MasterKey,
-        on connection: any Connection
-    ) throws -> (key: String, secret: Secret) {
-        guard let consumer = app.consumers.first(where: { $0.state == .active }) else {
-            throw CommandFailure(
-                "the app '\(app.components.developerName)' has no consumer; apply its global OAuth settings first"
-            )
-        }
-        var randomness = SystemRandomNumberGenerator()
-        let secret = ConsumerSecret.generate(using: &randomness)
-        try AppRecords.setSecret(
-            of: consumer.id,
-            digest: masterKey.digest(ofConsumerSecret: secret),
-            sealed: try secret.withBytes { try masterKey.seal($0, context: Consumer.sealContext(consumer.id)) },
-            on: connection
-        )
-        return (consumer.key, secret)
     }
 }

@@ -65,7 +65,7 @@ struct InitLock: ~Copyable {
             \(directory.path) is a data directory already, and stays as it is.
             - Start its server:              signet serve --data \(data)
             - Set the admin's password anew: signet user set-password --data \(data) --username \(Founding.adminUsername)
-            - Give an app a new secret:      signet app new-secret \(SampleApp.name) --data \(data)
+            - Give an app a new secret:      signet app rotate \(SampleApp.name) --secret --data \(data)
             - Or name a new folder with --data.
             """
         )

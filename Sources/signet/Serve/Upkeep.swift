@@ -49,6 +49,7 @@ enum Sweep {
             { try OpaqueTokens.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try Revocations.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try AssertionIDs.sweep(expiredBefore: now, limit: batch, on: $0) },
+            { try Credentials.sweep(expiredBefore: now - .days(7), limit: batch, on: $0) },
             { try Sessions.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try SignInFailures.sweep(olderThan: now - .hours(1), limit: batch, on: $0) },
         ]

@@ -1,0 +1,92 @@
+import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+
+/// Ends what users have of an app, as whoever holds a refresh token ends it at the revocation endpoint (facts: app-model 7.4).
+public struct AppUsage: Sendable {
+    let server: AuthorizationServer
+
+    /// So many authorizations are ended in one transaction, so that an app with many users stops nobody else for long.
+    private static let batch = 200
+
+    /// Ends every authorization of an app that has a refresh token, or those of one user.
+    ///
+    /// - Parameters:
+    ///   - user: whose; `nil` for everybody's.
+    ///   - actor: who asks, for the audit trail.
+    /// - Returns: how many were ended.
+    @discardableResult
+    public func end(
+        app: AppRecords.Stored,
+        user: UserID? = nil,
+        by actor: AuditActor,
+        now: Timestamp
+    ) async throws -> Int {
+        var count = 0
+        while true {
+            let ended = try await endSome(app, user, actor, now)
+            count += ended.count
+            guard ended.count == Self.batch else { return count }
+        }
+    }
+
+    /// Ends one authorization of an org.
+    ///
+    /// - Returns: whether there was one to end.
+    public func end(_ id: AuthorizationID, org: OrgID, by actor: AuditActor, now: Timestamp) async throws -> Bool {
+        let masterKey = server.masterKey
+        let isEnded = try await server.database.write { connection in
+            guard let record = try Authorizations.find(id, on: connection), record.org == org, record.revokedAt == nil,
+                let app = try AppRecords.find(id: record.app, on: connection)
+            else { return false }
+            try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
+            try Self.note([record], app, actor, now, on: connection)
+            return true
+        }
+        if isEnded { server.noteRevoked(id, now: now) }
+        return isEnded
+    }
+
+    private func endSome(_ app: AppRecords.Stored, _ user: UserID?, _ actor: AuditActor, _ now: Timestamp) async throws
+        -> [AuthorizationRecord]
+    {
+        let masterKey = server.masterKey
+        let ended = try await server.database.write { connection in
+            let live = try Authorizations.withRefreshToken(
+                app: app.id,
+                user: user,
+                limit: Self.batch,
+                on: connection
+            )
+            for record in live {
+                try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
+            }
+            if !live.isEmpty { try Self.note(live, app, actor, now, on: connection) }
+            return live
+        }
+        for record in ended { server.noteRevoked(record.id, now: now) }
+        return ended
+    }
+
+    private static func note(
+        _ ended: [AuthorizationRecord],
+        _ app: AppRecords.Stored,
+        _ actor: AuditActor,
+        _ now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        let event = AuditEvent(
+            org: app.org,
+            at: now,
+            actor: actor,
+            action: .tokensRevoked,
+            subjectKind: MetadataType.externalClientApplication.rawValue,
+            subjectName: app.components.developerName,
+            changes: ended.map {
+                AuditChange("authorization of \($0.user.rawValue)", before: $0.id.rawValue, after: nil)
+            }
+        )
+        try AuditTrail.record(event, on: connection)
+    }
+}

@@ -1,0 +1,274 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+public import Tokens
+
+/// Stages, rotates in, replaces and deletes pairs of consumer key and secret (facts: app-model 7), for whoever asks: REST, the
+/// Metadata API and the command line. Each change is in the audit trail by the end of its transaction.
+public struct ConsumerCredentials: Sendable {
+    /// How long a staged pair works, and one that was rotated out at most.
+    public static let life = TimeSpan.days(30)
+    /// How many pairs that were rotated out may work at the same time.
+    public static let rotatedLimit = 4
+
+    let masterKey: MasterKey
+
+    /// Pairs whose secrets are sealed under a master key.
+    public init(masterKey: MasterKey) {
+        self.masterKey = masterKey
+    }
+
+    /// On whose behalf something is done.
+    public struct Author: Sendable {
+        /// Who, for the audit trail.
+        public let actor: AuditActor
+        /// The user, as `createdBy` shows it; `nil` for an operator.
+        public let user: UserID?
+
+        /// An author that is no user.
+        public init(_ actor: AuditActor) {
+            self.actor = actor
+            if case .user(let id, _) = actor { user = id } else { user = nil }
+        }
+    }
+
+    /// A pair with its secret in the clear: shown by whoever made it, once, or by a guarded read.
+    public struct Revealed: Sendable {
+        /// The pair.
+        public let record: CredentialRecord
+        /// Its secret.
+        public let secret: Secret
+    }
+
+    // MARK: Changes
+
+    /// Makes a pair that works beside the current one.
+    ///
+    /// - Throws: ``CredentialRefusal``.
+    public func stage(
+        _ app: AppRecords.Stored,
+        by author: Author,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Revealed {
+        let pairs = try pairs(of: app, on: connection)
+        if let staged = pairs.first(where: { $0.consumer.state == .staged }) {
+            guard let end = staged.consumer.expiresAt, end <= now else {
+                throw CredentialRefusal.stagedAlready(until: staged.consumer.expiresAt ?? now + Self.life)
+            }
+            try Credentials.delete(staged.consumer.id, on: connection)
+        }
+        let rotated = pairs.count { $0.consumer.state == .rotated && $0.consumer.isUsable(at: now) }
+        guard rotated < Self.rotatedLimit else { throw CredentialRefusal.tooManyRotated(rotated) }
+        let made = try pair(.staged, expiresAt: now + Self.life, now: now)
+        let record = CredentialRecord(
+            consumer: made.consumer,
+            handle: made.consumer.id,
+            createdAt: now,
+            createdBy: author.user
+        )
+        try Credentials.insert(record, app: app.id, on: connection)
+        try note(
+            .credentialsStaged,
+            app,
+            author,
+            now,
+            [Self.key(nil, record), Self.secret(nil, record)],
+            on: connection
+        )
+        return Revealed(record: record, secret: made.secret)
+    }
+
+    /// Puts the staged pair in the place of the current one, which works on for the overlap.
+    ///
+    /// - Parameters:
+    ///   - handle: which staged pair; `nil` for the one there is.
+    ///   - overlapDays: from 0 to 30; `nil` for what the org has set.
+    /// - Returns: the pair that was rotated out, in its new place.
+    /// - Throws: ``CredentialRefusal``.
+    public func rotate(
+        _ app: AppRecords.Stored,
+        staged handle: ConsumerID?,
+        overlapDays: Int?,
+        by author: Author,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> CredentialRecord {
+        let days = try overlapDays ?? OrgSettings.overlapDays(org: app.org, on: connection)
+        guard (0...30).contains(days) else { throw CredentialRefusal.overlapOutOfRange }
+        let pairs = try pairs(of: app, on: connection)
+        let current = try Self.current(pairs)
+        let given = handle.map { handle in pairs.first { $0.handle == handle && $0.consumer.state != .active } }
+        guard let staged = given ?? pairs.first(where: { $0.consumer.state == .staged }) else {
+            throw CredentialRefusal.unknown
+        }
+        let state = Self.state(of: staged, now: now)
+        guard state == .active else { throw CredentialRefusal.notStaged(state) }
+        let end = now + .days(Int64(days))
+        guard try Credentials.promote(staged, inPlaceOf: current, until: end, on: connection) else {
+            throw CredentialRefusal.changedMeanwhile
+        }
+        let changes = [
+            Self.key(current, staged), Self.secret(current, staged),
+            AuditChange("expirationDate", before: nil, after: end.rfc3339),
+        ]
+        try note(.credentialsRotated, app, author, now, changes, on: connection)
+        guard
+            let retired = try Credentials.all(app: app.id, on: connection).first(where: { $0.handle == staged.handle })
+        else { throw CredentialRefusal.changedMeanwhile }
+        return retired
+    }
+
+    /// Deletes a pair beside the current one: staged, rotated out or expired. It is refused from then on.
+    ///
+    /// - Parameter handle: which; `nil` for all there are.
+    /// - Returns: those that were deleted.
+    /// - Throws: ``CredentialRefusal``.
+    @discardableResult
+    public func delete(
+        _ app: AppRecords.Stored,
+        handle: ConsumerID?,
+        by author: Author,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> [CredentialRecord] {
+        let pairs = try pairs(of: app, on: connection).filter {
+            $0.consumer.state != .active && (handle == nil || $0.handle == handle)
+        }
+        guard !pairs.isEmpty else { throw CredentialRefusal.unknown }
+        for pair in pairs {
+            try Credentials.delete(pair.consumer.id, on: connection)
+            let changes = [Self.key(pair, nil), Self.secret(pair, nil)]
+            try note(.credentialsDeleted, app, author, now, changes, on: connection)
+        }
+        return pairs
+    }
+
+    /// Replaces the key, the secret or both of the current pair at once, without an overlap.
+    ///
+    /// - Throws: ``CredentialRefusal``.
+    public func replace(
+        _ app: AppRecords.Stored,
+        key: Bool,
+        secret: Bool,
+        by author: Author,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Revealed {
+        let current = try Self.current(try pairs(of: app, on: connection))
+        let made = try pair(
+            .active,
+            key: key ? nil : current.consumer.key,
+            secret: secret ? nil : try self.secret(of: current.consumer),
+            now: now
+        )
+        let record = CredentialRecord(
+            consumer: made.consumer,
+            handle: current.handle,
+            createdAt: now,
+            createdBy: author.user
+        )
+        try Credentials.delete(current.consumer.id, on: connection)
+        try Credentials.insert(record, app: app.id, on: connection)
+        var changes: [AuditChange] = []
+        if key { changes.append(Self.key(current, record)) }
+        if secret { changes.append(Self.secret(current, record)) }
+        try note(.credentialsRotated, app, author, now, changes, on: connection)
+        return Revealed(record: record, secret: made.secret)
+    }
+
+    // MARK: Reading
+
+    /// The secrets of some pairs, which the audit trail keeps as seen.
+    ///
+    /// - Throws: `MasterKeyError`, or what the database throws.
+    public func reveal(
+        _ records: [CredentialRecord],
+        of app: AppRecords.Stored,
+        by author: Author,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> [Revealed] {
+        let revealed = try records.map { Revealed(record: $0, secret: try secret(of: $0.consumer)) }
+        guard !records.isEmpty else { return revealed }
+        let changes = records.flatMap { [Self.key($0, $0), Self.secret($0, $0)] }
+        try note(.credentialsViewed, app, author, now, changes, on: connection)
+        return revealed
+    }
+
+    /// What a pair beside the current one is at a moment.
+    public static func state(of record: CredentialRecord, now: Timestamp) -> CredentialState {
+        guard record.consumer.isUsable(at: now) else { return .expired }
+        return record.consumer.state == .rotated ? .rotated : .active
+    }
+
+    // MARK: Parts
+
+    /// Makes a new current pair, of what is given and what is not.
+    ///
+    /// - Throws: `MasterKeyError`.
+    func pair(
+        _ state: Consumer.State,
+        key: String? = nil,
+        secret: Secret? = nil,
+        expiresAt: Timestamp? = nil,
+        now: Timestamp
+    ) throws -> (consumer: Consumer, secret: Secret) {
+        var randomness = SystemRandomNumberGenerator()
+        let id = ConsumerID.make(prefix: Consumer.idPrefix, now: now, using: &randomness)
+        let secret = secret ?? ConsumerSecret.generate(using: &randomness)
+        let consumer = Consumer(
+            id: id,
+            key: key ?? ConsumerKey.generate(using: &randomness),
+            secretDigest: masterKey.digest(ofConsumerSecret: secret),
+            sealedSecret: try secret.withBytes { try masterKey.seal($0, context: Consumer.sealContext(id)) },
+            state: state,
+            expiresAt: expiresAt
+        )
+        return (consumer, secret)
+    }
+
+    private func secret(of consumer: Consumer) throws -> Secret {
+        Secret(try masterKey.open(consumer.sealedSecret, context: Consumer.sealContext(consumer.id)))
+    }
+
+    /// The pairs of an app, which nobody else changes until the transaction ends.
+    private func pairs(of app: AppRecords.Stored, on connection: any Connection) throws -> [CredentialRecord] {
+        try Credentials.serialize(app.id, on: connection)
+        return try Credentials.all(app: app.id, on: connection)
+    }
+
+    private static func current(_ pairs: [CredentialRecord]) throws(CredentialRefusal) -> CredentialRecord {
+        guard let current = pairs.first(where: { $0.consumer.state == .active }) else { throw .noConsumer }
+        return current
+    }
+
+    private func note(
+        _ action: AuditAction,
+        _ app: AppRecords.Stored,
+        _ author: Author,
+        _ now: Timestamp,
+        _ changes: [AuditChange],
+        on connection: any Connection
+    ) throws {
+        let event = AuditEvent(
+            org: app.org,
+            at: now,
+            actor: author.actor,
+            action: action,
+            subjectKind: MetadataType.externalClientApplication.rawValue,
+            subjectName: app.components.developerName,
+            changes: changes
+        )
+        try AuditTrail.record(event, on: connection)
+    }
+
+    private static func key(_ before: CredentialRecord?, _ after: CredentialRecord?) -> AuditChange {
+        AuditChange("consumerKey", before: before?.consumer.key, after: after?.consumer.key)
+    }
+
+    private static func secret(_ before: CredentialRecord?, _ after: CredentialRecord?) -> AuditChange {
+        .secret("consumerSecret", before: before?.consumer.secretDigest, after: after?.consumer.secretDigest)
+    }
+}
