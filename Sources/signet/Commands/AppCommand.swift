@@ -12,7 +12,8 @@ struct AppCommand: AsyncParsableCommand {
         commandName: "app",
         abstract: "Apply, list, show and change external client apps and connected apps.",
         subcommands: [
-            Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self, Install.self,
+            Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self,
+            Install.self,
             Uninstall.self, Migrate.self,
         ]
     )
