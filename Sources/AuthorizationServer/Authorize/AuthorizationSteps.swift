@@ -71,16 +71,7 @@ extension AuthorizationEndpoint {
                 try signInPrompt(transaction, app, visitor, org, problem: "Your session has ended. Sign in again.")
             )
         }
-        let decision = try fields.value("decision")
-        if ["allow", "deny"].contains(decision), try await !take(fields, transaction) {
-            return .page(
-                OAuthError(
-                    .invalidRequest,
-                    "This page was answered already. Go back to the application and start again."
-                )
-            )
-        }
-        switch decision {
+        switch try fields.value("decision") {
         case "allow":
             do {
                 try requireAllowed(account, app, visitor, org)
@@ -88,12 +79,14 @@ extension AuthorizationEndpoint {
             } catch let error as OAuthError {
                 return refusal(error, request.redirect, state: request.state, org)
             }
+            guard try await take(fields, transaction) else { return Self.answeredAlready }
             let earlier = try await server.database.read {
                 try Consents.scopes(app: app.id, user: account.user.id, on: $0)
             }
             let consent = (earlier ?? ScopeSet([])).union(request.scopes)
             return try await reply(request, app, account, session.authenticatedAt, org, now, consent: consent)
         case "deny":
+            guard try await take(fields, transaction) else { return Self.answeredAlready }
             return refusal(
                 OAuthError(.accessDenied, "end-user denied authorization"),
                 request.redirect,
@@ -119,7 +112,11 @@ extension AuthorizationEndpoint {
         }
     }
 
-    /// Takes the answer to a page, if it is the first.
+    private static let answeredAlready = AuthorizationOutcome.page(
+        OAuthError(.invalidRequest, "This page was answered already. Go back to the application and start again.")
+    )
+
+    /// Takes the answer to a page, if it is the first; one that a gate refuses is none.
     private func take(_ fields: FormFields, _ transaction: Transaction) async throws -> Bool {
         // A sealed transaction has one text, and no `jti` of an assertion begins like this unless its own app wants to be refused.
         let id = "consent " + Base64URL.encode(TokenDigest.sha256(try fields.required("transaction")))

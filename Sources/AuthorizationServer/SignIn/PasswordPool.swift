@@ -42,10 +42,11 @@ public final class PasswordPool: Sendable {
     /// - Parameters:
     ///   - threads: how many passwords are hashed at once.
     ///   - queueLimit: how many strangers may wait or be served, and as many known callers beside them.
-    ///   - share: how many of the strangers may come from one place; a quarter unless given.
+    ///   - share: how many of the strangers may come from one place; a third unless given, so that all
+    ///     ten attempts that an account has from one place are looked at.
     public init(threads: Int = 1, queueLimit: Int = 32, share: Int? = nil) {
         (self.threads, limit) = (threads, queueLimit)
-        self.share = share ?? max(1, queueLimit / 4)
+        self.share = share ?? max(1, queueLimit / 3)
     }
 
     /// Runs slow work on one of the pool's threads.
