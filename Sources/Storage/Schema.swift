@@ -9,8 +9,8 @@ public enum Schema {
         Migration("0005-sign-in", signIn),
         Migration("0006-grant-upkeep", grantUpkeep),
         Migration("0007-audit", audit),
-        Migration("0008-credentials-and-org-settings", credentialsAndOrgSettings),
-        Migration("0010-connected-apps", connectedApps),
+        Migration("0008-connected-apps", connectedApps),
+        Migration("0009-credentials-and-org-settings", credentialsAndOrgSettings),
     ]
 
     private static let orgsAndUsers: [SQL] = [

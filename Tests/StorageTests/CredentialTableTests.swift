@@ -29,7 +29,7 @@ struct CredentialTableTests {
     func olderConsumer(on kind: TestDatabase) async throws {
         let household = Household()
         try await kind.withStore { open in
-            let older = try await open(Array(Schema.migrations.prefix { !$0.name.hasPrefix("0008") }))
+            let older = try await open(Array(Schema.migrations.prefix { !$0.name.hasPrefix("0009") }))
             try await older.write { connection in
                 try household.save(hasConsumer: false, on: connection)
                 try connection.execute(
