@@ -38,16 +38,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
         Self(name: name, kind: kind, isList: false, isRequired: isRequired) { (owner, node) throws(MetadataError) in
-            guard node.children.isEmpty, let value = parse(node.text) else {
-                throw MetadataError(
-                    element: name,
-                    line: node.line,
-                    code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-                    problem: problem(node.text),
-                    remedy: "Give \(valid), or leave the element out."
-                )
-            }
-            owner[keyPath: path] = value
+            owner[keyPath: path] = try node.value(parse, valid: valid, problem)
         } write: { owner in
             owner[keyPath: path].map { [XMLNode(name: name, line: 0, text: print($0))] } ?? []
         }
@@ -132,16 +123,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
         _ problem: @escaping @Sendable (String) -> String
     ) -> Self {
         Self(name: name, kind: kind, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
-            guard node.children.isEmpty, let value = parse(node.text) else {
-                throw MetadataError(
-                    element: name,
-                    line: node.line,
-                    code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
-                    problem: problem(node.text),
-                    remedy: "Give \(valid), or leave the element out."
-                )
-            }
-            owner[keyPath: path].append(value)
+            owner[keyPath: path].append(try node.value(parse, valid: valid, problem))
         } write: { owner in
             owner[keyPath: path].map { XMLNode(name: name, line: 0, text: print($0)) }
         }
@@ -161,6 +143,26 @@ struct MetadataField<Owner: Sendable>: Sendable {
         } write: { owner in
             owner[keyPath: path].map { [$0.node(named: name)] } ?? []
         }
+    }
+}
+
+extension XMLNode {
+    /// The value of an element that has a text alone.
+    fileprivate func value<Value>(
+        _ parse: (String) -> Value?,
+        valid: String,
+        _ problem: (String) -> String
+    ) throws(MetadataError) -> Value {
+        guard children.isEmpty, let value = parse(text) else {
+            throw MetadataError(
+                element: name,
+                line: line,
+                code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                problem: problem(text),
+                remedy: "Give \(valid), or leave the element out."
+            )
+        }
+        return value
     }
 }
 
