@@ -1,4 +1,6 @@
+import ClientApps
 import HTTPTypes
+import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
@@ -403,6 +405,47 @@ struct CredentialTests {
                 #expect(!entry.content.contains(AppMother.secret) && !entry.content.contains(staged.secret))
                 #expect(entry.content.contains("sha256:"))
             }
+        }
+    }
+
+    @Test(
+        "app-model 4.2, 7.4: rights over external client apps give none over the pairs and tokens of a connected app",
+        arguments: TestDatabase.available
+    )
+    func connectedApps(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let everything = Set(Permission.allCases).subtracting([.apiUserOnly])
+            var other = AppMother().global("consumerKey", "3MVG9other.key").global("consumerSecret", RESTCaller.secret)
+            other.name = "Other"
+            let caller = try await RESTCaller(server, client, permissions: everything, app: other)
+            let connected = try await server.deploy(ConnectedAppMother.issuing(.opaque)).id
+            let refresh = try await client.redeem(
+                try #require(try await client.authorize(["code_challenge": nil])["code"]),
+                verifier: nil
+            ).string("refresh_token")
+            let (consumer, authorization) = try await server.database.read { connection in
+                (
+                    try Credentials.all(app: connected, on: connection).first?.handle,
+                    try Authorizations.live(app: connected, user: server.user.id, on: connection).first?.id
+                )
+            }
+            let pair = "credentials/\(connected.rawValue)/\(try #require(consumer).rawValue)"
+            let usage = "usage/\(connected.rawValue)"
+            let token = "usage/tokens/\(try #require(authorization).rawValue)"
+            let calls: [(HTTPRequest.Method, String)] = [
+                (.get, "credentials/\(connected.rawValue)"), (.get, pair + "?part=keyandsecret"),
+                (.get, pair + "/staged"),
+                (.post, pair + "/staged"), (.get, usage + "/users"),
+                (.get, "\(usage)/\(server.user.id.rawValue)/tokens"),
+                (.delete, "\(usage)/\(server.user.id.rawValue)/tokens"), (.delete, usage + "/tokens"), (.delete, token),
+            ]
+            for (method, path) in calls {
+                let answer = try await caller.send(method, path, body: method == .post ? "{}" : nil)
+                #expect(answer.status == 404 && answer.restCode == "NOT_FOUND", "\(method) \(path): \(answer.body)")
+            }
+            let listed = try await caller.send(.get, "usage").json["apps"]?.array ?? []
+            #expect(listed.compactMap { $0.object?["developerName"]?.string } == ["Other", "Tools"])
+            #expect(try await ConnectedAppTests.refreshed(refresh, client).status == 200)
         }
     }
 }

@@ -31,14 +31,14 @@ public struct AppUsage: Sendable {
         }
     }
 
-    /// Ends one authorization of an org.
+    /// Ends one authorization of an external client app of an org.
     ///
     /// - Returns: whether there was one to end.
     public func end(_ id: AuthorizationID, org: OrgID, by actor: AuditActor, now: Timestamp) async throws -> Bool {
         let masterKey = server.masterKey
         let isEnded = try await server.database.write { connection in
             guard let record = try Authorizations.find(id, on: connection), record.org == org, record.revokedAt == nil,
-                let app = try AppRecords.find(id: record.app, on: connection)
+                let app = try AppRecords.find(id: record.app, on: connection), app.kind == .externalClientApp
             else { return false }
             try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
             try Self.note([record], app, actor, now, on: connection)
@@ -81,7 +81,7 @@ public struct AppUsage: Sendable {
             at: now,
             actor: actor,
             action: .tokensRevoked,
-            subjectKind: MetadataType.externalClientApplication.rawValue,
+            subjectKind: app.kind.metadataType.rawValue,
             subjectName: app.components.developerName,
             changes: ended.map {
                 AuditChange("authorization of \($0.user.rawValue)", before: $0.id.rawValue, after: nil)

@@ -257,7 +257,7 @@ public struct ConsumerCredentials: Sendable {
             at: now,
             actor: author.actor,
             action: action,
-            subjectKind: MetadataType.externalClientApplication.rawValue,
+            subjectKind: app.kind.metadataType.rawValue,
             subjectName: app.components.developerName,
             changes: changes
         )

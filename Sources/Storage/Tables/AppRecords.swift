@@ -142,7 +142,7 @@ public enum AppRecords {
             .map { try stored($0, on: connection) }
     }
 
-    /// Some apps of an org that have a consumer, by developer name.
+    /// Some external client apps of an org that have a consumer, by developer name.
     public static func withConsumer(
         org: OrgID,
         offset: Int,
@@ -152,7 +152,7 @@ public enum AppRecords {
         try connection.rows(
             """
             SELECT \(raw: columns) FROM apps
-            WHERE org_id = \(org) AND EXISTS (SELECT 1 FROM consumers c WHERE c.app_id = apps.id)
+            WHERE org_id = \(org) AND kind = \(AppKind.externalClientApp.rawValue) AND EXISTS (SELECT 1 FROM consumers c WHERE c.app_id = apps.id)
             ORDER BY name_key LIMIT \(limit) OFFSET \(offset)
             """
         ).map { try stored($0, on: connection) }

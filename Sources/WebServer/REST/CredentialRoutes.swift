@@ -18,7 +18,7 @@ struct CredentialRoutes: Sendable {
         try await answered(request, context, since: 60) { call in
             let (path, version) = (call.path, call.version)
             let found = try await call.read { app, connection in
-                (record: try Self.current(app, on: connection), name: Self.name(of: app))
+                (record: try CredentialCall.current(app, on: connection), name: CredentialCall.name(of: app))
             }
             return Responses.json(
                 JSONWriter.object { json in
@@ -40,12 +40,12 @@ struct CredentialRoutes: Sendable {
             let part = try CredentialPart(request)
             let (consumer, author, now, credentials) = (try call.consumer, call.author, context.now, credentials)
             let look = { @Sendable (app: AppRecords.Stored, connection: any Connection) throws in
-                let record = try Self.current(app, consumer, on: connection)
+                let record = try CredentialCall.current(app, consumer, on: connection)
                 let secret =
                     part.hasSecret
                     ? try credentials.reveal([record], of: app, by: author, now: now, on: connection).first?.secret
                     : nil
-                return (record: record, name: Self.name(of: app), secret: secret)
+                return (record: record, name: CredentialCall.name(of: app), secret: secret)
             }
             let found = part.hasSecret ? try await call.write(look) : try await call.read(look)
             return Responses.json(
@@ -69,21 +69,21 @@ struct CredentialRoutes: Sendable {
             let (consumer, author, now, credentials) = (try call.consumer, call.author, context.now, credentials)
             guard request.method == .post else {
                 let revealed = try await call.write { app, connection in
-                    _ = try Self.current(app, consumer, on: connection)
+                    _ = try CredentialCall.current(app, consumer, on: connection)
                     let beside = try Credentials.all(app: app.id, on: connection).filter {
                         $0.consumer.state != .active
                     }
-                    return try Self.reveal(beside, of: app, credentials, author, now, on: connection)
+                    return try ShownPair.reveal(beside, of: app, credentials, author, now, on: connection)
                 }
-                return collection(revealed, call, now)
+                return call.collection(revealed, now)
             }
             try await StagedCredentialsInput.requireEmpty(request)
             let made = try await call.write { app, connection in
-                _ = try Self.current(app, consumer, on: connection)
+                _ = try CredentialCall.current(app, consumer, on: connection)
                 return try credentials.stage(app, by: author, now: now, on: connection)
             }
             try await rest.server.directory.refresh(now: now)
-            return collection([Shown(record: made.record, secret: made.secret)], call, now)
+            return call.collection([ShownPair(record: made.record, secret: made.secret)], now)
         }
     }
 
@@ -98,22 +98,22 @@ struct CredentialRoutes: Sendable {
         }
     }
 
-    private func show(_ call: Call, _ now: Timestamp) async throws -> Response {
+    private func show(_ call: CredentialCall, _ now: Timestamp) async throws -> Response {
         let (consumer, handle, author, credentials) = (try call.consumer, try call.pair, call.author, credentials)
         let shown = try await call.write { app, connection in
-            let record = try Self.beside(app, consumer, handle, on: connection)
-            return try Self.reveal([record], of: app, credentials, author, now, on: connection)
+            let record = try CredentialCall.beside(app, consumer, handle, on: connection)
+            return try ShownPair.reveal([record], of: app, credentials, author, now, on: connection)
         }
-        return answer(shown[0], call, now)
+        return call.answer(shown[0], now)
     }
 
-    private func rotate(_ request: Request, _ call: Call, _ now: Timestamp) async throws -> Response {
+    private func rotate(_ request: Request, _ call: CredentialCall, _ now: Timestamp) async throws -> Response {
         let input = try await StagedCredentialsInput(request)
         let isConfirmed = try Self.isConfirmed(request)
         let (consumer, handle, author, credentials) = (try call.consumer, try call.pair, call.author, credentials)
         let caller = call.live.token
         let shown = try await call.write { app, connection in
-            _ = try Self.beside(app, consumer, handle, on: connection)
+            _ = try CredentialCall.beside(app, consumer, handle, on: connection)
             guard isConfirmed || app.id != caller.app else { throw Self.ownApp }
             let retired = try credentials.rotate(
                 app,
@@ -123,18 +123,18 @@ struct CredentialRoutes: Sendable {
                 now: now,
                 on: connection
             )
-            return Shown(record: retired, secret: nil)
+            return ShownPair(record: retired, secret: nil)
         }
         try await rest.server.directory.refresh(now: now)
-        return answer(shown, call, now)
+        return call.answer(shown, now)
     }
 
-    private func delete(_ request: Request, _ call: Call, _ now: Timestamp) async throws -> Response {
+    private func delete(_ request: Request, _ call: CredentialCall, _ now: Timestamp) async throws -> Response {
         let isConfirmed = try Self.isConfirmed(request)
         let (consumer, handle, author, credentials) = (try call.consumer, try call.pair, call.author, credentials)
         let caller = call.live.token
         try await call.write { app, connection in
-            let record = try Self.beside(app, consumer, handle, on: connection)
+            let record = try CredentialCall.beside(app, consumer, handle, on: connection)
             guard isConfirmed || !Self.mayBeOwn(record, of: app, caller, now) else { throw Self.ownPair }
             try credentials.delete(app, handle: handle, by: author, now: now, on: connection)
         }
@@ -177,78 +177,17 @@ struct CredentialRoutes: Sendable {
 
     private var credentials: ConsumerCredentials { ConsumerCredentials(masterKey: rest.server.masterKey) }
 
-    /// A call whose caller may see and change pairs, in an org that lets REST do so.
-    private struct Call: Sendable {
-        let live: RESTRoutes.Live
-        let version: String
-        let author: ConsumerCredentials.Author
-        let app: AppID
-        let database: any Database
-        let consumerText: String
-        let pairText: String
-
-        var consumer: ConsumerID {
-            get throws(RESTRefusal) {
-                guard let id = ConsumerID(consumerText) else { throw .notFound }
-                return id
-            }
-        }
-        var pair: ConsumerID {
-            get throws(RESTRefusal) {
-                guard let id = ConsumerID(pairText) else { throw .notFound }
-                return id
-            }
-        }
-        var path: String { "/services/data/v\(version)/apps/oauth/credentials/\(app.rawValue)" }
-
-        func read<Result: Sendable>(
-            _ body: @escaping @Sendable (AppRecords.Stored, any Connection) throws -> Result
-        ) async throws -> Result {
-            let (app, org) = (app, live.org.org.id)
-            return try await database.read { try body(try Self.stored(app, org, on: $0), $0) }
-        }
-
-        func write<Result: Sendable>(
-            _ body: @escaping @Sendable (AppRecords.Stored, any Connection) throws -> Result
-        ) async throws -> Result {
-            let (app, org) = (app, live.org.org.id)
-            return try await database.write { connection in
-                let stored = try Self.stored(app, org, on: connection)
-                try Credentials.serialize(app, on: connection)
-                return try body(stored, connection)
-            }
-        }
-
-        private static func stored(_ app: AppID, _ org: OrgID, on connection: any Connection) throws
-            -> AppRecords.Stored
-        {
-            guard try OrgSettings.externalClientApps(org: org, on: connection).enableClientSecretInRESTAPIAccess == true
-            else { throw notEnabled }
-            guard let stored = try AppRecords.find(id: app, on: connection), stored.org == org else {
-                throw RESTRefusal.notFound
-            }
-            return stored
-        }
-
-        /// In the words that clients look for (facts: app-model 7.3).
-        private static let notEnabled = RESTRefusal(
-            "FUNCTIONALITY_NOT_ENABLED",
-            "Access to consumer secrets by REST is not currently enabled: this feature is not enabled for this org. An admin sets enableClientSecretInRestApiAccess of ExternalClientAppSettings, an operator: signet org set --rest-secrets on.",
-            status: .forbidden
-        )
-    }
-
     private func answered(
         _ request: Request,
         _ context: SignetRequestContext,
         since version: Int,
-        _ answer: (Call) async throws -> Response
+        _ answer: (CredentialCall) async throws -> Response
     ) async throws -> Response {
         try await rest.guarded(request, context) { live, given in
             try RESTVersion.require(given, since: version)
             try Action.manageCredentials.require(live.token.account.permissions)
             guard let app = AppID(context.parameters.get("app") ?? "") else { throw RESTRefusal.notFound }
-            let call = Call(
+            let call = CredentialCall(
                 live: live,
                 version: given,
                 author: ConsumerCredentials.Author(context.actor(live.token.account)),
@@ -265,132 +204,6 @@ struct CredentialRoutes: Sendable {
                 throw CredentialRefusal.changedMeanwhile.atREST
             }
         }
-    }
-
-    private static func name(of app: AppRecords.Stored) -> String {
-        app.components.header?.label ?? app.components.developerName
-    }
-
-    /// The current pair of an app.
-    ///
-    /// - Parameter handle: what the caller calls it; `nil` for whichever it is.
-    private static func current(
-        _ app: AppRecords.Stored,
-        _ handle: ConsumerID? = nil,
-        on connection: any Connection
-    ) throws -> CredentialRecord {
-        let current = try Credentials.all(app: app.id, on: connection).first { $0.consumer.state == .active }
-        guard let current, handle == nil || current.handle == handle else { throw RESTRefusal.notFound }
-        return current
-    }
-
-    /// A pair beside the current one.
-    private static func beside(
-        _ app: AppRecords.Stored,
-        _ consumer: ConsumerID,
-        _ handle: ConsumerID,
-        on connection: any Connection
-    ) throws -> CredentialRecord {
-        _ = try current(app, consumer, on: connection)
-        let found = try Credentials.all(app: app.id, on: connection).first {
-            $0.handle == handle && $0.consumer.state != .active
-        }
-        guard let found else { throw RESTRefusal.notFound }
-        return found
-    }
-
-    // MARK: Answers
-
-    /// A pair, with its secret where it is shown.
-    private struct Shown: Sendable {
-        let record: CredentialRecord
-        let secret: Secret?
-    }
-
-    /// The secret of a pair that has expired is nobody's business any more.
-    private static func reveal(
-        _ records: [CredentialRecord],
-        of app: AppRecords.Stored,
-        _ credentials: ConsumerCredentials,
-        _ author: ConsumerCredentials.Author,
-        _ now: Timestamp,
-        on connection: any Connection
-    ) throws -> [Shown] {
-        let live = records.filter { $0.consumer.isUsable(at: now) }
-        let revealed = try credentials.reveal(live, of: app, by: author, now: now, on: connection)
-        return records.map { record in
-            Shown(record: record, secret: revealed.first { $0.record.consumer.id == record.consumer.id }?.secret)
-        }
-    }
-
-    private func collection(_ shown: [Shown], _ call: Call, _ now: Timestamp) -> Response {
-        Responses.json(
-            JSONWriter.object { json in
-                json.array("stagedCredentials") { array in
-                    for pair in shown { array.object { write(pair, call, now, into: &$0) } }
-                }
-                json.member("url", stagedPath(call))
-            }
-        )
-    }
-
-    private func answer(_ shown: Shown, _ call: Call, _ now: Timestamp) -> Response {
-        Responses.json(JSONWriter.object { write(shown, call, now, into: &$0) })
-    }
-
-    private func stagedPath(_ call: Call) -> String { "\(call.path)/\(call.consumerText)/staged" }
-
-    /// Both addresses are those of the pair itself: documents give them other meanings, and clients rotate and delete by either.
-    private func write(_ shown: Shown, _ call: Call, _ now: Timestamp, into json: inout JSONWriter) {
-        let record = shown.record
-        let url = "\(stagedPath(call))/\(record.handle.rawValue)"
-        if let user = record.createdBy { json.member("createdBy", user.rawValue) } else { json.null("createdBy") }
-        json.member("createdDate", record.createdAt.restText)
-        json.member("expirationDate", ifPresent: record.consumer.expiresAt?.restText)
-        json.member("id", record.handle.rawValue)
-        json.member("key", record.consumer.key)
-        json.member("secret", ifPresent: shown.secret?.revealed)
-        json.member("stagedCredentialsUrl", url)
-        json.member("state", ConsumerCredentials.state(of: record, now: now).rawValue)
-        json.member("url", url)
-    }
-}
-
-/// What of a pair is asked for; upper and lower case are one (facts: app-model 7.3).
-private struct CredentialPart {
-    let hasKey: Bool
-    let hasSecret: Bool
-
-    /// - Throws: `ILLEGAL_QUERY_PARAMETER_VALUE` for another word.
-    init(_ request: Request) throws {
-        switch try RESTQuery.value("part", of: request)?.lowercased() {
-        case nil, "key": (hasKey, hasSecret) = (true, false)
-        case "secret": (hasKey, hasSecret) = (false, true)
-        case "keyandsecret": (hasKey, hasSecret) = (true, true)
-        default:
-            throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "part must be key, secret or keyandsecret.")
-        }
-    }
-}
-
-extension JSONWriter {
-    /// Writes an App OAuth Credentials: what it has of key and secret, and its addresses.
-    fileprivate mutating func writeConsumer(
-        _ record: CredentialRecord,
-        name: String,
-        secret: Secret? = nil,
-        hasKey: Bool = true,
-        path: String,
-        version: String
-    ) {
-        let url = "\(path)/\(record.handle.rawValue)"
-        member("id", record.handle.rawValue)
-        if hasKey { member("key", record.consumer.key) }
-        member("name", name)
-        member("secret", ifPresent: secret?.revealed)
-        // The address came with the resource behind it.
-        if (try? RESTVersion.require(version, since: 65)) != nil { member("stagedCredentialsUrl", url + "/staged") }
-        member("url", url)
     }
 }
 

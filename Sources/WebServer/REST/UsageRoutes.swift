@@ -125,7 +125,8 @@ struct UsageRoutes: Sendable {
 
     private func app(_ call: Call, _ context: SignetRequestContext) async throws -> AppRecords.Stored {
         guard let id = AppID(context.parameters.get("app") ?? ""),
-            let app = try await database.read({ try AppRecords.find(id: id, on: $0) }), app.org == call.live.org.org.id
+            let app = try await database.read({ try AppRecords.find(id: id, on: $0) }), app.org == call.live.org.org.id,
+            app.kind == .externalClientApp
         else { throw RESTRefusal.notFound }
         return app
     }
