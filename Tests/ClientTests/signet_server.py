@@ -1,5 +1,4 @@
 """A real signet with a data directory of its own, for as long as a test needs it."""
-import collections
 import json
 import os
 import pathlib
@@ -7,14 +6,22 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import threading
+
+from program import PATIENCE, Program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVING = '"message":"serving"'
+"""What the log of a server says when it takes requests."""
 
 
 def binary():
     """The executable under test."""
     return os.environ.get("SIGNET_BIN") or str(ROOT / ".build" / "debug" / "signet")
+
+
+def environment():
+    """The environment without settings of Signet, so that a test is what it says it is."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SIGNET_")}
 
 
 def free_port():
@@ -39,8 +46,7 @@ class SignetServer:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="signet-test-"))
         self.data = self.folder / "data"
         self.ca = str(self.folder / "tls" / "ca.pem")
-        self.log = collections.deque(maxlen=200)
-        self.process = None
+        self.program = None
         self._host, self._tls = host, tls
         self.first = json.loads(self.call("init", "--data", self.data, "--base-url", self.issuer, "--output", "json"))
         self.apps = {}
@@ -49,9 +55,8 @@ class SignetServer:
 
     def call(self, *arguments, text=None):
         """Runs a command and returns what it prints."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SIGNET_")}
         done = subprocess.run(
-            [binary(), *map(str, arguments)], capture_output=True, text=True, env=environment, input=text, timeout=60
+            [binary(), *map(str, arguments)], capture_output=True, text=True, env=environment(), input=text, timeout=PATIENCE
         )
         if done.returncode != 0:
             raise RuntimeError(f"signet {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr}{done.stdout}")
@@ -69,23 +74,12 @@ class SignetServer:
             folder = pathlib.Path(self.ca).parent
             self.call("dev-cert", self._host, "--into", folder)
             arguments += ["--tls-cert", str(folder / "server.pem"), "--tls-key", str(folder / "server-key.pem")]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SIGNET_")}
-        self.process = subprocess.Popen(
-            [binary(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-        )
-        for line in self.process.stdout:
-            self.log.append(line)
-            if "serving" in line:
-                break
-        else:
-            raise RuntimeError("signet serve ended early: " + "".join(self.log))
-        threading.Thread(target=lambda: self.log.extend(self.process.stdout), daemon=True).start()
+        self.program = Program([binary(), *arguments], says=SERVING, environment=environment()).wait()
         return self
 
     def stop(self):
-        if self.process:
-            self.process.terminate()
-            self.process.wait(timeout=30)
+        if self.program:
+            self.program.stop()
         shutil.rmtree(self.folder)
 
     def __enter__(self):

@@ -1,14 +1,11 @@
 #!/usr/bin/env python3
 """Examples/protected-api, built and run as its README says, and called with every kind of token."""
 import base64
-import collections
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 import urllib.error
@@ -18,6 +15,7 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "ClientTests"))
 
 from app_folder import write_app  # noqa: E402
+from program import Program  # noqa: E402
 from signet_server import SignetServer, free_port  # noqa: E402
 from small_issuer import SmallIssuer  # noqa: E402
 
@@ -30,18 +28,10 @@ class ProtectedAPI:
 
     def __init__(self, issuer):
         self.port = free_port()
-        self.log = collections.deque(maxlen=200)
-        self.process = subprocess.Popen(
-            [os.environ["PROTECTED_API_BIN"]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "ISSUER": issuer, "PORT": str(self.port)},
-        )
-        for line in self.process.stdout:
-            self.log.append(line)
-            if "started and listening" in line:
-                break
-        else:
-            raise RuntimeError("protected-api ended early: " + "".join(self.log))
-        threading.Thread(target=lambda: self.log.extend(self.process.stdout), daemon=True).start()
+        self.program = Program(
+            [os.environ["PROTECTED_API_BIN"]], says="started and listening",
+            environment={**os.environ, "ISSUER": issuer, "PORT": str(self.port)},
+        ).wait()
 
     def orders(self, token=None, path="/orders"):
         """What the API answers: status, challenge and body."""
@@ -56,10 +46,9 @@ class ProtectedAPI:
                 return refusal.code, refusal.headers.get("WWW-Authenticate"), refusal.read().decode()
 
     def stop(self):
-        self.process.terminate()
-        code = self.process.wait(timeout=30)
+        code = self.program.stop()
         if code != 0:
-            raise RuntimeError(f"protected-api ended with {code}: " + "".join(self.log))
+            raise RuntimeError(f"protected-api ended with {code}: {self.program.text}")
 
 
 def altered(token):
@@ -154,7 +143,8 @@ class ProtectedAPITests(unittest.TestCase):
         """decision 8: neither a token nor what it says is logged."""
         token = self.issuer.token(sub="uid:evil")
         self.assertEqual(self.other.orders(token)[0], 401)
-        self.assertFalse([line for line in self.other.log if token in line or "evil" in line])
+        log = self.other.program.text
+        self.assertFalse(token in log or "evil" in log, log)
 
 
 def main():

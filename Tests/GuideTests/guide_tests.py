@@ -3,11 +3,9 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 import types
 import urllib.error
 import urllib.request
@@ -17,9 +15,8 @@ sys.path[:0] = [str(ROOT / "Tests" / "ClientTests"), str(ROOT / "Tests" / "Guide
 
 import guide  # noqa: E402
 from person import Person  # noqa: E402
-from signet_server import binary, free_port  # noqa: E402
-
-PATIENCE = 60
+from program import PATIENCE, Program  # noqa: E402
+from signet_server import SERVING, binary, free_port  # noqa: E402
 
 
 class Failure(Exception):
@@ -81,21 +78,14 @@ class Workspace:
 
     def serve(self, text):
         """Starts a server, and returns when it answers."""
-        log = open(self.folder / f"server-{len(self.servers)}.log", "w+")
-        server = subprocess.Popen(
-            ["bash", "-c", f"exec {text.strip()}"], cwd=self.folder, env=self.environment, stdout=log, stderr=log
+        server = Program(
+            ["bash", "-c", f"exec {text.strip()}"], says=SERVING, folder=self.folder, environment=self.environment
         )
         self.servers.append(server)
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if server.poll() is not None:
-                break
-            log.seek(0)
-            if "serving" in log.read():
-                return
-            time.sleep(0.05)
-        log.seek(0)
-        raise Failure(f"the server did not start: {log.read()}")
+        try:
+            server.wait()
+        except RuntimeError as error:
+            raise Failure(f"the server did not start: {error}") from error
 
     def sign_in(self, address):
         """The address at which the browser of the admin ends."""
@@ -106,8 +96,7 @@ class Workspace:
 
     def end(self):
         for server in self.servers:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=PATIENCE)
+            server.stop()
         shutil.rmtree(self.folder)
 
 
