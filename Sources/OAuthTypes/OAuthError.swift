@@ -15,6 +15,12 @@ public struct OAuthError: Error, Hashable, Sendable {
         self.text = text
         self.detail = detail
     }
+
+    /// The refusal of everything that needs a database which cannot be reached (RFC 6749 section 4.1.2.1, `temporarily_unavailable`).
+    public static let databaseUnavailable = OAuthError(
+        .temporarilyUnavailable,
+        "The server cannot reach its database at the moment; try again in a few seconds."
+    )
 }
 
 /// The closed list of error codes that Signet answers with (RFC 6749 sections 4.1.2.1 and 5.2, RFC 7009 section 2.2.1,

@@ -51,3 +51,15 @@ public struct ConstraintViolation: Error, Hashable, Sendable {
         self.kind = kind
     }
 }
+
+/// Says that the database cannot be asked just now: it was not reached, or the connection to it was lost. The same work may succeed
+/// in a moment; a write that was cut off may have been committed.
+public struct DatabaseUnavailable: Error, CustomStringConvertible, Sendable {
+    /// Why, for the log of the operator; it holds neither an address nor a value of a row.
+    public let description: String
+
+    /// An outage with its reason.
+    public init(description: String) {
+        self.description = description
+    }
+}

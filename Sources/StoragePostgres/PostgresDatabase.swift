@@ -25,7 +25,7 @@ public final class PostgresDatabase: Database {
     /// - Parameters:
     ///   - url: a libpq URL, `postgres://user:password@host:port/database`; never shown.
     ///   - connections: how many connections are opened at most, each at its first use.
-    /// - Throws: ``PostgresFailure``, or ``Migrator/NewerSchema``.
+    /// - Throws: `DatabaseUnavailable`, ``PostgresFailure``, or `Migrator.NewerSchema`.
     public static func open(
         url: Secret,
         connections: Int,
@@ -46,7 +46,7 @@ public final class PostgresDatabase: Database {
 
     /// Runs a closure as one read-only transaction.
     ///
-    /// - Throws: what the closure throws, or ``PostgresFailure``.
+    /// - Throws: what the closure throws, `DatabaseUnavailable`, or ``PostgresFailure``.
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {

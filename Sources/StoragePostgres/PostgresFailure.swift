@@ -1,21 +1,30 @@
-/// Says what PostgreSQL refused or that it could not be reached. It never holds the database URL or a value of a row.
+import Storage
+
+/// Says what PostgreSQL refused. It never holds the database URL or a value of a row.
 public struct PostgresFailure: Error, CustomStringConvertible, Sendable {
-    /// PostgreSQL's five-character code; `nil` when the server was not reached or the connection was lost.
+    /// PostgreSQL's five-character code; `nil` where the server gave none.
     public let sqlState: String?
     /// What PostgreSQL or libpq said, for the log of the operator.
     public let description: String
 
     /// Whether the same transaction may succeed when it is run again: a serialization failure or a deadlock.
     var isTransient: Bool { sqlState == "40001" || sqlState == "40P01" }
+}
 
-    static let lost = PostgresFailure(
-        sqlState: nil,
+extension DatabaseUnavailable {
+    static let lost = DatabaseUnavailable(
         description: "the connection to PostgreSQL was lost; the next call opens a new one"
     )
-    static let closed = PostgresFailure(sqlState: nil, description: "the database is closed")
+    static let closed = DatabaseUnavailable(description: "the database is closed")
+
+    /// Whether a code says that the server takes no work now: it shuts down or starts (57P01 to 57P03), has no connection left
+    /// (53300), or the connection broke (class 08).
+    static func isMeant(by sqlState: String) -> Bool {
+        ["57P01", "57P02", "57P03", "53300"].contains(sqlState) || sqlState.hasPrefix("08")
+    }
 
     /// libpq's own words for a failed connection may quote parts of the URL, so only what they tell is kept.
-    static func unreachable(_ words: String) -> PostgresFailure {
+    static func unreachable(_ words: String) -> DatabaseUnavailable {
         let known: [(sign: String, reason: String)] = [
             ("password authentication failed", "it refused the user or the password"),
             ("no password supplied", "it asks for a password and the URL has none"),
@@ -27,6 +36,6 @@ public struct PostgresFailure: Error, CustomStringConvertible, Sendable {
             ("certificate", "its TLS certificate was not accepted"),
         ]
         let reason = known.first { words.contains($0.sign) }?.reason ?? "check the URL and the server's log"
-        return PostgresFailure(sqlState: nil, description: "PostgreSQL cannot be reached: \(reason)")
+        return DatabaseUnavailable(description: "PostgreSQL cannot be reached: \(reason)")
     }
 }

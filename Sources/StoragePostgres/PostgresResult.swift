@@ -69,13 +69,13 @@ final class PostgresResult {
         case "23503": return ConstraintViolation(.foreignKey)
         case "23514": return ConstraintViolation(.check)
         case "23502": return ConstraintViolation(.notNull)
-        case nil: return PostgresFailure.lost
+        case nil: return DatabaseUnavailable.lost
         case let code?:
             // The primary message alone: the detail quotes values of rows.
-            return PostgresFailure(
-                sqlState: code,
-                description: "PostgreSQL answered \(code): \(field("M") ?? "no message")"
-            )
+            let description = "PostgreSQL answered \(code): \(field("M") ?? "no message")"
+            return DatabaseUnavailable.isMeant(by: code)
+                ? DatabaseUnavailable(description: description)
+                : PostgresFailure(sqlState: code, description: description)
         }
     }
 

@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 import OAuthTypes
 import Storage
 
@@ -63,21 +64,41 @@ final class PostgresSession {
 
     func connect() throws {
         close()
-        let fresh = PQconnectdb(url.revealed)
+        let fresh = Self.open(url)
         guard let fresh, PQstatus(fresh) == CONNECTION_OK else {
             let words = fresh.map { String(cString: PQerrorMessage($0)) } ?? ""
             if let fresh { PQfinish(fresh) }
-            throw PostgresFailure.unreachable(words)
+            throw DatabaseUnavailable.unreachable(words)
         }
         handle = fresh
         PQsetNoticeProcessor(fresh, { _, _ in }, nil)
         try command("SET client_encoding = 'UTF8'; SET bytea_output = 'hex'; SET standard_conforming_strings = on")
     }
 
+    /// Opens a connection. Where the URL does not say otherwise, a server that does not answer is given up on in seconds, so that
+    /// nobody waits for it as long as the network would.
+    private static func open(_ url: Secret) -> OpaquePointer? {
+        let settings = [
+            ("connect_timeout", "5"), ("tcp_user_timeout", "10000"), ("application_name", "signet"),
+            ("dbname", url.revealed),
+        ]
+        let texts = settings.map { (strdup($0.0), strdup($0.1)) }
+        defer {
+            for text in texts {
+                free(text.0)
+                free(text.1)
+            }
+        }
+        let names = texts.map { UnsafePointer($0.0) } + [nil]
+        let values = texts.map { UnsafePointer($0.1) } + [nil]
+        // A URL in place of the database's name is taken apart, and what it says counts above what stands before it.
+        return PQconnectdbParams(names, values, 1)
+    }
+
     /// Runs a statement of ours without arguments.
     @discardableResult
     func command(_ text: String) throws -> PostgresResult {
-        guard let handle, let answer = PQexec(handle, text) else { throw PostgresFailure.lost }
+        guard let handle, let answer = PQexec(handle, text) else { throw DatabaseUnavailable.lost }
         return try PostgresResult(answer)
     }
 
@@ -85,7 +106,7 @@ final class PostgresSession {
     func run(_ statement: SQL) throws -> PostgresResult {
         let arguments = BoundArguments(try statement.bindable)
         let name = try preparedName(statement)
-        guard let handle, let answer = arguments.execute(name, on: handle) else { throw PostgresFailure.lost }
+        guard let handle, let answer = arguments.execute(name, on: handle) else { throw DatabaseUnavailable.lost }
         return try PostgresResult(answer)
     }
 
@@ -95,7 +116,7 @@ final class PostgresSession {
         let name = "s\(prepared.count)"
         guard let handle,
             let answer = PQprepare(handle, name, statement.text, Int32(preparation.types.count), preparation.types)
-        else { throw PostgresFailure.lost }
+        else { throw DatabaseUnavailable.lost }
         _ = try PostgresResult(answer)
         prepared[preparation] = name
         return name

@@ -4,7 +4,7 @@ public import OAuthTypes
 public enum ServerSession {
     /// Runs one statement on a connection of its own.
     ///
-    /// - Throws: ``PostgresFailure``.
+    /// - Throws: `DatabaseUnavailable` or ``PostgresFailure``.
     public static func run(_ statement: String, at url: Secret) async throws {
         let pool = SessionPool(url: url, count: 1)
         let outcome: Result<Void, any Error>

@@ -1,5 +1,6 @@
 import Dispatch
 import OAuthTypes
+import Storage
 import Synchronization
 
 /// A fixed number of sessions, each with a thread of its own: libpq blocks, and no task waits on its pool for that.
@@ -44,7 +45,7 @@ final class SessionPool: Sendable {
             let isTaken = submit { session in
                 continuation.resume(with: Swift.Result { try body(session) })
             }
-            if !isTaken { continuation.resume(throwing: PostgresFailure.closed) }
+            if !isTaken { continuation.resume(throwing: DatabaseUnavailable.closed) }
         }
     }
 

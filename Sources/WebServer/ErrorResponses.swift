@@ -114,6 +114,7 @@ extension HTTPField.Name {
     static let xFrameOptions = known("X-Frame-Options")
     static let pragma = known("Pragma")
     static let requestID = known("X-Request-ID")
+    static let prettyPrint = known("X-PrettyPrint")
     static let secFetchSite = known("Sec-Fetch-Site")
 
     static func known(_ name: String) -> HTTPField.Name {

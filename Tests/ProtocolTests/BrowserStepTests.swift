@@ -29,6 +29,37 @@ struct BrowserStepTests {
     }
 
     @Test(
+        "flows 10.2: a locked org is inactive_org at every step, before a password is looked at",
+        arguments: TestDatabase.available
+    )
+    func lockedOrg(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother())
+            var browser = Browser(client: client)
+            let start = try await browser.get(Client.authorization())
+            let org = server.org
+            let locked = Org(
+                id: org.id,
+                name: org.name,
+                edition: org.edition,
+                issuer: org.issuer,
+                isActive: false,
+                createdAt: org.createdAt
+            )
+            try await server.change { try OrgRecords.update(locked, on: $0) }
+            #expect(try await browser.get(Client.authorization()).body.contains("inactive_org"))
+            for password in [TestServer.password, "wrong"] {
+                let fields = [("username", "ann@acme.example"), ("password", password)]
+                let answer = try await browser.submit("sign-in", start, fields)
+                #expect(answer.status == 400)
+                #expect(answer.body.contains("inactive_org"))
+            }
+            let failures = try await server.database.read { try $0.rows("SELECT 1 FROM sign_in_failures").count }
+            #expect(failures == 0)
+        }
+    }
+
+    @Test(
         "RFC 9700 section 4.5: of eight answers to one consent page at the same time one makes a code",
         arguments: TestDatabase.available
     )

@@ -186,6 +186,25 @@ struct PolicyChangeTests {
     }
 
     @Test(
+        "RFC 6749 section 4.1.2.1: what needs a database that is gone is temporarily_unavailable from the first moment, with Retry-After",
+        arguments: TestDatabase.available.filter { $0 == .postgres }
+    )
+    func outage(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother())
+            let token = try await client.codeTokens().string("refresh_token")
+            try await server.database.close()
+            let answer = try await client.token([
+                ("grant_type", "refresh_token"), ("refresh_token", token),
+            ])
+            #expect(answer.status == 503)
+            #expect(answer.error == "temporarily_unavailable")
+            #expect(answer.headers[.retryAfter] == "2")
+            #expect(try await client.get("/readyz").status == 503)
+        }
+    }
+
+    @Test(
         "app-model 8.3: where the developer caps idle time, a lifetime policy keeps its period and the cap applies, too",
         arguments: TestDatabase.available
     )

@@ -92,7 +92,7 @@ import Testing
     func unreachable() async throws {
         let urls = ["postgres://robot:hunter2@127.0.0.1:1/signet", "postgres://robot:hunter2:5@127.0.0.1/x?hunter2=1"]
         for url in urls {
-            let failure = await #expect(throws: PostgresFailure.self) {
+            let failure = await #expect(throws: DatabaseUnavailable.self) {
                 _ = try await PostgresDatabase.open(url: Secret(url), connections: 1)
             }
             #expect(failure?.description.contains("hunter2") == false)

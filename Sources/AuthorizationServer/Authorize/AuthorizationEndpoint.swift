@@ -62,6 +62,7 @@ public struct AuthorizationEndpoint: Sendable {
     private func identify(_ fields: FormFields, _ org: OrgState, _ now: Timestamp) async throws
         -> (EffectiveApp, ValidatedRedirect)
     {
+        try requireActive(org)
         let consumerKey = try fields.required("client_id")
         guard let app = try await server.directory.app(consumerKey: consumerKey, now: now)?.state.app,
             app.org == org.org.id
@@ -71,6 +72,11 @@ public struct AuthorizationEndpoint: Sendable {
         // An app that its admin has switched off redirects nobody any more (RFC 9700 section 4.11).
         try AppGate.requireEnabled(app)
         return (app, try ValidatedRedirect(app: app, presented: try fields.value("redirect_uri")))
+    }
+
+    /// Nobody's password is looked at for an org that is locked, so that the lock tells nothing of who knows one.
+    func requireActive(_ org: OrgState) throws(OAuthError) {
+        guard org.org.isActive else { throw OAuthError(.inactiveOrg, UserGate.lockedText) }
     }
 
     /// Goes as far as it can without asking anybody.

@@ -136,6 +136,7 @@ extension AuthorizationEndpoint {
         _ org: OrgState,
         _ now: Timestamp
     ) async throws -> (Transaction, EffectiveApp) {
+        try requireActive(org)
         try fields.refuseRepetition()
         return try await Transaction.open(
             try fields.required("transaction"),

@@ -159,11 +159,8 @@ public final class Directory: Sendable {
     /// - Throws: `temporarily_unavailable` when the last look at the version counters has gone without an answer for too long.
     func requireSight(now: Timestamp) throws(OAuthError) {
         guard let since = cache.withLock({ $0.blindSince }), now - since > Self.longestBlindness else { return }
-        throw OAuthError(
-            .temporarilyUnavailable,
-            "The server cannot reach its database at the moment; try again in a few seconds.",
-            detail: "no answer from the database since \(since.rfc3339)"
-        )
+        let refusal = OAuthError.databaseUnavailable
+        throw OAuthError(refusal.code, refusal.text, detail: "no answer from the database since \(since.rfc3339)")
     }
 
     /// Looks at the version counters and takes over what others changed.

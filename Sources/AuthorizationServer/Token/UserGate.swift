@@ -5,6 +5,8 @@ import Storage
 
 /// Whether a user may use an app now: asked at authorization, at every grant and whenever a token is shown.
 enum UserGate {
+    static let lockedText = "The org is locked; ask its operator."
+
     /// Every gate, in the order in which their refusals make sense.
     ///
     /// - Parameter isRefresh: whether a refresh token is being exchanged, which one of the IP relaxations lets pass.
@@ -16,7 +18,7 @@ enum UserGate {
         source: IPAddress?,
         isRefresh: Bool
     ) throws(OAuthError) {
-        guard org.isActive else { throw OAuthError(.inactiveOrg, "The org is locked; ask its operator.") }
+        guard org.isActive else { throw OAuthError(.inactiveOrg, lockedText) }
         try requireSessionLevel(app)
         try requireUsable(account.user)
         try requirePermitted(account.user, app)

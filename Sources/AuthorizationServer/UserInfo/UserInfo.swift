@@ -10,10 +10,12 @@ public enum UserInfo {
 
     /// The answer of `/services/oauth2/userinfo`.
     ///
+    /// - Parameter version: the version of the API that the addresses name; `nil` leaves a place for one in them.
     /// - Throws: `insufficient_scope` for a token that may not read it.
     public static func document(
         _ live: TokenLiveness.LiveToken,
         org: Org,
+        version: String?,
         now: Timestamp
     ) throws(OAuthError) -> [UInt8] {
         try requireReader(live)
@@ -30,7 +32,7 @@ public enum UserInfo {
             writePhotos(org, &json)
             json.object("address") { _ in }
             json.member("is_salesforce_integration_user", live.account.isAPIOnly)
-            writeURLs(user, org, &json)
+            writeURLs(user, org, version: version, &json)
             json.member("active", user.isActive)
             json.member("user_type", "STANDARD")
             json.member("language", user.language)
@@ -45,7 +47,9 @@ public enum UserInfo {
 
     /// The answer of `/id/{org}/{user}`.
     ///
-    /// - Parameter user: whose identity is asked for; another user's needs the scope `api` or `full`.
+    /// - Parameters:
+    ///   - user: whose identity is asked for; another user's needs the scope `api` or `full`.
+    ///   - version: the version of the API that the addresses name; `nil` leaves a place for one in them.
     /// - Throws: `insufficient_scope` for a token that may not read it.
     public static func identity(
         _ live: TokenLiveness.LiveToken,
@@ -114,7 +118,7 @@ public enum UserInfo {
         }
     }
 
-    private static func writeURLs(_ user: User, _ org: Org, version: String? = nil, _ json: inout JSONWriter) {
+    private static func writeURLs(_ user: User, _ org: Org, version: String?, _ json: inout JSONWriter) {
         let version = version ?? "{version}"
         let rest = "\(org.issuer)/services/data/v\(version)/"
         json.object("urls") { urls in

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import OAuthTypes
+import Storage
 
 /// One line for each request: id, method, the route that matched, status and duration; never a query, a header or a body. The same
 /// place turns what was thrown into an answer, so that nothing leaves without security headers.
@@ -62,6 +63,9 @@ struct RequestLog: RouterMiddleware {
             "failed",
             metadata: ["error": "\(String(reflecting: type(of: error)))", "reason": "\(error)"]
         )
+        if error is DatabaseUnavailable {
+            return RequestProblem.refused(.databaseUnavailable).response(to: request, context)
+        }
         let failure = OAuthError(
             .serverError,
             "The request could not be answered; tell the operator the request id \(context.id)."

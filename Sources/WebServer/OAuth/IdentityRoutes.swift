@@ -12,16 +12,20 @@ struct IdentityRoutes: Sendable {
     /// `GET` and `POST /services/oauth2/userinfo`.
     func userInfo(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         let org = try context.requireOrg()
-        let token = try await presentedToken(request)
+        let fields = try await fields(of: request)
+        let token = try presentedToken(request, fields)
         do {
             guard let token else { throw OAuthError(.invalidToken, "No token was sent; send Authorization: Bearer.") }
             let live = try await server.liveness.check(token, org: org, now: context.now)
-            return Responses.json(try UserInfo.document(live, org: org.org, now: context.now))
+            let version = try Self.version(fields)
+            let document = try UserInfo.document(live, org: org.org, version: version, now: context.now)
+            return try answer(document, fields, request)
         } catch let death as TokenLiveness.Death {
             context.note(death)
             return ErrorResponses.bearer(Self.dead, realm: org.org.issuer, hadToken: true)
         } catch let error as OAuthError {
             context.note(error)
+            guard error.code != .invalidRequest else { return ErrorResponses.json(error, usedBasic: false) }
             return ErrorResponses.bearer(error, realm: org.org.issuer, hadToken: token != nil)
         }
     }
@@ -34,7 +38,8 @@ struct IdentityRoutes: Sendable {
     /// `GET` and `POST /id/{org}/{user}`.
     func identity(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         let org = try context.requireOrg()
-        guard let token = try await presentedToken(request) else {
+        let fields = try await fields(of: request)
+        guard let token = try presentedToken(request, fields) else {
             return ErrorResponses.identity("Missing_OAuth_Token")
         }
         guard OrgID(context.parameters.get("org") ?? "") == org.org.id else {
@@ -48,37 +53,56 @@ struct IdentityRoutes: Sendable {
             guard let account = try await server.directory.account(user), account.user.org == org.org.id else {
                 return ErrorResponses.identity("Bad_Id", status: .notFound)
             }
-            let query = try FormBody.query(of: request)
-            let version = try query.value("version").map { $0 == "latest" ? RESTVersion.latest : $0 }
-            guard version?.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }) ?? true else {
-                return ErrorResponses.identity("Bad_Version", status: .badRequest)
-            }
             let document = try UserInfo.identity(
                 live,
                 of: account.user,
                 org: org.org,
-                version: version,
+                version: try Self.version(fields),
                 now: context.now
             )
-            if let callback = try query.value("callback") { return try JSONP.answer(callback, document) }
-            return try AnswerFormat(query, request).response(document)
+            return try answer(document, fields, request)
         } catch let death as TokenLiveness.Death {
             context.note(death)
             return ErrorResponses.identity("Bad_OAuth_Token")
         } catch let error as OAuthError where error.code != .temporarilyUnavailable {
             context.note(error)
-            return ErrorResponses.identity(error.code == .insufficientScope ? "No_Access" : "Invalid_Param")
+            return error.code == .insufficientScope
+                ? ErrorResponses.identity("No_Access")
+                : ErrorResponses.identity("Invalid_Param: \(error.text)", status: .badRequest)
         }
     }
 
-    /// The token of the header, the body or, as the original allows here, the query.
-    private func presentedToken(_ request: Request) async throws -> String? {
+    /// The parameters of the query and, where there is one, of the body: the original takes either here.
+    private func fields(of request: Request) async throws -> FormFields {
+        let query = try FormBody.query(of: request)
+        guard request.method == .post else { return query }
+        return FormFields(query.fields + (try await FormBody.fields(of: request)).fields)
+    }
+
+    /// The token of the header or a parameter.
+    private func presentedToken(_ request: Request, _ fields: FormFields) throws -> String? {
         if let token = AuthorizationHeader.bearer(request) { return token }
-        var fields = try FormBody.query(of: request)
-        if request.method == .post {
-            fields = FormFields(fields.fields + (try await FormBody.fields(of: request)).fields)
-        }
         if let token = try fields.value("oauth_token") { return token }
         return try fields.value("access_token")
+    }
+
+    /// The version that the addresses in the answer name: a number such as 68.0, or `latest`; without it they have a place for one.
+    private static func version(_ fields: FormFields) throws(OAuthError) -> String? {
+        guard let version = try fields.value("version") else { return nil }
+        if version == "latest" { return RESTVersion.latest }
+        let parts = version.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2,
+            parts.allSatisfy({ (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+        else { throw OAuthError(.invalidRequest, "version must be a number such as \(RESTVersion.latest), or latest.") }
+        return version
+    }
+
+    /// The document as the request asks for it (facts: flows 8.1 and 8.2): as a script for `callback`, in its `format`, laid out for people
+    /// with `X-PrettyPrint: 1`.
+    private func answer(_ document: [UInt8], _ fields: FormFields, _ request: Request) throws -> Response {
+        if let callback = try fields.value("callback") { return try JSONP.answer(callback, document) }
+        let format = try AnswerFormat(fields, request)
+        let isPretty = format == .json && request.headers[.prettyPrint] == "1"
+        return try format.response(isPretty ? PrettyJSON.text(of: document) : document)
     }
 }
