@@ -108,7 +108,7 @@ struct TestServer: Sendable {
             try Users.insert(ann, passwordHash: hash.encoded, on: connection)
             try Users.insert(machine, passwordHash: hash.encoded, on: connection)
         }
-        try await KeyKeeper(database: database, masterKey: masterKey).keep(org.id, now: now)
+        try await KeyKeeper(database: database, masterKey: masterKey, generate: TestKeys.next).keep(org.id, now: now)
         (self.org, user, integration) = (org, ann, machine)
     }
 

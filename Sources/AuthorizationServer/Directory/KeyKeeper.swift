@@ -9,12 +9,21 @@ public struct KeyKeeper: Sendable {
     private let database: any Database
     private let masterKey: MasterKey
     private let policy: RotationPolicy
+    private let generate: @Sendable () throws -> [UInt8]
 
     /// A keeper over a database.
-    public init(database: any Database, masterKey: MasterKey, policy: RotationPolicy = RotationPolicy()) {
+    ///
+    /// - Parameter generate: makes an RSA private key of 2048 bits or more, as PKCS #8.
+    public init(
+        database: any Database,
+        masterKey: MasterKey,
+        policy: RotationPolicy = RotationPolicy(),
+        generate: @escaping @Sendable () throws -> [UInt8] = SigningKey.generatePrivateKeyDER
+    ) {
         self.database = database
         self.masterKey = masterKey
         self.policy = policy
+        self.generate = generate
     }
 
     /// Does what is due for an org now.
@@ -95,7 +104,7 @@ public struct KeyKeeper: Sendable {
             case .accessToken: KeyName.accessToken(orgShortID: org.short, createdAt: now)
             case .idToken: KeyName.idToken(createdAt: now)
             }
-        var der = try SigningKey.generatePrivateKeyDER()
+        var der = try generate()
         defer { SecretBytes.wipe(&der) }
         let publicKey = try SigningKey(kid: kid, privateKeyDER: der, backend: .swiftCrypto).publicKey
         let record = SigningKeyRecord(
