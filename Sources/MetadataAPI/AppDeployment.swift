@@ -9,18 +9,18 @@ public struct AppDeployment: Sendable {
     private let masterKey: MasterKey
     private let credentials: ConsumerCredentials
     private let ignoreWarnings: Bool
-    private let author: ConsumerCredentials.Author
+    private let actor: AuditActor
 
     /// A deployment that seals consumer secrets under a master key.
     ///
     /// - Parameters:
     ///   - ignoreWarnings: whether what would cut off clients at once is done: a rotation of key or secret (facts: app-model 7.2).
     ///   - actor: who deploys, for the audit trail.
-    public init(masterKey: MasterKey, ignoreWarnings: Bool = false, actor: AuditActor = .server) {
+    public init(masterKey: MasterKey, ignoreWarnings: Bool = false, actor: AuditActor) {
         self.masterKey = masterKey
         self.credentials = ConsumerCredentials(masterKey: masterKey)
         self.ignoreWarnings = ignoreWarnings
-        self.author = ConsumerCredentials.Author(actor)
+        self.actor = actor
     }
 
     /// What became of one app.
@@ -89,7 +89,15 @@ public struct AppDeployment: Sendable {
         let pair = try app.givenCredentials.map { try consumer($0, now: now) }
         try requireFreeKey(given.givenCredentials, on: connection)
         do {
-            try AppRecords.insert(app, id: id, org: org.id, consumer: pair?.consumer, now: now, on: connection)
+            try AppRecords.insert(
+                app,
+                id: id,
+                org: org.id,
+                consumer: pair?.consumer,
+                by: actor,
+                now: now,
+                on: connection
+            )
         } catch let violation as ConstraintViolation where violation.kind == .unique {
             // The names and the key were free a moment ago, in this transaction.
             throw MetadataError(
@@ -120,15 +128,21 @@ public struct AppDeployment: Sendable {
         try CreationRules.requireEdition(app, before: stored.components, org: org)
         // What was given may be right alone and wrong beside what is there.
         if let problem = AppRules.problems(of: app, existsAlready: false).first { throw problem }
-        var newSecret: Secret?
+        var pair: (consumer: Consumer, newSecret: Secret?)?
         if stored.consumers.isEmpty, let credentials = app.givenCredentials {
             try requireFreeKey(credentials, on: connection)
-            let pair = try consumer(credentials, now: now)
-            newSecret = pair.newSecret
-            try AppRecords.insert(pair.consumer, app: stored.id, now: now, on: connection)
+            pair = try consumer(credentials, now: now)
         }
-        try AppRecords.save(app, id: stored.id, now: now, on: connection)
-        if newSecret == nil, let global = given.globalOAuth?.record {
+        try AppRecords.save(
+            app,
+            over: stored,
+            newConsumer: pair?.consumer,
+            by: actor,
+            now: now,
+            on: connection
+        )
+        var newSecret = pair?.newSecret
+        if pair == nil, let global = given.globalOAuth?.record {
             newSecret = try rotated(stored, global, now: now, on: connection)
         }
         return try change(stored.id, .updated, app, newSecret: newSecret, on: connection)
@@ -180,7 +194,7 @@ public struct AppDeployment: Sendable {
     ) throws -> Secret? {
         let (key, secret) = (global.shouldRotateConsumerKey == true, global.shouldRotateConsumerSecret == true)
         guard key || secret else { return nil }
-        let made = try credentials.replace(stored, key: key, secret: secret, by: author, now: now, on: connection)
+        let made = try credentials.replace(stored, key: key, secret: secret, by: actor, now: now, on: connection)
         return secret ? made.secret : nil
     }
 

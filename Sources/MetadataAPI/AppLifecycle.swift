@@ -36,14 +36,14 @@ public struct AppLifecycle: Sendable {
     /// its consumer and its old settings back (facts: app-model 10).
     public func delete(_ app: AppRecords.Stored, on connection: any Connection) throws -> Deletion {
         let key = app.consumers.first?.key
-        try record(.deleted, app, [AuditChange("consumerKey", before: key, after: nil)], on: connection)
+        let receipt = try record(.deleted, app, [AuditChange("consumerKey", before: key, after: nil)], on: connection)
         guard app.components.isMigrated else {
-            try AppRecords.delete(app.id, on: connection)
+            try AppRecords.delete(app.id, noted: receipt, on: connection)
             return .deleted
         }
         try AppRecords.endGrants(of: app.id, now: now, on: connection)
         try AppRecords.deleteConsents(of: app.id, on: connection)
-        try AppRecords.keepConnectedApp(app.id, on: connection)
+        try AppRecords.keepConnectedApp(app.id, noted: receipt, on: connection)
         return .connectedAppReactivated
     }
 
@@ -53,9 +53,10 @@ public struct AppLifecycle: Sendable {
     public func block(_ app: AppRecords.Stored, on connection: any Connection) throws {
         try requireConnectedApp(app, "blocked", remedy: "set isEnabled of its app policies to false")
         guard app.blockedAt == nil else { throw Refusal(description: "'\(name(app))' is blocked already") }
+        let change = AuditChange("isBlocked", before: "false", after: "true")
+        let receipt = try record(.updated, app, [change], on: connection)
         try AppRecords.endGrants(of: app.id, now: now, on: connection)
-        try AppRecords.setBlocked(now, of: app.id, on: connection)
-        try record(.updated, app, [AuditChange("isBlocked", before: "false", after: "true")], on: connection)
+        try AppRecords.setBlocked(now, of: app.id, noted: receipt, on: connection)
     }
 
     /// Lifts the block of a connected app; what it ended stays ended.
@@ -64,8 +65,9 @@ public struct AppLifecycle: Sendable {
     public func unblock(_ app: AppRecords.Stored, on connection: any Connection) throws {
         try requireConnectedApp(app, "unblocked", remedy: "set isEnabled of its app policies to true")
         guard app.blockedAt != nil else { throw Refusal(description: "'\(name(app))' is not blocked") }
-        try AppRecords.setBlocked(nil, of: app.id, on: connection)
-        try record(.updated, app, [AuditChange("isBlocked", before: "true", after: "false")], on: connection)
+        let change = AuditChange("isBlocked", before: "true", after: "false")
+        let receipt = try record(.updated, app, [change], on: connection)
+        try AppRecords.setBlocked(nil, of: app.id, noted: receipt, on: connection)
     }
 
     /// Installs a connected app in its org or takes the installation back. Without it, only those use the app who did before or who
@@ -81,9 +83,9 @@ public struct AppLifecycle: Sendable {
         guard app.isInstalled != isInstalled else {
             throw Refusal(description: "'\(name(app))' is \(isInstalled ? "installed already" : "not installed")")
         }
-        try AppRecords.setInstalled(isInstalled, of: app.id, on: connection)
         let change = AuditChange("isInstalled", before: "\(app.isInstalled)", after: "\(isInstalled)")
-        try record(.updated, app, [change], on: connection)
+        let receipt = try record(.updated, app, [change], on: connection)
+        try AppRecords.setInstalled(isInstalled, of: app.id, noted: receipt, on: connection)
     }
 
     /// Makes an external client app of a connected app. Id, consumers, tokens and consents are those of before, so no client notices;
@@ -111,14 +113,13 @@ public struct AppLifecycle: Sendable {
         let migrated = try document.migrated(developerName: name(app))
         let problems = AppRules.problems(of: migrated, existsAlready: false)
         guard problems.isEmpty else { throw MetadataErrors(errors: problems) }
-        try AppRecords.setKind(.externalClientApp, of: app.id, on: connection)
-        try AppRecords.save(migrated, id: app.id, now: now, on: connection)
         let change = AuditChange(
             "kind",
             before: AppKind.connectedApp.rawValue,
             after: AppKind.externalClientApp.rawValue
         )
-        try record(.migrated, app, [change], on: connection)
+        let receipt = try record(.migrated, app, [change], on: connection)
+        try AppRecords.migrate(app.id, to: migrated, noted: receipt, now: now, on: connection)
     }
 
     private func name(_ app: AppRecords.Stored) -> String { app.components.developerName }
@@ -136,7 +137,7 @@ public struct AppLifecycle: Sendable {
         _ app: AppRecords.Stored,
         _ changes: [AuditChange],
         on connection: any Connection
-    ) throws {
+    ) throws -> AuditTrail.Receipt {
         try AuditTrail.record(
             AuditEvent(
                 org: org.id,

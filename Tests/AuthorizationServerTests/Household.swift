@@ -29,8 +29,8 @@ struct Household: Sendable {
         )
         let profiles = Profile.standardProfiles(org: org.id, now: Self.now, using: &randomness)
         try await database.write { connection in
-            try OrgRecords.insert(org, on: connection)
-            for profile in profiles { try Profiles.insert(profile, on: connection) }
+            try OrgRecords.insert(org, by: .server, on: connection)
+            for profile in profiles { try Profiles.insert(profile, by: .server, now: Self.now, on: connection) }
         }
         (self.database, self.org, profile) = (database, org, profiles[0])
         masterKey = try MasterKey(MasterKey.generate(using: &randomness))
@@ -54,7 +54,7 @@ struct Household: Sendable {
             updatedAt: Self.now
         )
         let hash = try PasswordHash(hashing: Self.password(name), cost: Self.cost, using: &randomness)
-        try await database.write { try Users.insert(user, passwordHash: hash.encoded, on: $0) }
+        try await database.write { try Users.insert(user, passwordHash: hash.encoded, by: .server, on: $0) }
     }
 
     static let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)

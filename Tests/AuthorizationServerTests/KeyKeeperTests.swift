@@ -66,8 +66,8 @@ struct KeyKeeperTests {
     func rotation(driver: TestDatabase) async throws {
         try await Household.lend(on: driver) { house in
             try await keeper(house).keep(house.org.id, now: now)
-            #expect(try await keeper(house).rotate(house.org.id, now: now + .seconds(1)).count == 2)
-            #expect(try await keeper(house).rotate(house.org.id, now: now + .seconds(2)).isEmpty)
+            #expect(try await keeper(house).rotate(house.org.id, by: .server, now: now + .seconds(1)).count == 2)
+            #expect(try await keeper(house).rotate(house.org.id, by: .server, now: now + .seconds(2)).isEmpty)
             let waiting = [
                 "accessToken active", "accessToken next", "idToken active", "idToken next",
             ]
@@ -90,7 +90,7 @@ struct KeyKeeperTests {
         try await Household.lend(on: driver) { house in
             try await keeper(house).keep(house.org.id, now: now)
             let before = try await records(house)
-            let dropped = try await keeper(house).revokeAllJWTs(house.org.id, now: now + .seconds(1))
+            let dropped = try await keeper(house).revokeAllJWTs(house.org.id, by: .server, now: now + .seconds(1))
             #expect(dropped == before.filter { $0.purpose == "accessToken" }.map(\.kid))
             let after = try await records(house)
             #expect(try await states(house) == ["accessToken active", "idToken active"])

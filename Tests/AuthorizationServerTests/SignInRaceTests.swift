@@ -93,7 +93,7 @@ struct SignInRaceTests {
         try await Household.lend(on: driver) { house in
             let earlier = now - .seconds(1)
             let reason = try await refusal(house) { user, connection in
-                try Users.setPassword(user, hash: "another", clock: { earlier }, on: connection)
+                try Users.setPassword(user, hash: "another", by: .server, clock: { earlier }, on: connection)
             }
             #expect(reason == .wrongPassword)
         }
@@ -107,7 +107,7 @@ struct SignInRaceTests {
         try await Household.lend(on: driver) { house in
             let moment = now
             let reason = try await refusal(house) { user, connection in
-                try Users.setFrozen(user, true, now: moment, on: connection)
+                try Users.setFrozen(user, true, by: .server, now: moment, on: connection)
             }
             #expect(reason == .frozenUser)
         }

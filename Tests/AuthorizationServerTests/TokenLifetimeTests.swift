@@ -49,9 +49,9 @@ struct TokenLifetimeTests {
         )
         try await TestDatabase.sqlite.withDatabase { database in
             let account = try await database.write { connection in
-                try OrgRecords.insert(org, on: connection)
-                try Profiles.insert(own, on: connection)
-                try Users.insert(user, passwordHash: nil, on: connection)
+                try OrgRecords.insert(org, by: .server, on: connection)
+                try Profiles.insert(own, by: .server, now: now, on: connection)
+                try Users.insert(user, passwordHash: nil, by: .server, on: connection)
                 return try Users.account(user.id, on: connection)
             }
             let known = try #require(account)

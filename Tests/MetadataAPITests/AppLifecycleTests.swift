@@ -26,12 +26,14 @@ extension ConnectedAppPlace {
         return try await database.read { try AppRecords.state(app, on: $0).app }
     }
 
+    /// What the trail says of what was done by the operator; the deployments before it are the server's.
     var auditedActions: [String] {
         get async throws {
             let org = org.id
             return try await database.read { connection in
                 try AuditTrail.entries(org: org, limit: 100, on: connection).compactMap {
-                    try JSONScanner.object(Array($0.content.utf8))["action"]?.string
+                    let event = try JSONScanner.object(Array($0.content.utf8))
+                    return event["actor"]?.object?["kind"]?.string == "operator" ? event["action"]?.string : nil
                 }
             }
         }

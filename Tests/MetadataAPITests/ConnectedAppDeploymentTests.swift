@@ -31,14 +31,14 @@ struct ConnectedAppPlace: Sendable {
         )
         let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
         try await driver.withDatabase { database in
-            try await database.write { try OrgRecords.insert(org, on: $0) }
+            try await database.write { try OrgRecords.insert(org, by: .server, on: $0) }
             try await body(ConnectedAppPlace(database: database, org: org, masterKey: masterKey))
         }
     }
 
     @discardableResult
     func deploy(_ files: [SourceFile], by other: Org? = nil) async throws -> [AppDeployment.Change] {
-        let (deployment, org) = (AppDeployment(masterKey: masterKey), other ?? org)
+        let (deployment, org) = (AppDeployment(masterKey: masterKey, actor: .server), other ?? org)
         return try await database.write { try deployment.deploy(files, org: org, now: Self.now, on: $0) }
     }
 

@@ -263,7 +263,7 @@ struct CodeFlowTests {
             #expect(try await problem("ann@acme.example", TestServer.password) == "none")
             #expect(try await problem("integration@acme.example", TestServer.password).contains("API Only"))
             let (id, now) = (server.user.id, server.now)
-            try await server.change { try Users.setFrozen(id, true, now: now, on: $0) }
+            try await server.change { try Users.setFrozen(id, true, by: .server, now: now, on: $0) }
             #expect(try await problem("ann@acme.example", TestServer.password) == wrong)
         }
     }

@@ -36,7 +36,7 @@ extension TestServer {
     /// Makes or changes a connected app in an org that allows it.
     @discardableResult
     func deploy(_ app: ConnectedAppMother) async throws -> AppDeployment.Change {
-        let deployment = AppDeployment(masterKey: server.masterKey)
+        let deployment = AppDeployment(masterKey: server.masterKey, actor: .server)
         let open = Org(
             id: org.id,
             name: org.name,
@@ -199,7 +199,7 @@ struct ConnectedAppTests {
                 permissions: [.canApproveUninstalledApps]
             )
             try await server.change { connection in
-                try PermissionSets.insert(set, on: connection)
+                try PermissionSets.insert(set, by: .server, now: TestServer.start, on: connection)
                 try connection.execute(
                     "INSERT INTO user_permission_sets (user_id, permission_set_id) VALUES (\(user), \(set.id))"
                 )

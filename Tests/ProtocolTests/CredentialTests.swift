@@ -188,7 +188,7 @@ struct CredentialTests {
             #expect(rotated.json["state"]?.string == "Expired")
             #expect(try await caller.status(Self.live) == 401)
             let org = server.org.id
-            try await server.change { try OrgSettings.setOverlapDays(2, org: org, on: $0) }
+            try await server.change { try OrgSettings.setOverlapDays(2, org: org, by: .server, now: TestServer.start, on: $0) }
             let second = try await caller.stage()
             let byOrg = try await caller.send(.patch, second.path, body: Self.rotate)
             #expect(byOrg.json["expirationDate"]?.string == (server.now + .days(2)).restText)
@@ -391,6 +391,7 @@ struct CredentialTests {
             let entries = try await server.database.read { connection in
                 _ = try AuditTrail.verify(org: org, on: connection)
                 return try AuditTrail.entries(org: org, limit: 100, on: connection)
+                    .filter { $0.content.contains(#""action":"credentials"#) }
             }
             let events = try entries.map { try JSONScanner.object(Array($0.content.utf8)) }
             #expect(

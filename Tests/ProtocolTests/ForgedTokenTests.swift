@@ -171,7 +171,7 @@ struct ForgedTokenTests {
         try await withForge(driver) { forge, server, client, tokens in
             server.advance(.seconds(1))
             let keeper = KeyKeeper(database: server.database, masterKey: server.server.masterKey)
-            _ = try await keeper.revokeAllJWTs(server.org.id, now: server.now)
+            _ = try await keeper.revokeAllJWTs(server.org.id, by: .server, now: server.now)
             try await server.server.directory.refresh(now: server.now)
             try await expectRefused(try tokens.string("access_token"), client, "the token")
             try await expectRefused(try forge.signed(), client, "a new one of the revoked key")

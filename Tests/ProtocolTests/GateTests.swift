@@ -59,7 +59,7 @@ struct GateTests {
                     permissions: [],
                     loginIPRanges: ["192.0.2.0/24"].compactMap { IPRange(cidr: $0) }
                 )
-                try Profiles.insert(profile, on: connection)
+                try Profiles.insert(profile, by: .server, now: TestServer.start, on: connection)
                 let bob = User(
                     id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
                     org: org,
@@ -71,7 +71,7 @@ struct GateTests {
                     createdAt: now,
                     updatedAt: now
                 )
-                try Users.insert(bob, passwordHash: hash, on: connection)
+                try Users.insert(bob, passwordHash: hash, by: .server, on: connection)
             }
             try await server.deploy(AppMother())
             #expect(try await client.authorize(username: "bob@acme.example")["error"] == "access_denied")

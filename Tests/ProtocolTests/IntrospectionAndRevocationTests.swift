@@ -76,7 +76,7 @@ struct IntrospectionAndRevocationTests {
             #expect(try await answer(refresh, by: "3MVG9other.key").death == .otherApp)
             let id = server.user.id
             let now = server.now
-            try await server.change { try Users.setFrozen(id, true, now: now, on: $0) }
+            try await server.change { try Users.setFrozen(id, true, by: .server, now: now, on: $0) }
             #expect(try await answer(refresh).death == .userUnusable)
             server.advance(.minutes(30))
             let dead = try await answer(access)
@@ -114,10 +114,10 @@ struct IntrospectionAndRevocationTests {
                 try await server.deploy(app)
                 let token = try await client.codeTokens().string("access_token")
                 try await server.deploy(changed)
-                try await server.change { try Users.setFrozen(id, isFrozen, now: now, on: $0) }
+                try await server.change { try Users.setFrozen(id, isFrozen, by: .server, now: now, on: $0) }
                 #expect(try await client.post("/services/oauth2/revoke", [("token", token)], basic: nil).status == 200)
                 try await server.deploy(app)
-                try await server.change { try Users.setFrozen(id, false, now: now, on: $0) }
+                try await server.change { try Users.setFrozen(id, false, by: .server, now: now, on: $0) }
                 #expect(try await client.get("/services/oauth2/userinfo", bearer: token).status == 401)
                 let again = try await client.post("/services/oauth2/revoke", [("token", token)], basic: nil)
                 #expect(again.error == "invalid_token")

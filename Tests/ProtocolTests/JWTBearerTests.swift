@@ -222,12 +222,12 @@ struct JWTBearerTests {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother.preauthorized)
             let (user, now) = (server.user.id, server.now)
-            try await server.change { try Users.setFrozen(user, true, now: now, on: $0) }
+            try await server.change { try Users.setFrozen(user, true, by: .server, now: now, on: $0) }
             let answer = try await bearer(client, AssertionMother.bearer().text())
             #expect(answer.status == 400)
             #expect(answer.error == "inactive_user")
             #expect(answer.text == "The user is frozen; ask the admin of the org to unfreeze the user.")
-            try await server.change { try Users.setFrozen(user, false, now: now, on: $0) }
+            try await server.change { try Users.setFrozen(user, false, by: .server, now: now, on: $0) }
             #expect(try await bearer(client, AssertionMother.bearer().text()).status == 200)
         }
     }

@@ -138,10 +138,10 @@ struct PolicyChangeTests {
                 let second = try await refresh(client, first).string("refresh_token")
                 try await server.deploy(changed)
                 let now = server.now
-                try await server.change { try Users.setFrozen(id, isFrozen, now: now, on: $0) }
+                try await server.change { try Users.setFrozen(id, isFrozen, by: .server, now: now, on: $0) }
                 #expect(try await refresh(client, first).text?.contains("used again") == true)
                 try await server.deploy(app)
-                try await server.change { try Users.setFrozen(id, false, now: now, on: $0) }
+                try await server.change { try Users.setFrozen(id, false, by: .server, now: now, on: $0) }
                 #expect(try await refresh(client, second).error == "invalid_grant")
             }
         }
@@ -255,8 +255,8 @@ struct PolicyChangeTests {
                     createdAt: now - .days(1),
                     updatedAt: now
                 )
-                try PermissionSets.insert(set, on: connection)
-                try Users.insert(robot, passwordHash: nil, on: connection)
+                try PermissionSets.insert(set, by: .server, now: TestServer.start, on: connection)
+                try Users.insert(robot, passwordHash: nil, by: .server, on: connection)
             }
             try await server.deploy(AppMother().policy("clientCredentialsFlowUser", "robot@acme.example"))
             #expect(try await client.token([("grant_type", "client_credentials")]).status == 200)

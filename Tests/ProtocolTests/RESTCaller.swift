@@ -37,12 +37,14 @@ struct RESTCaller: Sendable {
         try await server.change { connection in
             try Profiles.update(
                 Profile(id: profile, org: org, name: Profile.standardUser, permissions: permissions),
+                by: .server,
+                now: TestServer.start,
                 on: connection
             )
             var settings = ExternalClientAppSettings()
             settings.enableClientSecretInRESTAPIAccess = isSwitchedOn
             let document = MetadataComponent(fullName: "", content: .externalClientAppSettings(settings))
-            try OrgSettings.save(document, org: org, now: TestServer.start, on: connection)
+            try OrgSettings.save(document, org: org, by: .server, now: TestServer.start, on: connection)
         }
         token = try await client.token(
             [("grant_type", "client_credentials")],

@@ -104,7 +104,7 @@ struct RaceTests {
                     server.advance(TimeSpan(milliseconds: 1))
                     if number == 0, turn == 2 {
                         try await server.change {
-                            try Users.setPassword(id, hash: "other", clock: { server.now }, on: $0)
+                            try Users.setPassword(id, hash: "other", by: .server, clock: { server.now }, on: $0)
                         }
                     }
                     let answer = try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)])

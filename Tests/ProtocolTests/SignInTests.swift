@@ -109,7 +109,7 @@ struct SignInTests {
             let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)
             let hash = try PasswordHash(hashing: Secret("another one"), cost: cost, using: &randomness)
             let (user, now) = (server.user.id, server.now)
-            try await server.change { try Users.setPassword(user, hash: hash.encoded, clock: { now }, on: $0) }
+            try await server.change { try Users.setPassword(user, hash: hash.encoded, by: .server, clock: { now }, on: $0) }
             try await fail(server, 10, from: "192.0.2.1")
             let again = try await attempt(server, "ann@acme.example", "another one", mark: mark)
             #expect(again.refusal?.reason == .accountLockedForSource)
@@ -216,7 +216,7 @@ struct SignInTests {
             #expect(try await reason("nobody@acme.example", "x") == SignInRefusal(reason: .unknownUser, user: nil))
             #expect(try await reason("ANN@acme.example", "x") == SignInRefusal(reason: .wrongPassword, user: id))
             #expect(try await reason("integration@acme.example", TestServer.password)?.reason == .apiOnlyUser)
-            try await server.change { try Users.setFrozen(id, true, now: now, on: $0) }
+            try await server.change { try Users.setFrozen(id, true, by: .server, now: now, on: $0) }
             #expect(try await reason("ann@acme.example", TestServer.password)?.reason == .frozenUser)
         }
     }
@@ -249,7 +249,7 @@ struct SignInTests {
                     label: "Machines",
                     permissions: [.apiUserOnly]
                 )
-                try PermissionSets.insert(set, on: connection)
+                try PermissionSets.insert(set, by: .server, now: TestServer.start, on: connection)
                 let robot = User(
                     id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
                     org: org,
@@ -268,7 +268,7 @@ struct SignInTests {
                     cost: .init(passes: 1, memoryKiB: 64),
                     using: &randomBytes
                 )
-                try Users.insert(robot, passwordHash: hash.encoded, on: connection)
+                try Users.insert(robot, passwordHash: hash.encoded, by: .server, on: connection)
             }
             #expect(try await attempt(server, "robot@acme.example").refusal?.reason == .apiOnlyUser)
             try await server.deploy(AppMother().policy("clientCredentialsFlowUser", "robot@acme.example"))

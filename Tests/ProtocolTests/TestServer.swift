@@ -103,10 +103,10 @@ struct TestServer: Sendable {
         let ann = try Self.user("ann@acme.example", org, profiles, isAPIOnly: false)
         let machine = try Self.user("integration@acme.example", org, profiles, isAPIOnly: true)
         try await database.write { connection in
-            try OrgRecords.insert(org, on: connection)
-            for profile in profiles { try Profiles.insert(profile, on: connection) }
-            try Users.insert(ann, passwordHash: hash.encoded, on: connection)
-            try Users.insert(machine, passwordHash: hash.encoded, on: connection)
+            try OrgRecords.insert(org, by: .server, on: connection)
+            for profile in profiles { try Profiles.insert(profile, by: .server, now: now, on: connection) }
+            try Users.insert(ann, passwordHash: hash.encoded, by: .server, on: connection)
+            try Users.insert(machine, passwordHash: hash.encoded, by: .server, on: connection)
         }
         try await KeyKeeper(database: database, masterKey: masterKey, generate: TestKeys.next).keep(org.id, now: now)
         (self.org, user, integration) = (org, ann, machine)
@@ -137,7 +137,7 @@ struct TestServer: Sendable {
     /// Makes or changes an app, as a deployment does; what is not given is as in ``AppMother``.
     @discardableResult
     func deploy(_ app: AppMother) async throws -> AppDeployment.Change {
-        let deployment = AppDeployment(masterKey: server.masterKey)
+        let deployment = AppDeployment(masterKey: server.masterKey, actor: .server)
         let (files, org, now) = (app.files, org, now)
         let changes = try await database.write { try deployment.deploy(files, org: org, now: now, on: $0) }
         try await server.directory.refresh(now: now)

@@ -145,7 +145,7 @@ struct TokenEndpointTests {
             #expect(try await client.token(grant).text?.hasPrefix("no valid scopes defined") == true)
             try await server.deploy(AppMother())
             let (id, now) = (server.integration.id, server.now)
-            try await server.change { try Users.setFrozen(id, true, now: now, on: $0) }
+            try await server.change { try Users.setFrozen(id, true, by: .server, now: now, on: $0) }
             #expect(try await client.token(grant).error == "inactive_user")
             var disabled = AppMother()
             disabled.appPolicies["isEnabled"] = "false"

@@ -58,10 +58,11 @@ struct CredentialTableTests {
             let (app, end) = (household.app, now + .days(30))
             let staged = pair(2, .staged, until: end)
             let (current, results, found) = try await database.write { connection in
-                try Credentials.insert(staged, app: app, on: connection)
+                let receipt = try household.receipt(on: connection)
+                try Credentials.insert(staged, app: app, noted: receipt, on: connection)
                 let current = try #require(try Credentials.all(app: app, on: connection).first)
                 let results = try (0..<2).map { _ in
-                    try Credentials.promote(staged, inPlaceOf: current, until: end, on: connection)
+                    try Credentials.promote(staged, inPlaceOf: current, until: end, noted: receipt, on: connection)
                 }
                 return (current, results, try Credentials.all(app: app, on: connection))
             }
@@ -81,9 +82,10 @@ struct CredentialTableTests {
     func onePair(on kind: TestDatabase, state: Consumer.State) async throws {
         try await kind.withHousehold { household, database in
             let (first, second) = (pair(2, .staged), pair(3, state))
-            try await database.write { try Credentials.insert(first, app: household.app, on: $0) }
+            let receipt = try await database.write { try household.receipt(on: $0) }
+            try await database.write { try Credentials.insert(first, app: household.app, noted: receipt, on: $0) }
             await #expect(throws: ConstraintViolation(.unique)) {
-                try await database.write { try Credentials.insert(second, app: household.app, on: $0) }
+                try await database.write { try Credentials.insert(second, app: household.app, noted: receipt, on: $0) }
             }
         }
     }
@@ -97,7 +99,8 @@ struct CredentialTableTests {
             let (app, now) = (household.app, now)
             let pairs = [pair(2, .staged, until: now), pair(3, .rotated, until: now + .days(1))]
             let (swept, left) = try await database.write { connection in
-                for pair in pairs { try Credentials.insert(pair, app: app, on: connection) }
+                let receipt = try household.receipt(on: connection)
+                for pair in pairs { try Credentials.insert(pair, app: app, noted: receipt, on: connection) }
                 let swept = try Credentials.sweep(expiredBefore: now + .seconds(1), limit: 10, on: connection)
                 return (swept, try Credentials.all(app: app, on: connection).map(\.consumer.key))
             }
@@ -129,7 +132,7 @@ struct CredentialTableTests {
             }
             #expect(before == documents.map(\.fullName))
             let saved = try await database.write { connection in
-                try documents.map { try OrgSettings.save($0, org: org, now: Household.now, on: connection) }
+                try documents.map { try OrgSettings.save($0, org: org, by: .server, now: Household.now, on: connection) }
             }
             #expect(saved == [true, true, true])
             let (after, isRequired, switches) = try await database.read { connection in
@@ -143,7 +146,7 @@ struct CredentialTableTests {
             #expect(isRequired == true)
             #expect(switches == apps)
             let scope = MetadataComponent(fullName: "orders", content: .customScope(OAuthCustomScope()))
-            let isSaved = try await database.write { try OrgSettings.save(scope, org: org, now: Household.now, on: $0) }
+            let isSaved = try await database.write { try OrgSettings.save(scope, org: org, by: .server, now: Household.now, on: $0) }
             #expect(!isSaved)
         }
     }

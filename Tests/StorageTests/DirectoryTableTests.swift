@@ -82,8 +82,8 @@ import Testing
             )
             let before = try await database.read { try Versions.current(on: $0) }
             let (read, profiles, after) = try await database.write { connection in
-                try OrgRecords.update(org, on: connection)
-                try Profiles.update(profile, on: connection)
+                try OrgRecords.update(org, by: .server, now: now, on: connection)
+                try Profiles.update(profile, by: .server, now: now, on: connection)
                 return (
                     try OrgRecords.state(id: org.id, on: connection),
                     try Profiles.all(org: org.id, on: connection), try Versions.current(on: connection)
@@ -112,7 +112,7 @@ import Testing
             #expect(all == 1)
             #expect(password == "hash")
             await #expect(throws: ConstraintViolation(.unique)) {
-                try await database.write { try Users.insert(household.user, passwordHash: nil, on: $0) }
+                try await database.write { try Users.insert(household.user, passwordHash: nil, by: .server, on: $0) }
             }
         }
     }
@@ -134,13 +134,13 @@ import Testing
             )
             let (afterPassword, afterFreeze, account, unfrozen) = try await database.write { connection in
                 try Sessions.insert(session, on: connection)
-                try Users.setPassword(id, hash: "new", clock: { later }, on: connection)
+                try Users.setPassword(id, hash: "new", by: .server, clock: { later }, on: connection)
                 let afterPassword = try Sessions.find(digest: [1], now: later, on: connection)
                 try Sessions.insert(session, on: connection)
-                try Users.setFrozen(id, true, now: later, on: connection)
+                try Users.setFrozen(id, true, by: .server, now: later, on: connection)
                 let afterFreeze = try Sessions.find(digest: [1], now: later, on: connection)
                 let account = try Users.account(id, on: connection)
-                try Users.setFrozen(id, false, now: later, on: connection)
+                try Users.setFrozen(id, false, by: .server, now: later, on: connection)
                 try Users.cutOff(id, at: later + .hours(1), on: connection)
                 return (afterPassword, afterFreeze, account, try Users.account(id, on: connection))
             }
@@ -170,8 +170,15 @@ import Testing
             )
             let (first, found, byKey, all, none) = try await database.write { connection in
                 let first = try AppRecords.find(developerName: "oRDERS", org: org, on: connection)
-                try AppRecords.save(components, id: app, now: later, on: connection)
-                try AppRecords.insert(staged, app: app, now: later, on: connection)
+                let stored = try #require(first)
+                try AppRecords.save(
+                    components,
+                    over: stored,
+                    newConsumer: staged,
+                    by: .server,
+                    now: later,
+                    on: connection
+                )
                 try AppRecords.cutOff(app, at: later, on: connection)
                 return (
                     first, try AppRecords.find(id: app, on: connection),
@@ -203,8 +210,14 @@ import Testing
                 state: .active
             )
             let (consumers, isTaken, isOther) = try await database.write { connection in
-                try Credentials.delete(household.consumer.id, on: connection)
-                try AppRecords.insert(renewed, app: household.app, now: now, on: connection)
+                let receipt = try household.receipt(on: connection)
+                try Credentials.delete(household.consumer.id, noted: receipt, on: connection)
+                try Credentials.insert(
+                    CredentialRecord(consumer: renewed, handle: renewed.id, createdAt: now, createdBy: nil),
+                    app: household.app,
+                    noted: receipt,
+                    on: connection
+                )
                 return (
                     try AppRecords.find(id: household.app, on: connection)?.consumers,
                     try AppRecords.hasConsumer(key: "3MVG9orders", on: connection),
@@ -226,14 +239,14 @@ import Testing
             let (org, now) = (household.org.id, now)
             let states = try await database.write { connection in
                 func states() throws -> [String] { try SigningKeys.all(org: org, on: connection).map(\.state) }
-                try SigningKeys.insert(Self.key("a", "next", org, now), on: connection)
+                try SigningKeys.insert(Self.key("a", "next", org, now), by: .server, on: connection)
                 var seen = [try states()]
-                try SigningKeys.activate(kid: "a", org: org, now: now, on: connection)
+                try SigningKeys.activate(kid: "a", org: org, by: .server, now: now, on: connection)
                 seen.append(try states())
-                try SigningKeys.insert(Self.key("b", "next", org, now), on: connection)
-                try SigningKeys.retire(kid: "a", org: org, now: now, usableUntil: now + .hours(1), on: connection)
+                try SigningKeys.insert(Self.key("b", "next", org, now), by: .server, on: connection)
+                try SigningKeys.retire(kid: "a", org: org, by: .server, now: now, usableUntil: now + .hours(1), on: connection)
                 seen.append(try states())
-                try SigningKeys.revoke(kid: "a", org: org, now: now, on: connection)
+                try SigningKeys.revoke(kid: "a", org: org, by: .server, now: now, on: connection)
                 seen.append(try states())
                 return seen
             }
@@ -244,7 +257,7 @@ import Testing
             }
             #expect(swept == [0, 1, 0])
             await #expect(throws: ConstraintViolation(.unique)) {
-                try await database.write { try SigningKeys.insert(Self.key("c", "next", org, now), on: $0) }
+                try await database.write { try SigningKeys.insert(Self.key("c", "next", org, now), by: .server, on: $0) }
             }
         }
     }

@@ -61,16 +61,32 @@ struct Household: Sendable {
 
     /// - Parameter hasConsumer: whether the app has its consumer; a schema of before has another form of it.
     func save(hasConsumer: Bool = true, on connection: any Connection) throws {
-        try OrgRecords.insert(org, on: connection)
-        try Profiles.insert(profile, on: connection)
-        try PermissionSets.insert(permissionSet, on: connection)
-        try Users.insert(user, passwordHash: "hash", on: connection)
+        try OrgRecords.insert(org, by: .server, on: connection)
+        try Profiles.insert(profile, by: .server, now: Self.now, on: connection)
+        try PermissionSets.insert(permissionSet, by: .server, now: Self.now, on: connection)
+        try Users.insert(user, passwordHash: "hash", by: .server, on: connection)
         try AppRecords.insert(
             Self.components,
             id: app,
             org: org.id,
             consumer: hasConsumer ? consumer : nil,
+            by: .server,
             now: Self.now,
+            on: connection
+        )
+    }
+
+    /// The receipt of an entry about the app, which changes of its pairs ask for.
+    func receipt(on connection: any Connection) throws -> AuditTrail.Receipt {
+        try AuditTrail.record(
+            AuditEvent(
+                org: org.id,
+                at: Self.now,
+                actor: .server,
+                action: .updated,
+                subjectKind: "ExternalClientApplication",
+                subjectName: "Orders"
+            ),
             on: connection
         )
     }

@@ -55,14 +55,14 @@ public struct KeyKeeper: Sendable {
     /// Starts a rotation ahead of time: makes the next key, which signs once it has been published long enough.
     ///
     /// - Returns: the names of the keys made.
-    public func rotate(_ org: OrgID, now: Timestamp) async throws -> [String] {
+    public func rotate(_ org: OrgID, by actor: AuditActor, now: Timestamp) async throws -> [String] {
         let records = try await database.read { try SigningKeys.all(org: org, on: $0) }
         var made: [String] = []
         for purpose in [SigningKeyPurpose.accessToken, .idToken] {
             let hasNext = records.contains {
                 $0.purpose == purpose.rawValue && $0.state == SigningKeyState.next.rawValue
             }
-            if !hasNext, let kid = try await make(purpose, org, now) { made.append(kid) }
+            if !hasNext, let kid = try await make(purpose, org, actor, now) { made.append(kid) }
         }
         return made
     }
@@ -70,12 +70,12 @@ public struct KeyKeeper: Sendable {
     /// Drops every access-token key of an org and makes a new one: all its JWT access tokens are dead at once.
     ///
     /// - Returns: the names of the keys dropped.
-    public func revokeAllJWTs(_ org: OrgID, now: Timestamp) async throws -> [String] {
+    public func revokeAllJWTs(_ org: OrgID, by actor: AuditActor, now: Timestamp) async throws -> [String] {
         let dropped = try await database.write { connection in
             let keys = try SigningKeys.all(org: org, on: connection).filter {
                 $0.purpose == SigningKeyPurpose.accessToken.rawValue
             }
-            for key in keys { try SigningKeys.revoke(kid: key.kid, org: org, now: now, on: connection) }
+            for key in keys { try SigningKeys.revoke(kid: key.kid, org: org, by: actor, now: now, on: connection) }
             return keys.map(\.kid)
         }
         try await keep(org, now: now)
@@ -87,18 +87,28 @@ public struct KeyKeeper: Sendable {
             for action in actions {
                 switch action {
                 case .make: break
-                case .activate(let kid): try SigningKeys.activate(kid: kid, org: org, now: now, on: connection)
+                case .activate(let kid):
+                    try SigningKeys.activate(kid: kid, org: org, by: .server, now: now, on: connection)
                 case .retire(let kid, let dropAfter):
-                    try SigningKeys.retire(kid: kid, org: org, now: now, usableUntil: dropAfter, on: connection)
-                case .drop(let kid): try SigningKeys.revoke(kid: kid, org: org, now: now, on: connection)
+                    try SigningKeys.retire(
+                        kid: kid,
+                        org: org,
+                        by: .server,
+                        now: now,
+                        usableUntil: dropAfter,
+                        on: connection
+                    )
+                case .drop(let kid): try SigningKeys.revoke(kid: kid, org: org, by: .server, now: now, on: connection)
                 }
             }
         }
-        for case .make(let purpose) in actions { _ = try await make(purpose, org, now) }
+        for case .make(let purpose) in actions { _ = try await make(purpose, org, .server, now) }
     }
 
     /// - Returns: the name of the key; nothing when another node made its key first, which is then the org's.
-    private func make(_ purpose: SigningKeyPurpose, _ org: OrgID, _ now: Timestamp) async throws -> String? {
+    private func make(_ purpose: SigningKeyPurpose, _ org: OrgID, _ actor: AuditActor, _ now: Timestamp) async throws
+        -> String?
+    {
         let kid =
             switch purpose {
             case .accessToken: KeyName.accessToken(orgShortID: org.short, createdAt: now)
@@ -120,7 +130,7 @@ public struct KeyKeeper: Sendable {
             activatedAt: nil
         )
         do {
-            try await database.write { try SigningKeys.insert(record, on: $0) }
+            try await database.write { try SigningKeys.insert(record, by: actor, on: $0) }
             return kid
         } catch let violation as ConstraintViolation where violation.kind == .unique {
             return nil

@@ -40,8 +40,8 @@ public struct AppUsage: Sendable {
             guard let record = try Authorizations.find(id, on: connection), record.org == org, record.revokedAt == nil,
                 let app = try AppRecords.find(id: record.app, on: connection), app.kind == .externalClientApp
             else { return false }
-            try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
             try Self.note([record], app, actor, now, on: connection)
+            try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
             return true
         }
         if isEnded { server.noteRevoked(id, now: now) }
@@ -59,10 +59,10 @@ public struct AppUsage: Sendable {
                 limit: Self.batch,
                 on: connection
             )
+            if !live.isEmpty { try Self.note(live, app, actor, now, on: connection) }
             for record in live {
                 try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
             }
-            if !live.isEmpty { try Self.note(live, app, actor, now, on: connection) }
             return live
         }
         for record in ended { server.noteRevoked(record.id, now: now) }

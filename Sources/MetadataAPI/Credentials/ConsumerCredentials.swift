@@ -19,20 +19,6 @@ public struct ConsumerCredentials: Sendable {
         self.masterKey = masterKey
     }
 
-    /// On whose behalf something is done.
-    public struct Author: Sendable {
-        /// Who, for the audit trail.
-        public let actor: AuditActor
-        /// The user, as `createdBy` shows it; `nil` for an operator.
-        public let user: UserID?
-
-        /// An author that is no user.
-        public init(_ actor: AuditActor) {
-            self.actor = actor
-            if case .user(let id, _) = actor { user = id } else { user = nil }
-        }
-    }
-
     /// A pair with its secret in the clear: shown by whoever made it, once, or by a guarded read.
     public struct Revealed: Sendable {
         /// The pair.
@@ -48,7 +34,7 @@ public struct ConsumerCredentials: Sendable {
     /// - Throws: ``CredentialRefusal``.
     public func stage(
         _ app: AppRecords.Stored,
-        by author: Author,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Revealed {
@@ -57,7 +43,7 @@ public struct ConsumerCredentials: Sendable {
             guard let end = staged.consumer.expiresAt, end <= now else {
                 throw CredentialRefusal.stagedAlready(until: staged.consumer.expiresAt ?? now + Self.life)
             }
-            try Credentials.delete(staged.consumer.id, on: connection)
+            try delete([staged], of: app, actor, now, on: connection)
         }
         let rotated = pairs.count { $0.consumer.state == .rotated && $0.consumer.isUsable(at: now) }
         guard rotated < Self.rotatedLimit else { throw CredentialRefusal.tooManyRotated(rotated) }
@@ -66,17 +52,11 @@ public struct ConsumerCredentials: Sendable {
             consumer: made.consumer,
             handle: made.consumer.id,
             createdAt: now,
-            createdBy: author.user
+            createdBy: actor.user
         )
-        try Credentials.insert(record, app: app.id, on: connection)
-        try note(
-            .credentialsStaged,
-            app,
-            author,
-            now,
-            [Self.key(nil, record), Self.secret(nil, record)],
-            on: connection
-        )
+        let changes = [Self.key(nil, record), Self.secret(nil, record)]
+        let receipt = try note(.credentialsStaged, app, actor, now, changes, on: connection)
+        try Credentials.insert(record, app: app.id, noted: receipt, on: connection)
         return Revealed(record: record, secret: made.secret)
     }
 
@@ -91,7 +71,7 @@ public struct ConsumerCredentials: Sendable {
         _ app: AppRecords.Stored,
         staged handle: ConsumerID?,
         overlapDays: Int?,
-        by author: Author,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws -> CredentialRecord {
@@ -106,14 +86,14 @@ public struct ConsumerCredentials: Sendable {
         let state = Self.state(of: staged, now: now)
         guard state == .active else { throw CredentialRefusal.notStaged(state) }
         let end = now + .days(Int64(days))
-        guard try Credentials.promote(staged, inPlaceOf: current, until: end, on: connection) else {
-            throw CredentialRefusal.changedMeanwhile
-        }
         let changes = [
             Self.key(current, staged), Self.secret(current, staged),
             AuditChange("expirationDate", before: nil, after: end.rfc3339),
         ]
-        try note(.credentialsRotated, app, author, now, changes, on: connection)
+        let receipt = try note(.credentialsRotated, app, actor, now, changes, on: connection)
+        guard
+            try Credentials.promote(staged, inPlaceOf: current, until: end, noted: receipt, on: connection)
+        else { throw CredentialRefusal.changedMeanwhile }
         guard
             let retired = try Credentials.all(app: app.id, on: connection).first(where: { $0.handle == staged.handle })
         else { throw CredentialRefusal.changedMeanwhile }
@@ -129,7 +109,7 @@ public struct ConsumerCredentials: Sendable {
     public func delete(
         _ app: AppRecords.Stored,
         handle: ConsumerID?,
-        by author: Author,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws -> [CredentialRecord] {
@@ -137,11 +117,7 @@ public struct ConsumerCredentials: Sendable {
             $0.consumer.state != .active && (handle == nil || $0.handle == handle)
         }
         guard !pairs.isEmpty else { throw CredentialRefusal.unknown }
-        for pair in pairs {
-            try Credentials.delete(pair.consumer.id, on: connection)
-            let changes = [Self.key(pair, nil), Self.secret(pair, nil)]
-            try note(.credentialsDeleted, app, author, now, changes, on: connection)
-        }
+        try delete(pairs, of: app, actor, now, on: connection)
         return pairs
     }
 
@@ -152,7 +128,7 @@ public struct ConsumerCredentials: Sendable {
         _ app: AppRecords.Stored,
         key: Bool,
         secret: Bool,
-        by author: Author,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Revealed {
@@ -167,14 +143,14 @@ public struct ConsumerCredentials: Sendable {
             consumer: made.consumer,
             handle: current.handle,
             createdAt: now,
-            createdBy: author.user
+            createdBy: actor.user
         )
-        try Credentials.delete(current.consumer.id, on: connection)
-        try Credentials.insert(record, app: app.id, on: connection)
         var changes: [AuditChange] = []
         if key { changes.append(Self.key(current, record)) }
         if secret { changes.append(Self.secret(current, record)) }
-        try note(.credentialsRotated, app, author, now, changes, on: connection)
+        let receipt = try note(.credentialsRotated, app, actor, now, changes, on: connection)
+        try Credentials.delete(current.consumer.id, noted: receipt, on: connection)
+        try Credentials.insert(record, app: app.id, noted: receipt, on: connection)
         return Revealed(record: record, secret: made.secret)
     }
 
@@ -186,14 +162,14 @@ public struct ConsumerCredentials: Sendable {
     public func reveal(
         _ records: [CredentialRecord],
         of app: AppRecords.Stored,
-        by author: Author,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws -> [Revealed] {
         let revealed = try records.map { Revealed(record: $0, secret: try secret(of: $0.consumer)) }
         guard !records.isEmpty else { return revealed }
         let changes = records.flatMap { [Self.key($0, $0), Self.secret($0, $0)] }
-        try note(.credentialsViewed, app, author, now, changes, on: connection)
+        try note(.credentialsViewed, app, actor, now, changes, on: connection)
         return revealed
     }
 
@@ -229,12 +205,27 @@ public struct ConsumerCredentials: Sendable {
         return (consumer, secret)
     }
 
+    private func delete(
+        _ pairs: [CredentialRecord],
+        of app: AppRecords.Stored,
+        _ actor: AuditActor,
+        _ now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        for pair in pairs {
+            let changes = [Self.key(pair, nil), Self.secret(pair, nil)]
+            let receipt = try note(.credentialsDeleted, app, actor, now, changes, on: connection)
+            try Credentials.delete(pair.consumer.id, noted: receipt, on: connection)
+        }
+    }
+
     private func secret(of consumer: Consumer) throws -> Secret {
         Secret(try masterKey.open(consumer.sealedSecret, context: Consumer.sealContext(consumer.id)))
     }
 
     /// The pairs of an app, which nobody else changes until the transaction ends.
     private func pairs(of app: AppRecords.Stored, on connection: any Connection) throws -> [CredentialRecord] {
+        try AuditTrail.serialize(app.org, on: connection)
         try Credentials.serialize(app.id, on: connection)
         return try Credentials.all(app: app.id, on: connection)
     }
@@ -244,24 +235,25 @@ public struct ConsumerCredentials: Sendable {
         return current
     }
 
+    @discardableResult
     private func note(
         _ action: AuditAction,
         _ app: AppRecords.Stored,
-        _ author: Author,
+        _ actor: AuditActor,
         _ now: Timestamp,
         _ changes: [AuditChange],
         on connection: any Connection
-    ) throws {
+    ) throws -> AuditTrail.Receipt {
         let event = AuditEvent(
             org: app.org,
             at: now,
-            actor: author.actor,
+            actor: actor,
             action: action,
             subjectKind: app.kind.metadataType.rawValue,
             subjectName: app.components.developerName,
             changes: changes
         )
-        try AuditTrail.record(event, on: connection)
+        return try AuditTrail.record(event, on: connection)
     }
 
     private static func key(_ before: CredentialRecord?, _ after: CredentialRecord?) -> AuditChange {

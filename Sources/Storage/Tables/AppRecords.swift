@@ -63,9 +63,22 @@ public enum AppRecords {
         id: AppID,
         org: OrgID,
         consumer: Consumer?,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws {
+        let receipt = try AuditTrail.record(
+            AuditEvent(
+                org: org,
+                at: now,
+                actor: actor,
+                action: .created,
+                subjectKind: components.kind.metadataType.rawValue,
+                subjectName: components.developerName,
+                changes: audited(nil).changes(to: audited(components)) + changes(newConsumer: consumer)
+            ),
+            on: connection
+        )
         try connection.execute(
             """
             INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind) VALUES
@@ -73,30 +86,80 @@ public enum AppRecords {
                  \(components.kind.rawValue))
             """
         )
-        if let consumer { try insert(consumer, app: id, now: now, on: connection) }
-        try save(components, id: id, now: now, on: connection)
+        if let consumer { try insert(consumer, app: id, receipt, now, on: connection) }
+        try put(components, id: id, now: now, on: connection)
     }
 
-    /// Remembers a consumer of an app.
-    ///
-    /// - Parameter user: who made it; `nil` for an operator or a deployment.
-    public static func insert(
+    private static func insert(
         _ consumer: Consumer,
         app: AppID,
-        by user: UserID? = nil,
-        now: Timestamp,
+        _ receipt: AuditTrail.Receipt,
+        _ now: Timestamp,
         on connection: any Connection
     ) throws {
         try Credentials.insert(
-            CredentialRecord(consumer: consumer, handle: consumer.id, createdAt: now, createdBy: user),
+            CredentialRecord(consumer: consumer, handle: consumer.id, createdAt: now, createdBy: nil),
             app: app,
+            noted: receipt,
             on: connection
         )
     }
 
     /// Puts components in the place of those that an app has; those not given stay. The consumer's key and secret are not
     /// part of what is kept here.
+    ///
+    /// - Parameters:
+    ///   - stored: the app as it stands.
+    ///   - newConsumer: the pair of an app that had none.
     public static func save(
+        _ components: AppComponents,
+        over stored: Stored,
+        newConsumer: Consumer? = nil,
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        let changes =
+            audited(stored.components).changes(to: audited(components)) + changes(newConsumer: newConsumer)
+        let receipt = try AuditTrail.recordUpdate(
+            components.kind.metadataType.rawValue,
+            stored.components.developerName,
+            in: stored.org,
+            changes,
+            by: actor,
+            now: now,
+            on: connection
+        )
+        if let newConsumer { try insert(newConsumer, app: stored.id, receipt, now, on: connection) }
+        try put(components, id: stored.id, now: now, on: connection)
+    }
+
+    /// Makes an external client app of a connected app, whose document stays beside those of the new kind.
+    public static func migrate(
+        _ id: AppID,
+        to components: AppComponents,
+        noted _: AuditTrail.Receipt,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try setKind(.externalClientApp, of: id, on: connection)
+        try put(components, id: id, now: now, on: connection)
+    }
+
+    private static func audited(_ components: AppComponents?) -> AuditedFields {
+        AuditedFields(components.map { withoutCredentials($0).documents } ?? [])
+    }
+
+    private static func changes(newConsumer consumer: Consumer?) -> [AuditChange] {
+        consumer.map {
+            [
+                AuditChange("consumerKey", before: nil, after: $0.key),
+                .secret("consumerSecret", before: nil, after: $0.secretDigest),
+            ]
+        } ?? []
+    }
+
+    private static func put(
         _ components: AppComponents,
         id: AppID,
         now: Timestamp,

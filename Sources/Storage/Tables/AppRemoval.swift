@@ -20,7 +20,7 @@ extension AppRecords {
 
     /// Forgets an app with all that there is of it. The ids of assertions that were taken stay, so that none is taken again for a
     /// later app with the same consumer key.
-    public static func delete(_ id: AppID, on connection: any Connection) throws {
+    public static func delete(_ id: AppID, noted _: AuditTrail.Receipt, on connection: any Connection) throws {
         try connection.execute(
             "DELETE FROM refresh_tokens WHERE authorization_id IN (SELECT id FROM authorizations WHERE app_id = \(id))"
         )
@@ -35,7 +35,7 @@ extension AppRecords {
     }
 
     /// Takes every document of an app away but that of the connected app which it was.
-    public static func keepConnectedApp(_ id: AppID, on connection: any Connection) throws {
+    public static func keepConnectedApp(_ id: AppID, noted _: AuditTrail.Receipt, on connection: any Connection) throws {
         try connection.execute(
             "DELETE FROM app_components WHERE app_id = \(id) AND kind <> \(MetadataType.connectedApp.rawValue)"
         )
@@ -43,19 +43,29 @@ extension AppRecords {
     }
 
     /// Makes an app one of the other kind; its documents are the caller's to change.
-    public static func setKind(_ kind: AppKind, of id: AppID, on connection: any Connection) throws {
+    static func setKind(_ kind: AppKind, of id: AppID, on connection: any Connection) throws {
         try connection.execute("UPDATE apps SET kind = \(kind.rawValue) WHERE id = \(id)")
         try Versions.bump(.directory, on: connection)
     }
 
     /// Blocks an app from a moment on, or lifts the block.
-    public static func setBlocked(_ moment: Timestamp?, of id: AppID, on connection: any Connection) throws {
+    public static func setBlocked(
+        _ moment: Timestamp?,
+        of id: AppID,
+        noted _: AuditTrail.Receipt,
+        on connection: any Connection
+    ) throws {
         try connection.execute("UPDATE apps SET blocked_at = \(moment) WHERE id = \(id)")
         try Versions.bump(.directory, on: connection)
     }
 
     /// Says whether an app is installed in its org.
-    public static func setInstalled(_ isInstalled: Bool, of id: AppID, on connection: any Connection) throws {
+    public static func setInstalled(
+        _ isInstalled: Bool,
+        of id: AppID,
+        noted _: AuditTrail.Receipt,
+        on connection: any Connection
+    ) throws {
         try connection.execute("UPDATE apps SET is_installed = \(isInstalled) WHERE id = \(id)")
         try Versions.bump(.directory, on: connection)
     }

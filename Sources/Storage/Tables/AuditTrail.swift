@@ -2,88 +2,6 @@ import Crypto
 public import OAuthTypes
 public import Orgs
 
-/// One change, as the audit trail keeps it: who, when, from where, what it was before and after.
-public struct AuditEvent: Hashable, Sendable {
-    /// The org that it happened in.
-    public let org: OrgID
-    /// When.
-    public let at: Timestamp
-    /// Who.
-    public let actor: AuditActor
-    /// What was done.
-    public let action: AuditAction
-    /// The kind of thing it was done to, in the words of the metadata, such as `ExternalClientApplication` or `User`.
-    public let subjectKind: String
-    /// The name of the thing.
-    public let subjectName: String
-    /// What changed.
-    public let changes: [AuditChange]
-
-    /// A change.
-    public init(
-        org: OrgID,
-        at: Timestamp,
-        actor: AuditActor,
-        action: AuditAction,
-        subjectKind: String,
-        subjectName: String,
-        changes: [AuditChange] = []
-    ) {
-        self.org = org
-        self.at = at
-        self.actor = actor
-        self.action = action
-        self.subjectKind = subjectKind
-        self.subjectName = subjectName
-        self.changes = changes
-    }
-}
-
-/// Who made a change.
-public enum AuditActor: Hashable, Sendable {
-    /// Somebody with the data directory at hand, by a command.
-    case `operator`(command: String)
-    /// A user of the org, and the address the request came from.
-    case user(UserID, source: String?)
-    /// The server itself, on a schedule.
-    case server
-}
-
-/// What was done.
-public enum AuditAction: String, Hashable, Sendable, CaseIterable {
-    case created, updated, deleted
-    case credentialsStaged, credentialsRotated, credentialsDeleted, credentialsViewed
-    case tokensRevoked
-    case passwordSet, frozen, unfrozen
-    case keyRotationStarted, keysRevoked
-    case packageCreated, packageInstalled, packageUpgraded, packageUninstalled
-    case migrated
-}
-
-/// One value before and after.
-public struct AuditChange: Hashable, Sendable {
-    /// What has the value.
-    public let field: String
-    /// The value before; `nil` if there was none.
-    public let before: String?
-    /// The value after; `nil` if there is none.
-    public let after: String?
-
-    /// A change of a value that anybody may read.
-    public init(_ field: String, before: String?, after: String?) {
-        (self.field, self.before, self.after) = (field, before, after)
-    }
-
-    /// A change of a secret, of which only digests are kept.
-    public static func secret(_ field: String, before: [UInt8]?, after: [UInt8]?) -> AuditChange {
-        AuditChange(field, before: before.map(fingerprint), after: after.map(fingerprint))
-    }
-
-    private static func fingerprint(_ digest: [UInt8]) -> String {
-        "sha256:" + Base64URL.encode(Array(SHA256.hash(data: digest)))
-    }
-}
-
 /// The table of all changes, chained by hashes: each entry's hash covers the one before, so that an entry that was changed or
 /// taken out shows, and the head of the chain shows an end that was cut off.
 public enum AuditTrail {
@@ -118,20 +36,21 @@ public enum AuditTrail {
         }
     }
 
+    /// Proof that a change is in the trail: what makes the change asks for it, so that none can be made without.
+    public struct Receipt: Sendable {
+        fileprivate init() {}
+    }
+
     /// Adds an entry, in the transaction that makes the change.
-    public static func record(_ event: AuditEvent, on connection: any Connection) throws {
-        try connection.execute(
-            """
-            INSERT INTO audit_heads (org_id, sequence, hash) VALUES (\(event.org), 0, \(start))
-            ON CONFLICT (org_id) DO NOTHING
-            """
-        )
-        // The update locks the head, so that entries of one org are numbered one after the other.
+    @discardableResult
+    public static func record(_ event: AuditEvent, on connection: any Connection) throws -> Receipt {
+        // This locks the head, so that entries of one org are numbered one after the other.
+        try serialize(event.org, on: connection)
         guard
             var head = try connection.row(
                 "UPDATE audit_heads SET sequence = sequence + 1 WHERE org_id = \(event.org) RETURNING sequence, hash"
             )
-        else { return }
+        else { return Receipt() }
         let sequence = try head.integer()
         let content = json(event, sequence: sequence)
         let hash = hash(of: content, after: try head.blob())
@@ -140,6 +59,44 @@ public enum AuditTrail {
             """
             INSERT INTO audit_entries (org_id, sequence, occurred_at, content, hash)
             VALUES (\(event.org), \(sequence), \(event.at), \(String(decoding: content, as: UTF8.self)), \(hash))
+            """
+        )
+        return Receipt()
+    }
+
+    /// Adds an entry for what changed of something, if anything did.
+    @discardableResult
+    static func recordUpdate(
+        _ kind: String,
+        _ name: String,
+        in org: OrgID,
+        _ changes: [AuditChange],
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Receipt {
+        guard !changes.isEmpty else { return Receipt() }
+        return try record(
+            AuditEvent(
+                org: org,
+                at: now,
+                actor: actor,
+                action: .updated,
+                subjectKind: kind,
+                subjectName: name,
+                changes: changes
+            ),
+            on: connection
+        )
+    }
+
+    /// Lets one transaction at a time change what the trail of an org keeps. A transaction that changes rows before it can say what it
+    /// did asks it first, as ``record(_:on:)`` does by itself, so that no two wait for each other.
+    public static func serialize(_ org: OrgID, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO audit_heads (org_id, sequence, hash) VALUES (\(org), 0, \(start))
+            ON CONFLICT (org_id) DO UPDATE SET sequence = audit_heads.sequence
             """
         )
     }
@@ -221,22 +178,6 @@ public enum AuditTrail {
                     }
                 }
             }
-        }
-    }
-}
-
-extension AuditActor {
-    fileprivate func write(into json: inout JSONWriter) {
-        switch self {
-        case .operator(let command):
-            json.member("kind", "operator")
-            json.member("command", command)
-        case .user(let id, let source):
-            json.member("kind", "user")
-            json.member("id", id.rawValue)
-            json.member("source", ifPresent: source)
-        case .server:
-            json.member("kind", "server")
         }
     }
 }

@@ -21,7 +21,8 @@ public struct CredentialRecord: Hashable, Sendable {
     }
 }
 
-/// The table of pairs of consumer key and secret. Key, secret and id of a row never change; another secret is another row.
+/// The table of pairs of consumer key and secret. Key, secret and id of a row never change; another secret is another row. What changes
+/// it asks for the receipt of the entry that says so.
 public enum Credentials {
     static let consumerColumns: StaticString =
         "id, consumer_key, secret_digest, sealed_secret, state, expires_at"
@@ -66,7 +67,12 @@ public enum Credentials {
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the key is taken, or the app has a pair of this state that may be
     ///   there once.
-    public static func insert(_ record: CredentialRecord, app: AppID, on connection: any Connection) throws {
+    public static func insert(
+        _ record: CredentialRecord,
+        app: AppID,
+        noted _: AuditTrail.Receipt,
+        on connection: any Connection
+    ) throws {
         let consumer = record.consumer
         try connection.execute(
             """
@@ -88,6 +94,7 @@ public enum Credentials {
         _ staged: CredentialRecord,
         inPlaceOf current: CredentialRecord,
         until end: Timestamp,
+        noted _: AuditTrail.Receipt,
         on connection: any Connection
     ) throws -> Bool {
         let retired = try connection.execute(
@@ -110,7 +117,9 @@ public enum Credentials {
     ///
     /// - Returns: whether it was there.
     @discardableResult
-    public static func delete(_ id: ConsumerID, on connection: any Connection) throws -> Bool {
+    public static func delete(_ id: ConsumerID, noted _: AuditTrail.Receipt, on connection: any Connection) throws
+        -> Bool
+    {
         let isGone = try connection.execute("DELETE FROM consumers WHERE id = \(id)") > 0
         try Versions.bump(.directory, on: connection)
         return isGone

@@ -24,7 +24,9 @@ public enum OrgRecords {
         """
 
     /// Remembers a new org.
-    public static func insert(_ org: Org, on connection: any Connection) throws {
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the issuer is that of another org.
+    public static func insert(_ org: Org, by actor: AuditActor, on connection: any Connection) throws {
         try connection.execute(
             """
             INSERT INTO orgs (\(raw: columns)) VALUES
@@ -35,11 +37,34 @@ public enum OrgRecords {
                  \(org.isConnectedAppCreationEnabled), 0)
             """
         )
+        try AuditTrail.record(
+            AuditEvent(
+                org: org.id,
+                at: org.createdAt,
+                actor: actor,
+                action: .created,
+                subjectKind: "Org",
+                subjectName: org.name,
+                changes: AuditedFields.nothing.changes(to: AuditedFields(org))
+            ),
+            on: connection
+        )
         try Versions.bump(.directory, on: connection)
     }
 
     /// Puts other settings in the place of those that an org has; its id, issuer and creation stay.
-    public static func update(_ org: Org, on connection: any Connection) throws {
+    public static func update(_ org: Org, by actor: AuditActor, now: Timestamp, on connection: any Connection) throws {
+        try AuditTrail.serialize(org.id, on: connection)
+        guard let before = try state(id: org.id, on: connection)?.org else { return }
+        try AuditTrail.recordUpdate(
+            "Org",
+            before.name,
+            in: org.id,
+            AuditedFields(before).changes(to: AuditedFields(org)),
+            by: actor,
+            now: now,
+            on: connection
+        )
         try connection.execute(
             """
             UPDATE orgs SET name = \(org.name), edition = \(org.edition.rawValue), instance = \(org.instance),

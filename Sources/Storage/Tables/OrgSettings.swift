@@ -60,10 +60,21 @@ public enum OrgSettings {
     public static func save(
         _ component: MetadataComponent,
         org: OrgID,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Bool {
         guard let name = component.type.settingsName else { return false }
+        let before = try document(component.type, org: org, on: connection)
+        try AuditTrail.recordUpdate(
+            "Settings",
+            name,
+            in: org,
+            AuditedFields(before.map { [$0] } ?? []).changes(to: AuditedFields([component])),
+            by: actor,
+            now: now,
+            on: connection
+        )
         var kept = MetadataComponent(fullName: name, content: component.content)
         if case .oauthOIDCSettings(var settings) = component.content {
             if let isRequired = settings.isPKCERequired {
@@ -98,7 +109,26 @@ public enum OrgSettings {
     }
 
     /// Sets for how many days a consumer pair that was rotated out still works.
-    public static func setOverlapDays(_ days: Int, org: OrgID, on connection: any Connection) throws {
+    public static func setOverlapDays(
+        _ days: Int,
+        org: OrgID,
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        guard let state = try OrgRecords.state(id: org, on: connection) else { return }
+        var (before, after) = (AuditedFields(), AuditedFields())
+        before.add("credentialOverlapDays", "\(try overlapDays(org: org, on: connection))")
+        after.add("credentialOverlapDays", "\(days)")
+        try AuditTrail.recordUpdate(
+            "Org",
+            state.org.name,
+            in: org,
+            before.changes(to: after),
+            by: actor,
+            now: now,
+            on: connection
+        )
         try connection.execute("UPDATE orgs SET credential_overlap_days = \(days) WHERE id = \(org)")
     }
 }

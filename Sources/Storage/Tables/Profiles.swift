@@ -9,7 +9,9 @@ public enum Profiles {
     /// Remembers a new profile.
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the org has the name already.
-    public static func insert(_ profile: Profile, on connection: any Connection) throws {
+    public static func insert(_ profile: Profile, by actor: AuditActor, now: Timestamp, on connection: any Connection)
+        throws
+    {
         try connection.execute(
             """
             INSERT INTO profiles (id, org_id, name, permissions, session_timeout_minutes, login_ip_ranges) VALUES
@@ -17,11 +19,37 @@ public enum Profiles {
                  \(profile.sessionTimeoutMinutes), \(IPRangeText.text(profile.loginIPRanges)))
             """
         )
+        try AuditTrail.record(
+            AuditEvent(
+                org: profile.org,
+                at: now,
+                actor: actor,
+                action: .created,
+                subjectKind: "Profile",
+                subjectName: profile.name,
+                changes: AuditedFields.nothing.changes(to: AuditedFields(profile))
+            ),
+            on: connection
+        )
         try Versions.bump(.directory, on: connection)
     }
 
     /// Puts other permissions and limits in the place of those that a profile has; its id, org and name stay.
-    public static func update(_ profile: Profile, on connection: any Connection) throws {
+    public static func update(_ profile: Profile, by actor: AuditActor, now: Timestamp, on connection: any Connection)
+        throws
+    {
+        guard let before = try all(org: profile.org, on: connection).first(where: { $0.id == profile.id }) else {
+            return
+        }
+        try AuditTrail.recordUpdate(
+            "Profile",
+            before.name,
+            in: profile.org,
+            AuditedFields(before).changes(to: AuditedFields(profile)),
+            by: actor,
+            now: now,
+            on: connection
+        )
         try connection.execute(
             """
             UPDATE profiles SET permissions = \(PermissionText.text(profile.permissions)),
@@ -61,12 +89,26 @@ public enum PermissionSets {
     /// Remembers a new permission set.
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the org has the name already.
-    public static func insert(_ set: PermissionSet, on connection: any Connection) throws {
+    public static func insert(_ set: PermissionSet, by actor: AuditActor, now: Timestamp, on connection: any Connection)
+        throws
+    {
         try connection.execute(
             """
             INSERT INTO permission_sets (id, org_id, name, label, permissions) VALUES
                 (\(set.id), \(set.org), \(set.name), \(set.label), \(PermissionText.text(set.permissions)))
             """
+        )
+        try AuditTrail.record(
+            AuditEvent(
+                org: set.org,
+                at: now,
+                actor: actor,
+                action: .created,
+                subjectKind: "PermissionSet",
+                subjectName: set.name,
+                changes: AuditedFields.nothing.changes(to: AuditedFields(set))
+            ),
+            on: connection
         )
         try Versions.bump(.directory, on: connection)
     }

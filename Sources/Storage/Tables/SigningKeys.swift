@@ -82,7 +82,7 @@ public enum SigningKeys {
     /// Remembers a new key.
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when another node made the active or next key first.
-    public static func insert(_ key: SigningKeyRecord, on connection: any Connection) throws {
+    public static func insert(_ key: SigningKeyRecord, by actor: AuditActor, on connection: any Connection) throws {
         try connection.execute(
             """
             INSERT INTO signing_keys (\(raw: columns)) VALUES
@@ -90,6 +90,10 @@ public enum SigningKeys {
                  \(key.sealedPrivateKey), \(key.createdAt), \(key.publishedAt), \(key.activatedAt), NULL, NULL)
             """
         )
+        let changes = [
+            AuditChange("purpose", before: nil, after: key.purpose), AuditChange("state", before: nil, after: key.state),
+        ]
+        try note(.created, key.kid, key.org, changes, by: actor, now: key.createdAt, on: connection)
         try Versions.bump(.directory, on: connection)
     }
 
@@ -104,13 +108,23 @@ public enum SigningKeys {
     }
 
     /// Makes the next key the active one.
-    public static func activate(kid: String, org: OrgID, now: Timestamp, on connection: any Connection) throws {
-        try connection.execute(
+    public static func activate(
+        kid: String,
+        org: OrgID,
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try AuditTrail.serialize(org, on: connection)
+        let changed = try connection.execute(
             """
             UPDATE signing_keys SET state = 'active', activated_at = \(now)
             WHERE org_id = \(org) AND kid = \(kid) AND state = 'next'
             """
         )
+        guard changed > 0 else { return }
+        let change = AuditChange("state", before: "next", after: "active")
+        try note(.updated, kid, org, [change], by: actor, now: now, on: connection)
         try Versions.bump(.directory, on: connection)
     }
 
@@ -118,16 +132,24 @@ public enum SigningKeys {
     public static func retire(
         kid: String,
         org: OrgID,
+        by actor: AuditActor,
         now: Timestamp,
         usableUntil: Timestamp,
         on connection: any Connection
     ) throws {
-        try connection.execute(
+        try AuditTrail.serialize(org, on: connection)
+        let changed = try connection.execute(
             """
             UPDATE signing_keys SET state = 'retiring', retired_at = \(now), usable_until = \(usableUntil)
             WHERE org_id = \(org) AND kid = \(kid) AND state = 'active'
             """
         )
+        guard changed > 0 else { return }
+        let changes = [
+            AuditChange("state", before: "active", after: "retiring"),
+            AuditChange("usableUntil", before: nil, after: usableUntil.rfc3339),
+        ]
+        try note(.updated, kid, org, changes, by: actor, now: now, on: connection)
         try Versions.bump(.directory, on: connection)
     }
 
@@ -138,9 +160,11 @@ public enum SigningKeys {
     public static func revoke(
         kid: String,
         org: OrgID,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Bool {
+        try AuditTrail.serialize(org, on: connection)
         let changed = try connection.execute(
             """
             UPDATE signing_keys SET state = 'revoked', retired_at = \(now), usable_until = \(now),
@@ -148,8 +172,39 @@ public enum SigningKeys {
             WHERE org_id = \(org) AND kid = \(kid) AND state <> 'revoked'
             """
         )
+        guard changed > 0 else { return false }
+        try note(
+            .keysRevoked,
+            kid,
+            org,
+            [AuditChange("state", before: nil, after: "revoked")],
+            by: actor,
+            now: now,
+            on: connection
+        )
         try Versions.bump(.directory, on: connection)
-        return changed > 0
+        return true
+    }
+
+    private static func note(
+        _ action: AuditAction,
+        _ kid: String,
+        _ org: OrgID,
+        _ changes: [AuditChange],
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        let event = AuditEvent(
+            org: org,
+            at: now,
+            actor: actor,
+            action: action,
+            subjectKind: "SigningKey",
+            subjectName: kid,
+            changes: changes
+        )
+        try AuditTrail.record(event, on: connection)
     }
 
     /// Forgets some of the keys that were revoked before a time; nothing reads them any more.

@@ -27,7 +27,12 @@ public enum Users {
     /// Remembers a new user with the hash of their password, if they have one.
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the username is taken, whatever its case.
-    public static func insert(_ user: User, passwordHash: String?, on connection: any Connection) throws {
+    public static func insert(
+        _ user: User,
+        passwordHash: String?,
+        by actor: AuditActor,
+        on connection: any Connection
+    ) throws {
         try connection.execute(
             """
             INSERT INTO users
@@ -46,6 +51,17 @@ public enum Users {
                 "INSERT INTO user_permission_sets (user_id, permission_set_id) VALUES (\(user.id), \(set))"
             )
         }
+        let profile = try Profiles.all(org: user.org, on: connection).first { $0.id == user.profile }
+        let sets = try PermissionSets.all(user: user.id, on: connection)
+        let fields = AuditedFields(user, profile: profile?.name, permissionSets: sets.map(\.name))
+        try note(
+            .created,
+            user,
+            AuditedFields.nothing.changes(to: fields),
+            by: actor,
+            now: user.createdAt,
+            on: connection
+        )
         try Versions.bump(.directory, on: connection)
     }
 
@@ -103,9 +119,12 @@ public enum Users {
     public static func setPassword(
         _ id: UserID,
         hash: String,
+        by actor: AuditActor,
         clock: () -> Timestamp,
         on connection: any Connection
     ) throws {
+        guard let user = try account(id, on: connection)?.user else { return }
+        try note(.passwordSet, user, [], by: actor, now: clock(), on: connection)
         try serialize(id, on: connection)
         try Authorizations.revokeAll(user: id, now: clock(), on: connection)
         let now = clock()
@@ -120,7 +139,16 @@ public enum Users {
     }
 
     /// Freezes or unfreezes a user. A frozen user's sessions end; tokens are dead for as long as the user is frozen.
-    public static func setFrozen(_ id: UserID, _ isFrozen: Bool, now: Timestamp, on connection: any Connection) throws {
+    public static func setFrozen(
+        _ id: UserID,
+        _ isFrozen: Bool,
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        guard let user = try account(id, on: connection)?.user, user.isFrozen != isFrozen else { return }
+        let change = AuditChange("isFrozen", before: "\(user.isFrozen)", after: "\(isFrozen)")
+        try note(isFrozen ? .frozen : .unfrozen, user, [change], by: actor, now: now, on: connection)
         try connection.execute("UPDATE users SET is_frozen = \(isFrozen), updated_at = \(now) WHERE id = \(id)")
         if isFrozen { try Sessions.deleteAll(user: id, on: connection) }
         try Versions.bump(.directory, on: connection)
@@ -138,6 +166,26 @@ public enum Users {
     public static func cutOff(_ id: UserID, at moment: Timestamp, on connection: any Connection) throws {
         try connection.execute("UPDATE users SET not_before = \(moment) WHERE id = \(id)")
         try Versions.bump(.directory, on: connection)
+    }
+
+    private static func note(
+        _ action: AuditAction,
+        _ user: User,
+        _ changes: [AuditChange],
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        let event = AuditEvent(
+            org: user.org,
+            at: now,
+            actor: actor,
+            action: action,
+            subjectKind: "User",
+            subjectName: user.username,
+            changes: changes
+        )
+        try AuditTrail.record(event, on: connection)
     }
 
     private static func account(_ row: Row, on connection: any Connection) throws -> AccountRecord {

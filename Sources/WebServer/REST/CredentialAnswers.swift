@@ -14,12 +14,12 @@ struct ShownPair: Sendable {
         _ records: [CredentialRecord],
         of app: AppRecords.Stored,
         _ credentials: ConsumerCredentials,
-        _ author: ConsumerCredentials.Author,
+        _ actor: AuditActor,
         _ now: Timestamp,
         on connection: any Connection
     ) throws -> [ShownPair] {
         let live = records.filter { $0.consumer.isUsable(at: now) }
-        let revealed = try credentials.reveal(live, of: app, by: author, now: now, on: connection)
+        let revealed = try credentials.reveal(live, of: app, by: actor, now: now, on: connection)
         return records.map { record in
             ShownPair(record: record, secret: revealed.first { $0.record.consumer.id == record.consumer.id }?.secret)
         }

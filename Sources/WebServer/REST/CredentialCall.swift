@@ -10,7 +10,7 @@ import Storage
 struct CredentialCall: Sendable {
     let live: RESTRoutes.Live
     let version: String
-    let author: ConsumerCredentials.Author
+    let actor: AuditActor
     let app: AppID
     let database: any Database
     let consumerText: String

@@ -38,12 +38,12 @@ struct CredentialRoutes: Sendable {
     func consumer(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context, since: 60) { call in
             let part = try CredentialPart(request)
-            let (consumer, author, now, credentials) = (try call.consumer, call.author, context.now, credentials)
+            let (consumer, actor, now, credentials) = (try call.consumer, call.actor, context.now, credentials)
             let look = { @Sendable (app: AppRecords.Stored, connection: any Connection) throws in
                 let record = try CredentialCall.current(app, consumer, on: connection)
                 let secret =
                     part.hasSecret
-                    ? try credentials.reveal([record], of: app, by: author, now: now, on: connection).first?.secret
+                    ? try credentials.reveal([record], of: app, by: actor, now: now, on: connection).first?.secret
                     : nil
                 return (record: record, name: CredentialCall.name(of: app), secret: secret)
             }
@@ -66,21 +66,21 @@ struct CredentialRoutes: Sendable {
     /// `GET` and `POST …/{consumer}/staged`: the pairs beside the current one; a new one.
     func staged(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context, since: 65) { call in
-            let (consumer, author, now, credentials) = (try call.consumer, call.author, context.now, credentials)
+            let (consumer, actor, now, credentials) = (try call.consumer, call.actor, context.now, credentials)
             guard request.method == .post else {
                 let revealed = try await call.write { app, connection in
                     _ = try CredentialCall.current(app, consumer, on: connection)
                     let beside = try Credentials.all(app: app.id, on: connection).filter {
                         $0.consumer.state != .active
                     }
-                    return try ShownPair.reveal(beside, of: app, credentials, author, now, on: connection)
+                    return try ShownPair.reveal(beside, of: app, credentials, actor, now, on: connection)
                 }
                 return call.collection(revealed, now)
             }
             try await StagedCredentialsInput.requireEmpty(request)
             let made = try await call.write { app, connection in
                 _ = try CredentialCall.current(app, consumer, on: connection)
-                return try credentials.stage(app, by: author, now: now, on: connection)
+                return try credentials.stage(app, by: actor, now: now, on: connection)
             }
             try await rest.server.directory.refresh(now: now)
             return call.collection([ShownPair(record: made.record, secret: made.secret)], now)
@@ -99,10 +99,10 @@ struct CredentialRoutes: Sendable {
     }
 
     private func show(_ call: CredentialCall, _ now: Timestamp) async throws -> Response {
-        let (consumer, handle, author, credentials) = (try call.consumer, try call.pair, call.author, credentials)
+        let (consumer, handle, actor, credentials) = (try call.consumer, try call.pair, call.actor, credentials)
         let shown = try await call.write { app, connection in
             let record = try CredentialCall.beside(app, consumer, handle, on: connection)
-            return try ShownPair.reveal([record], of: app, credentials, author, now, on: connection)
+            return try ShownPair.reveal([record], of: app, credentials, actor, now, on: connection)
         }
         return call.answer(shown[0], now)
     }
@@ -110,7 +110,7 @@ struct CredentialRoutes: Sendable {
     private func rotate(_ request: Request, _ call: CredentialCall, _ now: Timestamp) async throws -> Response {
         let input = try await StagedCredentialsInput(request)
         let isConfirmed = try Self.isConfirmed(request)
-        let (consumer, handle, author, credentials) = (try call.consumer, try call.pair, call.author, credentials)
+        let (consumer, handle, actor, credentials) = (try call.consumer, try call.pair, call.actor, credentials)
         let caller = call.live.token
         let shown = try await call.write { app, connection in
             _ = try CredentialCall.beside(app, consumer, handle, on: connection)
@@ -119,7 +119,7 @@ struct CredentialRoutes: Sendable {
                 app,
                 staged: handle,
                 overlapDays: input.overlapDays,
-                by: author,
+                by: actor,
                 now: now,
                 on: connection
             )
@@ -131,12 +131,12 @@ struct CredentialRoutes: Sendable {
 
     private func delete(_ request: Request, _ call: CredentialCall, _ now: Timestamp) async throws -> Response {
         let isConfirmed = try Self.isConfirmed(request)
-        let (consumer, handle, author, credentials) = (try call.consumer, try call.pair, call.author, credentials)
+        let (consumer, handle, actor, credentials) = (try call.consumer, try call.pair, call.actor, credentials)
         let caller = call.live.token
         try await call.write { app, connection in
             let record = try CredentialCall.beside(app, consumer, handle, on: connection)
             guard isConfirmed || !Self.mayBeOwn(record, of: app, caller, now) else { throw Self.ownPair }
-            try credentials.delete(app, handle: handle, by: author, now: now, on: connection)
+            try credentials.delete(app, handle: handle, by: actor, now: now, on: connection)
         }
         try await rest.server.directory.refresh(now: now)
         return Responses.empty(.noContent)
@@ -190,7 +190,7 @@ struct CredentialRoutes: Sendable {
             let call = CredentialCall(
                 live: live,
                 version: given,
-                author: ConsumerCredentials.Author(context.actor(live.token.account)),
+                actor: context.actor(live.token.account),
                 app: app,
                 database: rest.server.database,
                 consumerText: context.parameters.get("consumer") ?? "",

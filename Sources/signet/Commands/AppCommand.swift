@@ -47,7 +47,7 @@ struct AppCommand: AsyncParsableCommand {
                 let deployment = AppDeployment(
                     masterKey: data.masterKey,
                     ignoreWarnings: ignoreWarnings,
-                    actor: .operator(command: "app apply")
+                    actor: .commandLine("app apply")
                 )
                 do {
                     return try await data.database.write { connection in

@@ -134,7 +134,7 @@ private enum AppChange {
         _ change: @escaping @Sendable (AppLifecycle, AppRecords.Stored, any Connection) throws -> Result
     ) async throws -> Result {
         try await options.run { data in
-            let lifecycle = AppLifecycle(org: data.org.org, actor: .operator(command: command), now: data.now)
+            let lifecycle = AppLifecycle(org: data.org.org, actor: .commandLine(command), now: data.now)
             do {
                 return try await data.database.write { connection in
                     guard

@@ -78,22 +78,22 @@ struct AppRotateCommand: AsyncParsableCommand {
 
     private func change(_ app: AppRecords.Stored, _ data: OpenedData, on connection: any Connection) throws -> Outcome {
         let credentials = ConsumerCredentials(masterKey: data.masterKey)
-        let author = ConsumerCredentials.Author(.operator(command: "app rotate"))
+        let actor = AuditActor.commandLine("app rotate")
         let now = data.now
-        if staged { return .made(try credentials.stage(app, by: author, now: now, on: connection)) }
+        if staged { return .made(try credentials.stage(app, by: actor, now: now, on: connection)) }
         if discard {
-            return .discarded(try credentials.delete(app, handle: nil, by: author, now: now, on: connection))
+            return .discarded(try credentials.delete(app, handle: nil, by: actor, now: now, on: connection))
         }
         guard apply else {
             return .made(
-                try credentials.replace(app, key: key, secret: secret, by: author, now: now, on: connection)
+                try credentials.replace(app, key: key, secret: secret, by: actor, now: now, on: connection)
             )
         }
         let old = try credentials.rotate(
             app,
             staged: nil,
             overlapDays: overlapDays,
-            by: author,
+            by: actor,
             now: now,
             on: connection
         )

@@ -59,6 +59,7 @@ struct KeysCommand: AsyncParsableCommand {
             let made = try await options.run { data in
                 try await KeyKeeper(database: data.database, masterKey: data.masterKey).rotate(
                     data.org.org.id,
+                    by: .commandLine("keys rotate"),
                     now: data.now
                 )
             }
@@ -91,7 +92,7 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             let dropped = try await options.run { data in
                 try await KeyKeeper(database: data.database, masterKey: data.masterKey)
-                    .revokeAllJWTs(data.org.org.id, now: data.now)
+                    .revokeAllJWTs(data.org.org.id, by: .commandLine("keys revoke"), now: data.now)
             }
             for kid in dropped { Terminal.print("dropped \(kid)") }
             Terminal.print("all JWT access tokens of the org are revoked; new ones are signed with a new key")

@@ -117,12 +117,12 @@ struct OrgCommand: AsyncParsableCommand {
                         throw CommandFailure("the org is gone")
                     }
                     let changed = changed(org, origins, audiences, ranges)
-                    try OrgRecords.update(changed, on: connection)
-                    try record(org, changed, data.now, on: connection)
+                    let actor = AuditActor.commandLine("org set")
+                    try OrgRecords.update(changed, by: actor, now: data.now, on: connection)
                     var credentials = try CredentialSettings(org.id, on: connection)
                     credentials.isAtREST = restSecrets?.isOn ?? credentials.isAtREST
                     credentials.overlapDays = credentialOverlap ?? credentials.overlapDays
-                    try credentials.save(org.id, now: data.now, on: connection)
+                    try credentials.save(org.id, by: actor, now: data.now, on: connection)
                     return (changed, credentials)
                 }
             }
@@ -145,24 +145,6 @@ struct OrgCommand: AsyncParsableCommand {
                 jwtBearerAudiences: audiences ?? org.jwtBearerAudiences,
                 isPKCERequired: requirePkce?.isOn ?? org.isPKCERequired,
                 isConnectedAppCreationEnabled: connectedAppCreation?.isOn ?? org.isConnectedAppCreationEnabled
-            )
-        }
-
-        /// The switch is the "contact support" of a self-hosted server, so who used it is kept (facts: app-model 10).
-        private func record(_ before: Org, _ after: Org, _ now: Timestamp, on connection: any Connection) throws {
-            let (was, isOn) = (before.isConnectedAppCreationEnabled, after.isConnectedAppCreationEnabled)
-            guard was != isOn else { return }
-            try AuditTrail.record(
-                AuditEvent(
-                    org: after.id,
-                    at: now,
-                    actor: .operator(command: "org set"),
-                    action: .updated,
-                    subjectKind: "Org",
-                    subjectName: after.name,
-                    changes: [AuditChange("connectedAppCreation", before: "\(was)", after: "\(isOn)")]
-                ),
-                on: connection
             )
         }
 
@@ -259,13 +241,13 @@ struct CredentialSettings: Sendable {
     }
 
     /// Puts them in the place of those that the org has.
-    func save(_ org: OrgID, now: Timestamp, on connection: any Connection) throws {
+    func save(_ org: OrgID, by actor: AuditActor, now: Timestamp, on connection: any Connection) throws {
         var settings = try OrgSettings.externalClientApps(org: org, on: connection)
         if settings.enableClientSecretInRESTAPIAccess ?? false != isAtREST {
             settings.enableClientSecretInRESTAPIAccess = isAtREST
             let component = MetadataComponent(fullName: "", content: .externalClientAppSettings(settings))
-            try OrgSettings.save(component, org: org, now: now, on: connection)
+            try OrgSettings.save(component, org: org, by: actor, now: now, on: connection)
         }
-        try OrgSettings.setOverlapDays(overlapDays, org: org, on: connection)
+        try OrgSettings.setOverlapDays(overlapDays, org: org, by: actor, now: now, on: connection)
     }
 }

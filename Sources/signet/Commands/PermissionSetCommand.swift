@@ -57,7 +57,14 @@ struct PermissionSetCommand: AsyncParsableCommand {
                     permissions: granted
                 )
                 do {
-                    try await data.database.write { try PermissionSets.insert(set, on: $0) }
+                    try await data.database.write { connection in
+                        try PermissionSets.insert(
+                            set,
+                            by: .commandLine("permission-set create"),
+                            now: data.now,
+                            on: connection
+                        )
+                    }
                 } catch let violation as ConstraintViolation where violation.kind == .unique {
                     throw CommandFailure("a permission set is named '\(name)' already; choose another name")
                 }

@@ -86,7 +86,7 @@ struct ProfileCommand: AsyncParsableCommand {
                         sessionTimeoutMinutes: sessionTimeout == nil ? profile.sessionTimeoutMinutes : timeout,
                         loginIPRanges: ranges ?? profile.loginIPRanges
                     )
-                    try Profiles.update(changed, on: connection)
+                    try Profiles.update(changed, by: .commandLine("profile set"), now: data.now, on: connection)
                     return changed
                 }
             }

@@ -114,7 +114,7 @@ struct UserCommand: AsyncParsableCommand {
                 updatedAt: data.now,
                 passwordChangedAt: hash == nil ? nil : data.now
             )
-            try Users.insert(user, passwordHash: hash?.encoded, on: connection)
+            try Users.insert(user, passwordHash: hash?.encoded, by: .commandLine("user create"), on: connection)
             return user
         }
     }
@@ -185,6 +185,7 @@ struct UserCommand: AsyncParsableCommand {
                     try Users.setPassword(
                         account.user.id,
                         hash: hash.encoded,
+                        by: .commandLine("user set-password"),
                         clock: { WallClock.system.now },
                         on: connection
                     )
@@ -212,7 +213,15 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.run { data in
                 let account = try await UserCommand.find(username, data)
-                try await data.database.write { try Users.setFrozen(account.user.id, !undo, now: data.now, on: $0) }
+                try await data.database.write { connection in
+                    try Users.setFrozen(
+                        account.user.id,
+                        !undo,
+                        by: .commandLine("user freeze"),
+                        now: data.now,
+                        on: connection
+                    )
+                }
             }
             Terminal.print("\(username) is \(undo ? "no longer frozen" : "frozen")")
         }

@@ -62,9 +62,9 @@ struct Founding: Sendable {
             issuer: baseURL,
             createdAt: now
         )
-        try OrgRecords.insert(org, on: connection)
+        try OrgRecords.insert(org, by: .commandLine("init"), on: connection)
         try insertUsers(org, hash, now, on: connection)
-        let app = try AppDeployment(masterKey: masterKey).deploy(
+        let app = try AppDeployment(masterKey: masterKey, actor: .commandLine("init")).deploy(
             SampleApp.files(runAs: integrationUsername),
             org: org,
             now: now,
@@ -84,7 +84,7 @@ struct Founding: Sendable {
     ) throws {
         var randomness = SystemRandomNumberGenerator()
         let profiles = Profile.standardProfiles(org: org.id, now: now, using: &randomness)
-        for profile in profiles { try Profiles.insert(profile, on: connection) }
+        for profile in profiles { try Profiles.insert(profile, by: .commandLine("init"), now: now, on: connection) }
         func insert(_ name: String, _ last: String, _ profile: String, _ hash: PasswordHash?) throws {
             guard let profile = profiles.first(where: { $0.name == profile }) else {
                 throw CommandFailure("the profile '\(profile)' is missing")
@@ -102,7 +102,7 @@ struct Founding: Sendable {
                 updatedAt: now,
                 passwordChangedAt: hash == nil ? nil : now
             )
-            try Users.insert(user, passwordHash: hash?.encoded, on: connection)
+            try Users.insert(user, passwordHash: hash?.encoded, by: .commandLine("init"), on: connection)
         }
         try insert(adminUsername, "Admin", Profile.systemAdministrator, hash)
         try insert(integrationUsername, "Integration", Profile.minimumAccess, nil)
@@ -128,12 +128,18 @@ struct Founding: Sendable {
                 "the interrupted init had --base-url \(org.issuer), which cannot be changed any more: give that, or begin with a new folder and an empty database"
             )
         }
-        try Users.setPassword(admin.user.id, hash: hash.encoded, clock: { now }, on: connection)
+        try Users.setPassword(
+            admin.user.id,
+            hash: hash.encoded,
+            by: .commandLine("init"),
+            clock: { now },
+            on: connection
+        )
         let renewed = try ConsumerCredentials(masterKey: masterKey).replace(
             app,
             key: false,
             secret: true,
-            by: .init(.operator(command: "init")),
+            by: .commandLine("init"),
             now: now,
             on: connection
         )

@@ -1,0 +1,54 @@
+/// One element of a document and its value, as whoever compares two documents reads them.
+public struct MetadataElement: Hashable, Sendable {
+    /// The name of the element; of one inside another, both with a dot between.
+    public let path: String
+    /// Its text. Of an element that may stand more than once: the texts of all, one a line.
+    public let value: String
+    /// Whether the value may not be shown to those who read about the app.
+    public let isSecret: Bool
+}
+
+extension MetadataDocument {
+    /// Elements whose text opens something elsewhere: a push service, or this server.
+    private static let secretElements: Set<String> = ["consumerSecret", "password", "serviceAccount", "signingKey"]
+
+    /// The elements of a document that have a value, in the documented order.
+    public static func elements(of component: MetadataComponent) -> [MetadataElement] {
+        let record = component.content.record
+        return elements(of: record.node(named: component.type.rawValue), type(of: record), inside: "")
+    }
+
+    private static func elements(
+        of node: XMLNode,
+        _ type: any MetadataRecord.Type,
+        inside prefix: String
+    ) -> [MetadataElement] {
+        type.shapes.flatMap { shape in
+            let found = node.children.filter { $0.name == shape.name }
+            guard let first = found.first else { return [MetadataElement]() }
+            if case .record(let inner) = shape.kind, !shape.isList {
+                return elements(of: first, inner, inside: "\(prefix)\(shape.name).")
+            }
+            return [
+                MetadataElement(
+                    path: prefix + shape.name,
+                    value: found.map(line).joined(separator: "\n"),
+                    isSecret: secretElements.contains(shape.name)
+                )
+            ]
+        }
+    }
+
+    /// An element as one line: its text, or what stands in it.
+    private static func line(_ node: XMLNode) -> String {
+        node.children.isEmpty
+            ? node.text : node.children.map { "\($0.name)=\(line($0))" }.joined(separator: ", ")
+    }
+}
+
+extension MetadataRecord {
+    /// The names of its fields, and what each holds.
+    fileprivate static var shapes: [(name: String, kind: MetadataFieldKind, isList: Bool)] {
+        fields.map { ($0.name, $0.kind, $0.isList) }
+    }
+}
