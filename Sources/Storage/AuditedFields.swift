@@ -1,4 +1,5 @@
 import ClientApps
+import OAuthTypes
 import Orgs
 
 /// What something says at a moment, field by field, for the audit trail to compare.

@@ -14,7 +14,7 @@ struct SignetCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, OrgCommand.self,
-            ProfileCommand.self,
+            ProfileCommand.self, AuditCommand.self,
             PermissionSetCommand.self, TokenCommand.self, KeysCommand.self, DevCertCommand.self, DoctorCommand.self,
             BackupCommand.self,
         ]

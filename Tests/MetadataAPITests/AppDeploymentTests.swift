@@ -23,7 +23,9 @@ struct AppDeploymentTests {
             now: Timestamp = AppDeploymentTests.now,
             ignoreWarnings: Bool = false
         ) async throws -> [AppDeployment.Change] {
-            let (deployment, org) = (AppDeployment(masterKey: masterKey, ignoreWarnings: ignoreWarnings, actor: .server), org)
+            let (deployment, org) = (
+                AppDeployment(masterKey: masterKey, ignoreWarnings: ignoreWarnings, actor: .server), org
+            )
             return try await database.write { try deployment.deploy(files, org: org, now: now, on: $0) }
         }
 

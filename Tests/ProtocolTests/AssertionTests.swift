@@ -144,7 +144,9 @@ struct AssertionTests {
             ] {
                 try await server.deploy(app)
                 for isFrozen in [false, true] {
-                    try await server.change { try Users.setFrozen(integration, isFrozen, by: .server, now: now, on: $0) }
+                    try await server.change {
+                        try Users.setFrozen(integration, isFrozen, by: .server, now: now, on: $0)
+                    }
                     let bodies = try await answers()
                     #expect(bodies[0].contains(unknown))
                     #expect(bodies[1].contains(known))

@@ -188,7 +188,9 @@ struct CredentialTests {
             #expect(rotated.json["state"]?.string == "Expired")
             #expect(try await caller.status(Self.live) == 401)
             let org = server.org.id
-            try await server.change { try OrgSettings.setOverlapDays(2, org: org, by: .server, now: TestServer.start, on: $0) }
+            try await server.change {
+                try OrgSettings.setOverlapDays(2, org: org, by: .server, now: TestServer.start, on: $0)
+            }
             let second = try await caller.stage()
             let byOrg = try await caller.send(.patch, second.path, body: Self.rotate)
             #expect(byOrg.json["expirationDate"]?.string == (server.now + .days(2)).restText)

@@ -2,6 +2,7 @@ import AuthorizationServer
 import OAuthTypes
 import Orgs
 import SignetVerifier
+import Storage
 import TestSupport
 import Testing
 import Tokens

@@ -109,7 +109,9 @@ struct SignInTests {
             let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)
             let hash = try PasswordHash(hashing: Secret("another one"), cost: cost, using: &randomness)
             let (user, now) = (server.user.id, server.now)
-            try await server.change { try Users.setPassword(user, hash: hash.encoded, by: .server, clock: { now }, on: $0) }
+            try await server.change {
+                try Users.setPassword(user, hash: hash.encoded, by: .server, clock: { now }, on: $0)
+            }
             try await fail(server, 10, from: "192.0.2.1")
             let again = try await attempt(server, "ann@acme.example", "another one", mark: mark)
             #expect(again.refusal?.reason == .accountLockedForSource)

@@ -87,7 +87,7 @@ import Testing
             let event = event(household, 1)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<20 {
-                    group.addTask { try await database.write { try AuditTrail.record(event, on: $0) } }
+                    group.addTask { _ = try await database.write { try AuditTrail.record(event, on: $0) } }
                 }
                 try await group.waitForAll()
             }

@@ -132,7 +132,9 @@ struct CredentialTableTests {
             }
             #expect(before == documents.map(\.fullName))
             let saved = try await database.write { connection in
-                try documents.map { try OrgSettings.save($0, org: org, by: .server, now: Household.now, on: connection) }
+                try documents.map {
+                    try OrgSettings.save($0, org: org, by: .server, now: Household.now, on: connection)
+                }
             }
             #expect(saved == [true, true, true])
             let (after, isRequired, switches) = try await database.read { connection in
@@ -146,7 +148,9 @@ struct CredentialTableTests {
             #expect(isRequired == true)
             #expect(switches == apps)
             let scope = MetadataComponent(fullName: "orders", content: .customScope(OAuthCustomScope()))
-            let isSaved = try await database.write { try OrgSettings.save(scope, org: org, by: .server, now: Household.now, on: $0) }
+            let isSaved = try await database.write {
+                try OrgSettings.save(scope, org: org, by: .server, now: Household.now, on: $0)
+            }
             #expect(!isSaved)
         }
     }

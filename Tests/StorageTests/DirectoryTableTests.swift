@@ -244,7 +244,14 @@ import Testing
                 try SigningKeys.activate(kid: "a", org: org, by: .server, now: now, on: connection)
                 seen.append(try states())
                 try SigningKeys.insert(Self.key("b", "next", org, now), by: .server, on: connection)
-                try SigningKeys.retire(kid: "a", org: org, by: .server, now: now, usableUntil: now + .hours(1), on: connection)
+                try SigningKeys.retire(
+                    kid: "a",
+                    org: org,
+                    by: .server,
+                    now: now,
+                    usableUntil: now + .hours(1),
+                    on: connection
+                )
                 seen.append(try states())
                 try SigningKeys.revoke(kid: "a", org: org, by: .server, now: now, on: connection)
                 seen.append(try states())
@@ -257,7 +264,9 @@ import Testing
             }
             #expect(swept == [0, 1, 0])
             await #expect(throws: ConstraintViolation(.unique)) {
-                try await database.write { try SigningKeys.insert(Self.key("c", "next", org, now), by: .server, on: $0) }
+                try await database.write {
+                    try SigningKeys.insert(Self.key("c", "next", org, now), by: .server, on: $0)
+                }
             }
         }
     }

@@ -10,7 +10,10 @@ public struct MetadataElement: Hashable, Sendable {
 
 extension MetadataDocument {
     /// Elements whose text opens something elsewhere: a push service, or this server.
-    private static let secretElements: Set<String> = ["consumerSecret", "password", "serviceAccount", "signingKey"]
+    private static let secretPaths: Set<String> = [
+        "androidPushConfig.serviceAccount", "applePushConfig.certificate", "applePushConfig.password",
+        "applePushConfig.signingKey", "consumerSecret", "oauthConfig.consumerSecret",
+    ]
 
     /// The elements of a document that have a value, in the documented order.
     public static func elements(of component: MetadataComponent) -> [MetadataElement] {
@@ -33,7 +36,7 @@ extension MetadataDocument {
                 MetadataElement(
                     path: prefix + shape.name,
                     value: found.map(line).joined(separator: "\n"),
-                    isSecret: secretElements.contains(shape.name)
+                    isSecret: secretPaths.contains(prefix + shape.name)
                 )
             ]
         }

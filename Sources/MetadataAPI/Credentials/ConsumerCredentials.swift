@@ -1,6 +1,6 @@
 public import ClientApps
 public import OAuthTypes
-public import Orgs
+import Orgs
 public import Storage
 public import Tokens
 

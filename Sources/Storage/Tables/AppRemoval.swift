@@ -35,7 +35,8 @@ extension AppRecords {
     }
 
     /// Takes every document of an app away but that of the connected app which it was.
-    public static func keepConnectedApp(_ id: AppID, noted _: AuditTrail.Receipt, on connection: any Connection) throws {
+    public static func keepConnectedApp(_ id: AppID, noted _: AuditTrail.Receipt, on connection: any Connection) throws
+    {
         try connection.execute(
             "DELETE FROM app_components WHERE app_id = \(id) AND kind <> \(MetadataType.connectedApp.rawValue)"
         )

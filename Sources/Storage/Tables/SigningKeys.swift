@@ -91,7 +91,8 @@ public enum SigningKeys {
             """
         )
         let changes = [
-            AuditChange("purpose", before: nil, after: key.purpose), AuditChange("state", before: nil, after: key.state),
+            AuditChange("purpose", before: nil, after: key.purpose),
+            AuditChange("state", before: nil, after: key.state),
         ]
         try note(.created, key.kid, key.org, changes, by: actor, now: key.createdAt, on: connection)
         try Versions.bump(.directory, on: connection)
