@@ -46,7 +46,7 @@ struct BrowserStepTests {
                 isActive: false,
                 createdAt: org.createdAt
             )
-            try await server.change { try OrgRecords.update(locked, on: $0) }
+            try await server.change { try OrgRecords.update(locked, by: .server, now: TestServer.start, on: $0) }
             #expect(try await browser.get(Client.authorization()).body.contains("inactive_org"))
             for password in [TestServer.password, "wrong"] {
                 let fields = [("username", "ann@acme.example"), ("password", password)]
