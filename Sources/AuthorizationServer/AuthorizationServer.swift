@@ -11,6 +11,9 @@ public struct AuthorizationServer: Sendable {
         /// How long a rotated refresh token is answered with its successor; 60 s at most.
         public var refreshTokenGrace = TimeSpan.seconds(0)
 
+        /// The origin of the host that serves all orgs beside their own; `nil` for none.
+        public var loginOrigin: String?
+
         /// How many passwords are looked at at once; one for each core.
         public var passwordThreads = 1
 
@@ -45,7 +48,12 @@ public struct AuthorizationServer: Sendable {
         passwordCost: PasswordHash.Cost = .standard
     ) throws {
         var randomness = SystemRandomNumberGenerator()
-        let directory = Directory(database: database, masterKey: masterKey, backend: backend)
+        let directory = Directory(
+            database: database,
+            masterKey: masterKey,
+            backend: backend,
+            loginOrigin: options.loginOrigin
+        )
         self.database = database
         self.directory = directory
         self.masterKey = masterKey
@@ -54,7 +62,7 @@ public struct AuthorizationServer: Sendable {
         self.clientAuthenticator = ClientAuthenticator(
             directory: directory,
             masterKey: masterKey,
-            assertions: AssertionVerifier(database: database)
+            assertions: AssertionVerifier(database: database, loginOrigin: options.loginOrigin)
         )
         self.tokenIssuer = TokenIssuer(directory: directory, masterKey: masterKey, signers: signers, options: options)
         self.rotation = RefreshTokenRotation(grace: options.refreshTokenGrace, masterKey: masterKey)
@@ -78,6 +86,11 @@ public struct AuthorizationServer: Sendable {
     public var introspectionEndpoint: IntrospectionEndpoint { IntrospectionEndpoint(server: self) }
     /// The revocation endpoint (RFC 7009 section 2).
     public var revocationEndpoint: RevocationEndpoint { RevocationEndpoint(server: self) }
+
+    /// The requests of the login host with this origin.
+    public func loginHost(origin: String) -> LoginHost {
+        LoginHost(directory: directory, masterKey: masterKey, origin: origin)
+    }
 
     /// What the users of an org have of its apps, and the end of it.
     public var appUsage: AppUsage { AppUsage(server: self) }

@@ -12,12 +12,24 @@ public struct WebOrigin: Hashable, Sendable {
     /// The names of this machine, for which `http` will do.
     public static let loopbackHosts: Set<String> = ["localhost", "127.0.0.1", "[::1]"]
 
+    /// Whether a host is this machine: one of the three names, or a name under `localhost` (RFC 6761 section 6.3).
+    public static func isLoopback(_ host: String) -> Bool {
+        loopbackHosts.contains(host) || host.hasSuffix(".localhost")
+    }
+
+    /// The origin of another host at the scheme and port of this one; `nil` for a text that is no host name in lower case, or `http` off
+    /// this machine.
+    public func sibling(host: String) -> WebOrigin? {
+        guard !host.contains(":") || host.hasPrefix("[") else { return nil }
+        return WebOrigin((isHTTPS ? "https://" : "http://") + host + (port.map { ":\($0)" } ?? ""))
+    }
+
     /// Reads an origin; `nil` for a text with a path, a user, a query, upper case, or `http` off this machine.
     public init?(_ text: String) {
         guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return nil }
         let authority = text.dropFirst(scheme.count)
         guard let (host, port) = WebOrigin.split(authority) else { return nil }
-        guard scheme == "https://" || WebOrigin.loopbackHosts.contains(host) else { return nil }
+        guard scheme == "https://" || WebOrigin.isLoopback(host) else { return nil }
         (self.text, self.isHTTPS, self.host, self.port) = (text, scheme == "https://", host, port)
     }
 

@@ -11,6 +11,7 @@ public enum Schema {
         Migration("0007-audit", audit),
         Migration("0008-connected-apps", connectedApps),
         Migration("0009-credentials-and-org-settings", credentialsAndOrgSettings),
+        Migration("0010-several-orgs", severalOrgs),
     ]
 
     private static let orgsAndUsers: [SQL] = [
@@ -198,6 +199,9 @@ public enum Schema {
         CREATE INDEX live_authorizations_by_app ON authorizations (app_id, id) WHERE revoked_at IS NULL
         """,
     ]
+
+    /// The login host publishes the keys of all orgs in one set.
+    private static let severalOrgs: [SQL] = ["CREATE UNIQUE INDEX one_key_of_a_name ON signing_keys (kid)"]
 
     private static let connectedApps: [SQL] = [
         "ALTER TABLE apps ADD COLUMN kind TEXT NOT NULL DEFAULT 'externalClientApp'",

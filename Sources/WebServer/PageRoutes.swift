@@ -13,11 +13,13 @@ struct PageRoutes: Sendable {
 
     /// `GET` and `POST /services/oauth2/authorize`.
     func authorize(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         let browser = Browser(request, cookies)
         do {
             let fields =
                 request.method == .get ? try FormBody.query(of: request) : try await FormBody.fields(of: request)
+            let org = try await context.org(of: server) { host in
+                try await host.org(consumerKey: fields.required("client_id"), now: context.now)
+            }
             let visitor = try await visitor(request, browser, context)
             let outcome = try await server.authorizationEndpoint.begin(
                 fields,
@@ -33,12 +35,14 @@ struct PageRoutes: Sendable {
 
     /// `POST` of the sign-in page.
     func signIn(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         let browser = Browser(request, cookies)
         do {
-            try requireSameOrigin(request, org)
+            try requireSameOrigin(request, context)
             let fields = try await FormBody.fields(of: request)
             let visitor = try await visitor(request, browser, context)
+            let org = try await context.org(of: server) { host in
+                try await host.org(ofTransaction: fields, browser: visitor.binding, now: context.now)
+            }
             let signedIn = try await server.authorizationEndpoint.signIn(
                 fields,
                 visitor: visitor,
@@ -59,12 +63,14 @@ struct PageRoutes: Sendable {
 
     /// `POST` of the consent page.
     func consent(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         let browser = Browser(request, cookies)
         do {
-            try requireSameOrigin(request, org)
+            try requireSameOrigin(request, context)
             let fields = try await FormBody.fields(of: request)
             let visitor = try await visitor(request, browser, context)
+            let org = try await context.org(of: server) { host in
+                try await host.org(ofTransaction: fields, browser: visitor.binding, now: context.now)
+            }
             let endpoint = server.authorizationEndpoint
             let outcome =
                 try fields.value("decision") == "switch"
@@ -78,34 +84,53 @@ struct PageRoutes: Sendable {
 
     /// Ends the session of the browser, if our own page asks; else the person is asked (OpenID Connect RP-Initiated Logout section 2).
     func signOut(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         let cookie = cookies.session(request)
-        guard isOwnSignOut(request, org) else {
+        let session = try await session(request, context)
+        let name = try await name(of: context, session)
+        guard isOwnSignOut(request, context) else {
             // A post from another site comes without the cookie and says nothing of the session.
             guard cookie != nil || request.method == .post else {
-                return Responses.page(SignedOutPage(org: org.org.name))
+                return Responses.page(SignedOutPage(org: name))
             }
-            return Responses.page(SignOutPage(org: org.org.name), formTargets: ["'self'"])
+            return Responses.page(SignOutPage(org: name), formTargets: ["'self'"])
         }
-        if let cookie { try await server.sessions.end(cookie: cookie) }
-        var response = Responses.page(SignedOutPage(org: org.org.name))
+        if let cookie, session != nil { try await server.sessions.end(cookie: cookie) }
+        var response = Responses.page(SignedOutPage(org: name))
         cookies.clearSession(on: &response)
         return response
     }
 
     /// `GET /`.
     func home(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
+        let session = try await session(request, context)
         var user: User?
-        if let cookie = cookies.session(request),
-            let session = try await server.sessions.find(cookie: cookie, now: context.now)
-        {
-            user = try await server.directory.account(session.user)?.user
-        }
+        if let session { user = try await server.directory.account(session.user)?.user }
         return Responses.page(
-            HomePage(org: org.org.name, issuer: org.org.issuer, user: user?.username),
+            HomePage(
+                org: try await name(of: context, session),
+                issuer: context.loginOrigin ?? context.org?.issuer ?? "",
+                user: user?.username
+            ),
             formTargets: ["'self'"]
         )
+    }
+
+    /// The session of the browser, if it is one of the org of the host; at the login host of any org.
+    private func session(_ request: Request, _ context: SignetRequestContext) async throws -> SessionRecord? {
+        guard let cookie = cookies.session(request),
+            let session = try await server.sessions.find(cookie: cookie, now: context.now),
+            context.loginOrigin != nil || session.org == context.org?.id
+        else { return nil }
+        return session
+    }
+
+    /// What a page that belongs to no app calls the place: the org, at the login host that of the session.
+    private func name(of context: SignetRequestContext, _ session: SessionRecord?) async throws -> String {
+        if let org = context.org { return org.name }
+        guard let session, let org = try await server.directory.orgTable().org(session.org)?.org else {
+            return "Sign-in"
+        }
+        return org.name
     }
 
     /// The stylesheet, which its name changes with.
@@ -129,13 +154,9 @@ struct PageRoutes: Sendable {
         _ browser: Browser,
         _ context: SignetRequestContext
     ) async throws -> AuthorizationEndpoint.Visitor {
-        var session: SessionRecord?
-        if let cookie = cookies.session(request) {
-            session = try await server.sessions.find(cookie: cookie, now: context.now)
-        }
-        return .init(
+        .init(
             binding: BrowserBinding(cookie: browser.cookie),
-            session: session,
+            session: try await session(request, context),
             source: context.source,
             mark: cookies.mark(request)
         )
@@ -143,8 +164,8 @@ struct PageRoutes: Sendable {
 
     /// A form post must come from our own pages (security: row 19); browsers say where from, and the sealed transaction is
     /// there for those that do not.
-    private func requireSameOrigin(_ request: Request, _ org: OrgState) throws(OAuthError) {
-        guard isSameOrigin(request, org) else {
+    private func requireSameOrigin(_ request: Request, _ context: SignetRequestContext) throws(OAuthError) {
+        guard isSameOrigin(request, context) else {
             throw OAuthError(
                 .invalidRequest,
                 "The form was sent from another site. Go back to the application and start again."
@@ -152,19 +173,20 @@ struct PageRoutes: Sendable {
         }
     }
 
-    private func isSameOrigin(_ request: Request, _ org: OrgState) -> Bool {
+    private func isSameOrigin(_ request: Request, _ context: SignetRequestContext) -> Bool {
         let site = request.headers[.secFetchSite]
         let origin = request.headers[.origin]
         let isForeign = site.map { $0 != "same-origin" && $0 != "none" } ?? false
+        let own = context.loginOrigin ?? context.org?.issuer
         return !isForeign
             && (origin == nil || origin == "null"
-                || Authority(issuer: origin ?? "").names(Authority(issuer: org.org.issuer)))
+                || own.map { Authority(origin: origin ?? "").names(origin: $0) } ?? false)
     }
 
     /// A link anywhere can be followed, and a GET has no origin: only a browser that says where it comes from is believed.
-    private func isOwnSignOut(_ request: Request, _ org: OrgState) -> Bool {
+    private func isOwnSignOut(_ request: Request, _ context: SignetRequestContext) -> Bool {
         switch request.method {
-        case .post: isSameOrigin(request, org)
+        case .post: isSameOrigin(request, context)
         case .get: request.headers[.secFetchSite] == "same-origin"
         default: false
         }

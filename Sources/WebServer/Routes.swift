@@ -6,6 +6,14 @@ import Storage
 
 /// Everything that the server answers, on one page.
 struct Routes: Sendable {
+    /// The hosts that a path is served at.
+    enum Hosts {
+        /// The My Domain host of each org.
+        case ofOrgs
+        /// Those, and the login host that serves all orgs.
+        case every
+    }
+
     let server: AuthorizationServer
     let cookies: Cookies
     let isReady: @Sendable () async -> Bool
@@ -16,28 +24,44 @@ struct Routes: Sendable {
         let pages = PageRoutes(server: server, cookies: cookies)
         let rest = RESTRoutes(server: server)
 
-        on(router, "/.well-known/openid-configuration", [.get], .everybody, oauth.discovery)
-        on(router, "/.well-known/oauth-authorization-server", [.get], .everybody, oauth.discovery)
+        on(router, "/.well-known/openid-configuration", [.get], .everybody, at: .every, oauth.discovery)
+        on(router, "/.well-known/oauth-authorization-server", [.get], .everybody, at: .every, oauth.discovery)
         on(router, "/.well-known/auth-configuration", [.get], .everybody, oauth.authConfiguration)
-        on(router, "/id/keys", [.get], .everybody, oauth.keys)
-        on(router, "/services/oauth2/id/keys", [.get], .everybody, oauth.keys)
+        on(router, "/id/keys", [.get], .everybody, at: .every, oauth.keys)
+        on(router, "/services/oauth2/id/keys", [.get], .everybody, at: .every, oauth.keys)
 
-        on(router, "/services/oauth2/authorize", [.get, .post], .nobody, pages.authorize)
-        on(router, "/services/oauth2/authorize/sign-in", [.post], .nobody, remedy: Self.startAgain, pages.signIn)
-        on(router, "/services/oauth2/authorize/consent", [.post], .nobody, remedy: Self.startAgain, pages.consent)
-        on(router, "/services/oauth2/authorize/{brand}", [.get, .post], .nobody, pages.authorize)
-        on(router, "/services/oauth2/token", [.post], .listedAndSwitchedOn, oauth.token)
-        on(router, "/services/oauth2/introspect", [.post], .listedAndSwitchedOn, oauth.introspect)
-        on(router, "/services/oauth2/revoke", [.get, .post], .listedAndSwitchedOn, oauth.revoke)
-        on(router, "/services/oauth2/userinfo", [.get, .post], .listed, identity.userInfo)
-        on(router, "/id/{org}/{user}", [.get, .post], .listed, identity.identity)
+        on(router, "/services/oauth2/authorize", [.get, .post], .nobody, at: .every, pages.authorize)
+        on(
+            router,
+            "/services/oauth2/authorize/sign-in",
+            [.post],
+            .nobody,
+            at: .every,
+            remedy: Self.startAgain,
+            pages.signIn
+        )
+        on(
+            router,
+            "/services/oauth2/authorize/consent",
+            [.post],
+            .nobody,
+            at: .every,
+            remedy: Self.startAgain,
+            pages.consent
+        )
+        on(router, "/services/oauth2/authorize/{brand}", [.get, .post], .nobody, at: .every, pages.authorize)
+        on(router, "/services/oauth2/token", [.post], .listedAndSwitchedOn, at: .every, oauth.token)
+        on(router, "/services/oauth2/introspect", [.post], .listedAndSwitchedOn, at: .every, oauth.introspect)
+        on(router, "/services/oauth2/revoke", [.get, .post], .listedAndSwitchedOn, at: .every, oauth.revoke)
+        on(router, "/services/oauth2/userinfo", [.get, .post], .listed, at: .every, identity.userInfo)
+        on(router, "/id/{org}/{user}", [.get, .post], .listed, at: .every, identity.identity)
 
-        on(router, "/services/auth/idp/oidc/logout", [.get, .post], .nobody, pages.signOut)
-        on(router, "/secur/logout.jsp", [.get, .post], .nobody, pages.signOut)
-        on(router, "/", [.get], .nobody, pages.home)
-        on(router, Stylesheet.path, [.get], .nobody, pages.stylesheet)
-        on(router, Icon.path, [.get], .nobody, pages.icon)
-        on(router, "/favicon.ico", [.get], .nobody, pages.icon)
+        on(router, "/services/auth/idp/oidc/logout", [.get, .post], .nobody, at: .every, pages.signOut)
+        on(router, "/secur/logout.jsp", [.get, .post], .nobody, at: .every, pages.signOut)
+        on(router, "/", [.get], .nobody, at: .every, pages.home)
+        on(router, Stylesheet.path, [.get], .nobody, at: .every, pages.stylesheet)
+        on(router, Icon.path, [.get], .nobody, at: .every, pages.icon)
+        on(router, "/favicon.ico", [.get], .nobody, at: .every, pages.icon)
 
         on(router, "/services/data", [.get], .listed, rest.versions)
         on(router, "/services/data/{version}", [.get], .listed, rest.resources)
@@ -73,13 +97,17 @@ struct Routes: Sendable {
         _ path: String,
         _ methods: [HTTPRequest.Method],
         _ cors: CORS.Rule,
+        at hosts: Hosts = .ofOrgs,
         remedy: String? = nil,
         _ handler: @escaping @Sendable (Request, SignetRequestContext) async throws -> Response
     ) {
         for method in methods {
             router.on(RouterPath(path), method: method) { request, context in
+                guard hosts == .every || context.loginOrigin == nil else {
+                    return RequestProblem.notAtLoginHost.response(to: request, context)
+                }
                 var response = try await handler(request, context)
-                CORS.add(to: &response, request, cors, context.org?.org)
+                CORS.add(to: &response, request, cors, context.site)
                 return response
             }
         }
@@ -89,7 +117,7 @@ struct Routes: Sendable {
             }
         }
         router.on(RouterPath(path), method: .options) { request, context in
-            CORS.preflight(request, cors, context.org?.org)
+            CORS.preflight(request, cors, context.site)
         }
     }
 }

@@ -19,8 +19,8 @@ public struct SignetApplication: Sendable {
         public var host: String
         /// The port to listen on; 0 for any that is free.
         public var port: Int
-        /// The issuer, which requests must name by their host.
-        public var issuer: String
+        /// Whether clients reach the server by https, whoever has the TLS: the issuers of all orgs are alike in that.
+        public var isSecure: Bool
         /// Certificate chain and private key for TLS; none for plain HTTP.
         public var tls: TLSFiles?
         /// The proxies whose `X-Forwarded-For` and `Forwarded` headers say where a request came from.
@@ -33,14 +33,14 @@ public struct SignetApplication: Sendable {
         public init(
             host: String,
             port: Int,
-            issuer: String,
+            isSecure: Bool,
             tls: TLSFiles? = nil,
             trustedProxies: [IPRange] = [],
             connections: Int = 512
         ) {
             self.host = host
             self.port = port
-            self.issuer = issuer
+            self.isSecure = isSecure
             self.tls = tls
             self.connections = connections
             self.trustedProxies = trustedProxies
@@ -98,22 +98,20 @@ public struct SignetApplication: Sendable {
 
     /// The router with its middleware and routes.
     public func router() -> Router<SignetRequestContext> {
-        let isSecure = configuration.issuer.hasPrefix("https://")
+        let isSecure = configuration.isSecure
         let router = Router(context: SignetRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestLog(isSecure: isSecure))
         router.add(
             middleware: HostGate(
                 directory: server.directory,
-                issuer: configuration.issuer,
                 clock: clock,
                 proxies: TrustedProxies(ranges: configuration.trustedProxies)
             )
         )
         let database = server.database
-        let issuer = configuration.issuer
         // The directory's copy would say yes while the database is gone.
         Routes(server: server, cookies: Cookies(isSecure: isSecure)) {
-            await (try? database.read { try OrgRecords.state(issuer: issuer, on: $0) }) != nil
+            (try? await database.read { try OrgRecords.isThere(on: $0) }) == true
         }.add(to: router)
         return router
     }

@@ -1,15 +1,19 @@
+import AuthorizationServer
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import OAuthTypes
 import Orgs
+import Storage
 import Testing
 
 @testable import WebServer
 
 @Suite("CORS rules")
 struct CORSRuleTests {
-    private func allowed(_ rule: CORS.Rule, origin: String?, isOAuthCORSEnabled: Bool) -> String? {
+    private func allowed(_ rule: CORS.Rule, origin: String?, isOAuthCORSEnabled: Bool, isLoginHost: Bool = false)
+        -> String?
+    {
         let org = Org(
             id: OrgID(stored: "00D000000000001AAA"),
             name: "Acme",
@@ -22,7 +26,22 @@ struct CORSRuleTests {
         var head = HTTPRequest(method: .options, scheme: "https", authority: "acme.example", path: "/")
         head.headerFields[.origin] = origin
         let request = Request(head: head, body: .init(buffer: ByteBuffer()))
-        return CORS.preflight(request, rule, org).headers[.accessControlAllowOrigin]
+        let site =
+            isLoginHost
+            ? Site.loginHost(origin: "https://login.example") : .myDomain(OrgState(org: org, notBefore: org.createdAt))
+        return CORS.preflight(request, rule, site).headers[.accessControlAllowOrigin]
+    }
+
+    private typealias Site = OrgTable.Site
+
+    @Test(
+        "flows 12: the login host lets no origin read anything",
+        arguments: [CORS.Rule.everybody, .listed, .listedAndSwitchedOn, .nobody]
+    )
+    func loginHost(_ rule: CORS.Rule) {
+        for origin in ["https://app.example", nil] {
+            #expect(allowed(rule, origin: origin, isOAuthCORSEnabled: true, isLoginHost: true) == nil)
+        }
     }
 
     @Test(

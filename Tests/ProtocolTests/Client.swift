@@ -10,6 +10,14 @@ import Testing
 /// A client of the server: what it sends and what it reads.
 struct Client: Sendable {
     let client: any TestClientProtocol
+    /// The host that it names; `nil` for that of the first org.
+    var host: String?
+
+    /// The same client at another host.
+    func at(_ host: String?) -> Client { Client(client: client, host: host) }
+
+    /// The origin that it speaks to.
+    var origin: String { host.map { "https://\($0)" } ?? TestServer.issuer }
 
     struct Answer: Sendable {
         let status: Int
@@ -32,6 +40,7 @@ struct Client: Sendable {
         body: String? = nil
     ) async throws -> Answer {
         var headers = headers
+        if let host, headers[.testHost] == nil { headers[.testHost] = host }
         if body != nil, headers[.contentType] == nil { headers[.contentType] = "application/x-www-form-urlencoded" }
         let response = try await client.executeRequest(
             uri: path,
@@ -121,12 +130,15 @@ struct Client: Sendable {
         return try await redeem(code)
     }
 
-    func redeem(_ code: String, verifier: String? = Client.verifier, redirectURI: String = AppMother.callback)
-        async throws -> Answer
-    {
+    func redeem(
+        _ code: String,
+        verifier: String? = Client.verifier,
+        redirectURI: String = AppMother.callback,
+        basic: (String, String)? = (AppMother.key, AppMother.secret)
+    ) async throws -> Answer {
         var form = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI)]
         if let verifier { form.append(("code_verifier", verifier)) }
-        return try await token(form)
+        return try await token(form, basic: basic)
     }
 }
 
@@ -145,7 +157,7 @@ struct Browser {
     {
         let form = [("transaction", try Self.transaction(page))] + fields
         var headers = header
-        headers[.origin] = TestServer.issuer
+        headers[.origin] = client.origin
         return keep(
             try await client.send(
                 .post,

@@ -29,6 +29,8 @@ struct TestServer: Sendable {
     let integration: User
     /// All that the server answers, with a value in the place of each parameter.
     private(set) var routes: [(method: HTTPRequest.Method, path: String)] = []
+    /// The same as the table of routes has it.
+    private(set) var patterns: [(method: HTTPRequest.Method, path: String)] = []
     private let moment = Mutex2(TestServer.start)
 
     /// Runs a test on every database there is.
@@ -37,6 +39,7 @@ struct TestServer: Sendable {
         grace: TimeSpan = .seconds(0),
         corsOrigins: [String]? = nil,
         sendsExpiresIn: Bool = true,
+        loginOrigin: String? = nil,
         _ body: @escaping @Sendable (TestServer, Client) async throws -> Void
     ) async throws {
         try await driver.withDatabase { database in
@@ -44,14 +47,16 @@ struct TestServer: Sendable {
                 database: database,
                 grace: grace,
                 corsOrigins: corsOrigins,
-                sendsExpiresIn: sendsExpiresIn
+                sendsExpiresIn: sendsExpiresIn,
+                loginOrigin: loginOrigin
             )
             let clock = made.moment
             let router = SignetApplication(
                 server: made.server,
-                configuration: .init(host: "127.0.0.1", port: 0, issuer: issuer),
+                configuration: .init(host: "127.0.0.1", port: 0, isSecure: true),
                 clock: WallClock { clock.value }
             ).router()
+            made.patterns = router.routes.map { ($0.method, "\($0.path)") }
             made.routes = router.routes.map { ($0.method, "\($0.path)".replacing(/\{\w+\}/, with: "x")) }
             let test = made
             let responder = router.buildResponder()
@@ -72,12 +77,19 @@ struct TestServer: Sendable {
         return logger
     }()
 
-    private init(database: any Database, grace: TimeSpan, corsOrigins: [String]?, sendsExpiresIn: Bool) async throws {
+    private init(
+        database: any Database,
+        grace: TimeSpan,
+        corsOrigins: [String]?,
+        sendsExpiresIn: Bool,
+        loginOrigin: String?
+    ) async throws {
         var randomness = SystemRandomNumberGenerator()
         let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
         var options = AuthorizationServer.Options()
         options.refreshTokenGrace = grace
         options.sendsExpiresIn = sendsExpiresIn
+        options.loginOrigin = loginOrigin
         let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)
         self.database = database
         server = try AuthorizationServer(
@@ -112,7 +124,7 @@ struct TestServer: Sendable {
         (self.org, user, integration) = (org, ann, machine)
     }
 
-    private static func user(_ name: String, _ org: Org, _ profiles: [Profile], isAPIOnly: Bool) throws -> User {
+    static func user(_ name: String, _ org: Org, _ profiles: [Profile], isAPIOnly: Bool) throws -> User {
         var randomness = SystemRandomNumberGenerator()
         let profile = try #require(profiles.first { $0.name == Profile.standardUser })
         return User(
@@ -135,10 +147,12 @@ struct TestServer: Sendable {
     func advance(_ span: TimeSpan) { moment.change { $0 = $0 + span } }
 
     /// Makes or changes an app, as a deployment does; what is not given is as in ``AppMother``.
+    ///
+    /// - Parameter other: the org, if it is not the first.
     @discardableResult
-    func deploy(_ app: AppMother) async throws -> AppDeployment.Change {
+    func deploy(_ app: AppMother, in other: Org? = nil) async throws -> AppDeployment.Change {
         let deployment = AppDeployment(masterKey: server.masterKey, actor: .server)
-        let (files, org, now) = (app.files, org, now)
+        let (files, org, now) = (app.files, other ?? org, now)
         let changes = try await database.write { try deployment.deploy(files, org: org, now: now, on: $0) }
         try await server.directory.refresh(now: now)
         return try #require(changes.first)

@@ -194,7 +194,7 @@ public struct AuthorizationEndpoint: Sendable {
         }
         return .redirect(
             url: request.redirect.adding([
-                ("code", code.revealed), ("state", request.state), ("iss", org.org.issuer),
+                ("code", code.revealed), ("state", request.state), ("iss", org.origin),
             ]),
             refusal: nil
         )
@@ -207,7 +207,7 @@ public struct AuthorizationEndpoint: Sendable {
         .redirect(
             url: redirect.adding([
                 ("error", error.code.rawValue), ("error_description", error.text), ("state", state),
-                ("iss", org.org.issuer),
+                ("iss", org.origin),
             ]),
             refusal: error
         )

@@ -66,6 +66,18 @@ struct Transaction: Sendable {
         )
     }
 
+    /// The consumer key of the app that a transaction is for, which says nothing else of it.
+    ///
+    /// - Throws: `invalid_request` for one that is not ours or is of another browser.
+    static func consumerKey(_ text: String, browser: BrowserBinding, _ masterKey: MasterKey) throws(OAuthError)
+        -> String
+    {
+        guard let sealed = Base64URL.decode(text), let plain = try? masterKey.open(sealed, context: browser.context),
+            let key = try? JSONScanner.object(plain)["client_id"]?.string
+        else { throw stale }
+        return key
+    }
+
     private static let stale = OAuthError(
         .invalidRequest,
         "This page is too old, or was opened in another browser. Go back to the application and start again."

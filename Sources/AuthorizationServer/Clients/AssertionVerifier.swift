@@ -6,6 +6,7 @@ import Storage
 /// Authenticates a client by its assertion (`private_key_jwt`, RFC 7523 section 2.2 and 3).
 struct AssertionVerifier: Sendable {
     let database: any Database
+    let loginOrigin: String?
 
     /// - Throws: `invalid_client` for every way an assertion can be wrong.
     func authenticate(
@@ -22,7 +23,7 @@ struct AssertionVerifier: Sendable {
             }
             let (app, consumer) = try await lookUp(assertion.issuer)
             try assertion.verifySignature(app.app, now: now)
-            try assertion.requireAudience(AssertionAudience.ofClientAuthentication(org))
+            try assertion.requireAudience(AssertionAudience.ofClientAuthentication(org, loginOrigin: loginOrigin))
             let expiry = try assertion.requireTimely(now)
             guard let tokenID = try assertion.tokenID else {
                 throw UnverifiedAssertion.invalid("jti is missing; send a new one with each assertion")

@@ -13,13 +13,16 @@ public final class Directory: Sendable {
     let database: any Database
     private let masterKey: MasterKey
     private let backend: SigningBackend
+    /// The origin of the host that serves all orgs, if there is one.
+    let loginOrigin: String?
     private let cache = Mutex(Cache())
 
     /// The copies, and the count of droppings that guards against a late answer of an old look-up.
     private struct Cache {
         var generation = 0
         var version = Versions.Snapshot()
-        var orgs: [String: OrgState] = [:]
+        var orgs: OrgTable?
+        var idTokenKeys: [UInt8]?
         var apps: [String: AppState] = [:]
         var appsByID: [AppID: AppState] = [:]
         var accounts: [UserID: AccountRecord] = [:]
@@ -46,7 +49,8 @@ public final class Directory: Sendable {
 
         mutating func drop() {
             generation += 1
-            orgs = [:]
+            orgs = nil
+            idTokenKeys = nil
             apps = [:]
             appsByID = [:]
             accounts = [:]
@@ -56,7 +60,8 @@ public final class Directory: Sendable {
     }
 
     /// A directory over a database.
-    public init(database: any Database, masterKey: MasterKey, backend: SigningBackend) {
+    public init(database: any Database, masterKey: MasterKey, backend: SigningBackend, loginOrigin: String? = nil) {
+        self.loginOrigin = loginOrigin
         self.database = database
         self.masterKey = masterKey
         self.backend = backend
@@ -64,9 +69,26 @@ public final class Directory: Sendable {
 
     // MARK: Look-ups
 
-    /// The org whose issuer is this origin.
-    public func org(issuer: String) async throws -> OrgState? {
-        try await cached(\.orgs, issuer) { try OrgRecords.state(issuer: issuer, on: $0) }
+    /// The orgs by their hosts. After the first look it is always there: a change brings the new table with it.
+    public func orgTable() async throws -> OrgTable {
+        let (hit, generation) = cache.withLock { ($0.orgs, $0.generation) }
+        if let hit { return hit }
+        let table = OrgTable(try await database.read { try OrgRecords.all(on: $0) }, loginOrigin: loginOrigin)
+        cache.withLock { if $0.generation == generation { $0.orgs = table } }
+        return table
+    }
+
+    /// The JWK set of the ID-token keys of all orgs.
+    func idTokenKeys() async throws -> [UInt8] {
+        let (hit, generation) = cache.withLock { ($0.idTokenKeys, $0.generation) }
+        if let hit { return hit }
+        let purpose = SigningKeyPurpose.idToken.rawValue
+        let records = try await database.read { try SigningKeys.all(purpose: purpose, on: $0) }
+        let document = JWKS.document(
+            records.map { ($0.kid, RSAPublicKey(modulus: $0.modulus, exponent: $0.exponent)) }
+        )
+        cache.withLock { if $0.generation == generation { $0.idTokenKeys = document } }
+        return document
     }
 
     /// The app that a consumer key names, and the pair of that key, unless it has expired.
@@ -177,8 +199,13 @@ public final class Directory: Sendable {
         let revocations =
             current.revocations == known.revocations
             ? nil : try await database.read { try Revocations.live(now: now, on: $0) }
+        let orgs =
+            current.directory == known.directory ? nil : try await database.read { try OrgRecords.all(on: $0) }
         cache.withLock { cache in
-            if current.directory != known.directory { cache.drop() }
+            if let orgs {
+                cache.drop()
+                cache.orgs = OrgTable(orgs, loginOrigin: loginOrigin)
+            }
             for entry in revocations ?? [] { cache.revocations[entry.subject] = entry.expiresAt }
             cache.revocations = cache.revocations.filter { $0.value > now }
             cache.version = current

@@ -109,11 +109,7 @@ public struct KeyKeeper: Sendable {
     private func make(_ purpose: SigningKeyPurpose, _ org: OrgID, _ actor: AuditActor, _ now: Timestamp) async throws
         -> String?
     {
-        let kid =
-            switch purpose {
-            case .accessToken: KeyName.accessToken(orgShortID: org.short, createdAt: now)
-            case .idToken: KeyName.idToken(createdAt: now)
-            }
+        let kid = try await freeName(purpose, org, now)
         var der = try generate()
         defer { SecretBytes.wipe(&der) }
         let publicKey = try SigningKey(kid: kid, privateKeyDER: der, backend: .swiftCrypto).publicKey
@@ -134,6 +130,25 @@ public struct KeyKeeper: Sendable {
             return kid
         } catch let violation as ConstraintViolation where violation.kind == .unique {
             return nil
+        }
+    }
+}
+
+extension KeyKeeper {
+    /// A name that no key of the server has: the login host publishes those of all orgs in one set, and two may be made in one
+    /// millisecond.
+    private func freeName(_ purpose: SigningKeyPurpose, _ org: OrgID, _ now: Timestamp) async throws -> String {
+        try await database.read { connection in
+            var moment = now
+            while true {
+                let name =
+                    switch purpose {
+                    case .accessToken: KeyName.accessToken(orgShortID: org.short, createdAt: moment)
+                    case .idToken: KeyName.idToken(createdAt: moment)
+                    }
+                guard try SigningKeys.isTaken(kid: name, on: connection) else { return name }
+                moment = moment + TimeSpan(milliseconds: 1)
+            }
         }
     }
 }

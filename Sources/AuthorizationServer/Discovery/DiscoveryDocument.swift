@@ -12,22 +12,36 @@ public enum DiscoveryDocument {
         "preferred_username", "profile", "sub", "updated_at", "urls", "user_id", "user_type", "zoneinfo",
     ]
 
-    /// The bytes of the document.
+    /// The bytes of an org's document.
     public static func bytes(_ org: Org) -> [UInt8] {
-        let oauth = "\(org.issuer)/services/oauth2"
+        bytes(issuer: org.issuer, grantTypes: GrantType.allCases, hasSignOut: true)
+    }
+
+    /// The bytes of the login host's document: no sign-out is announced there, and client credentials are for the host of an org (facts:
+    /// flows 1.1 and 1.3).
+    public static func bytes(loginOrigin: String) -> [UInt8] {
+        bytes(
+            issuer: loginOrigin,
+            grantTypes: GrantType.allCases.filter { $0 != .clientCredentials },
+            hasSignOut: false
+        )
+    }
+
+    private static func bytes(issuer: String, grantTypes: [GrantType], hasSignOut: Bool) -> [UInt8] {
+        let oauth = "\(issuer)/services/oauth2"
         return JSONWriter.object(capacity: 4_096) { json in
-            json.member("issuer", org.issuer)
+            json.member("issuer", issuer)
             json.member("authorization_endpoint", "\(oauth)/authorize")
             json.member("token_endpoint", "\(oauth)/token")
             json.member("revocation_endpoint", "\(oauth)/revoke")
             json.member("userinfo_endpoint", "\(oauth)/userinfo")
-            json.member("jwks_uri", "\(org.issuer)/id/keys")
+            json.member("jwks_uri", "\(issuer)/id/keys")
             json.member("introspection_endpoint", "\(oauth)/introspect")
-            json.member("end_session_endpoint", "\(org.issuer)/services/auth/idp/oidc/logout")
+            if hasSignOut { json.member("end_session_endpoint", "\(issuer)/services/auth/idp/oidc/logout") }
             json.array("scopes_supported", of: OAuthScopeName.scopes.scopes.map(\.name))
             json.array("response_types_supported", of: ResponseType.allCases.map(\.rawValue))
             json.array("response_modes_supported", of: ["query"])
-            json.array("grant_types_supported", of: GrantType.allCases.map(\.rawValue))
+            json.array("grant_types_supported", of: grantTypes.map(\.rawValue))
             json.array("subject_types_supported", of: ["public"])
             json.array("id_token_signing_alg_values_supported", of: ["RS256"])
             json.array("code_challenge_methods_supported", of: CodeChallengeMethod.allCases.map(\.rawValue))

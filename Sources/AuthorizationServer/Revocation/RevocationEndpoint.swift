@@ -22,11 +22,17 @@ public struct RevocationEndpoint: Sendable {
         } catch let death as TokenLiveness.Death {
             throw OAuthError(
                 .invalidToken,
-                "The token is unknown, expired or revoked already; nothing is left to revoke.",
+                Self.nothingToRevoke.text,
                 detail: "the token is \(death.rawValue)"
             )
         }
     }
+
+    /// What a token is refused with that is no longer there, or never was.
+    public static let nothingToRevoke = OAuthError(
+        .invalidToken,
+        "The token is unknown, expired or revoked already; nothing is left to revoke."
+    )
 
     private func revokeRefreshToken(_ token: String, _ org: OrgState, _ now: Timestamp) async throws -> Bool {
         let digest = TokenDigest.sha256(token)

@@ -37,7 +37,9 @@ struct JWTBearerGrant: Sendable {
             now: now
         )
         try unverified.verifySignature(app.app, now: now)
-        try unverified.requireAudience(AssertionAudience.ofBearerGrant(org.org))
+        try unverified.requireAudience(
+            AssertionAudience.ofBearerGrant(org.org, loginOrigin: server.directory.loginOrigin)
+        )
         let expiresAt = try unverified.requireTimely(now)
         let client = AuthenticatedClient(app, consumer: consumer, method: .privateKeyJWT)
         let context = GrantContext(client: client, org: org, source: source, now: now, masterKey: server.masterKey)

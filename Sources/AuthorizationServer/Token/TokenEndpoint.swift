@@ -50,6 +50,7 @@ public struct TokenEndpoint: Sendable {
             return try await answer(context) { try await outcome(now) { try grant.run(context, on: $0) } }
         case .clientCredentials(let scope):
             let context = try await authenticated(request, org, now)
+            try requireMyDomain(org)
             return try await answer(context) {
                 try await clientCredentials(ClientCredentialsGrant(scope: scope), context)
             }
@@ -65,6 +66,15 @@ public struct TokenEndpoint: Sendable {
         }
     }
 
+    /// A machine works for one org, and the original takes it at that org's host alone (facts: flows 1.1).
+    private func requireMyDomain(_ org: OrgState) throws(OAuthError) {
+        guard org.isAtLoginHost else { return }
+        throw OAuthError(
+            .invalidGrant,
+            "request not supported on this domain: client credentials are taken at the My Domain host of the org alone; send the request to \(org.org.issuer)/services/oauth2/token."
+        )
+    }
+
     private func authenticated(_ request: Request, _ org: OrgState, _ now: Timestamp) async throws -> GrantContext {
         GrantContext(
             client: try await server.clientAuthenticator.authenticate(request.credentials, org: org.org, now: now),
@@ -77,8 +87,8 @@ public struct TokenEndpoint: Sendable {
 
     /// Takes the means to sign before the grant uses anything up, and signs when all that it wrote is durable.
     private func answer(_ context: GrantContext, _ approve: () async throws -> ApprovedGrant) async throws -> Answer {
-        let (org, now) = (context.org.org, context.now)
-        let means = try await server.tokenIssuer.signingMeans(org, now: now)
+        let (org, now) = (context.org, context.now)
+        let means = try await server.tokenIssuer.signingMeans(org.org, now: now)
         let grant = try await approve()
         for authorization in grant.ended { server.noteRevoked(authorization, now: now) }
         let body = try await server.tokenIssuer.issue(grant, with: means, org: org, now: now)

@@ -38,10 +38,13 @@ struct TokenIssuer: Sendable {
     }
 
     /// The bytes of the JSON answer.
-    func issue(_ grant: ApprovedGrant, with means: SigningMeans, org: Org, now: Timestamp) async throws -> [UInt8] {
+    func issue(_ grant: ApprovedGrant, with means: SigningMeans, org state: OrgState, now: Timestamp) async throws
+        -> [UInt8]
+    {
+        let org = state.org
         let identity = IdentityURL.of(grant.account.user, org: org)
         let accessToken = try await accessToken(grant, means, org, now)
-        let idToken = try await idToken(grant, means, identity, accessToken.bytes, org, now)
+        let idToken = try await idToken(grant, means, identity, accessToken.bytes, state, now)
         let issuedAt = String(now.milliseconds)
         let secret = try directory.secret(of: grant.consumer)
         return JSONWriter.object(capacity: 2_560) { json in
@@ -110,13 +113,13 @@ struct TokenIssuer: Sendable {
         _ means: SigningMeans,
         _ identity: String,
         _ accessToken: [UInt8],
-        _ org: Org,
+        _ org: OrgState,
         _ now: Timestamp
     ) async throws -> [UInt8]? {
         guard let signIn = grant.signIn else { return nil }
         guard let key = means.keys.idToken else { throw Self.keysAreBeingMade }
         let claims = IDTokenClaims(
-            issuer: org.issuer,
+            issuer: org.origin,
             subject: identity,
             audiences: [grant.consumer.key] + grant.app.idTokenAudiences.filter { $0 != grant.consumer.key },
             issuedAt: now,

@@ -8,11 +8,31 @@ public struct OrgState: Sendable {
     /// Tokens issued at or before this moment are dead.
     public let notBefore: Timestamp
 
+    /// The login host that a request came by; `nil` for one that came to the org's own.
+    private let loginOrigin: String?
+
     /// An org with its cut-off; the start of 1970 where there is none.
     public init(org: Org, notBefore: Timestamp) {
+        self.init(org: org, notBefore: notBefore, loginOrigin: nil)
+    }
+
+    private init(org: Org, notBefore: Timestamp, loginOrigin: String?) {
         self.org = org
         self.notBefore = notBefore
+        self.loginOrigin = loginOrigin
     }
+
+    /// The org as a request by the login host has it.
+    public func reached(at loginOrigin: String) -> OrgState {
+        OrgState(org: org, notBefore: notBefore, loginOrigin: loginOrigin)
+    }
+
+    /// The origin that the request came to, which is the issuer of authorization answers and ID tokens (RFC 9207 section 2, OpenID Connect
+    /// Core section 2); access tokens always name the org's own.
+    public var origin: String { loginOrigin ?? org.issuer }
+
+    /// Whether the request came by the login host.
+    public var isAtLoginHost: Bool { loginOrigin != nil }
 }
 
 /// The table of orgs.
@@ -94,6 +114,11 @@ public enum OrgRecords {
     /// Every org, the oldest first.
     public static func all(on connection: any Connection) throws -> [OrgState] {
         try connection.rows("SELECT \(raw: columns) FROM orgs ORDER BY created_at, id").map(state)
+    }
+
+    /// Whether the server has an org at all.
+    public static func isThere(on connection: any Connection) throws -> Bool {
+        try connection.row("SELECT 1 FROM orgs LIMIT 1") != nil
     }
 
     /// Kills every token that was issued up to a moment.

@@ -81,7 +81,8 @@ public enum SigningKeys {
 
     /// Remembers a new key.
     ///
-    /// - Throws: ``ConstraintViolation`` of the kind `unique` when another node made the active or next key first.
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when another node made the active or next key first, or a key of the server
+    ///   has the name.
     public static func insert(_ key: SigningKeyRecord, by actor: AuditActor, on connection: any Connection) throws {
         try connection.execute(
             """
@@ -106,6 +107,21 @@ public enum SigningKeys {
             ORDER BY created_at, kid
             """
         ).map(SigningKeyRecord.init)
+    }
+
+    /// The keys of one purpose of all orgs that are not revoked, the oldest first.
+    public static func all(purpose: String, on connection: any Connection) throws -> [SigningKeyRecord] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM signing_keys WHERE purpose = \(purpose) AND state <> 'revoked'
+            ORDER BY created_at, kid
+            """
+        ).map(SigningKeyRecord.init)
+    }
+
+    /// Whether a key of any org has a name.
+    public static func isTaken(kid: String, on connection: any Connection) throws -> Bool {
+        try connection.row("SELECT 1 FROM signing_keys WHERE kid = \(kid)") != nil
     }
 
     /// Makes the next key the active one.

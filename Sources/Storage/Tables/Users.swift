@@ -85,6 +85,11 @@ public enum Users {
         ).map { try account($0, on: connection) }
     }
 
+    /// Whether a username is in use, by a user of any org and whatever its case.
+    public static func isTaken(username: String, on connection: any Connection) throws -> Bool {
+        try connection.row("SELECT 1 FROM users WHERE username_key = \(username.lowercased())") != nil
+    }
+
     /// The users of an org by username.
     public static func all(org: OrgID, on connection: any Connection) throws -> [AccountRecord] {
         try connection.rows(

@@ -1,6 +1,6 @@
 public import OAuthTypes
 
-/// The `kid` values that new signing keys get; each is the time of making, so they are unique within an org.
+/// The `kid` values that new signing keys get; each is the time of making. `KeyKeeper` holds them unique in a server.
 public enum KeyName {
     /// `CORE_ATJWT.<15-character org id>.<milliseconds>`: a key for access tokens.
     public static func accessToken(orgShortID: String, createdAt: Timestamp) -> String {

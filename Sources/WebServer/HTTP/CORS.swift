@@ -1,8 +1,10 @@
+import AuthorizationServer
 import HTTPTypes
 import Hummingbird
 import Orgs
 
-/// Which origins may read an answer from a browser (facts: flows section 12). Never with credentials, so a cookie gains nothing.
+/// Which origins may read an answer from a browser (facts: flows section 12). Never with credentials, so a cookie gains nothing; at the
+/// login host none may.
 enum CORS {
     /// What an endpoint allows.
     enum Rule: Sendable {
@@ -16,14 +18,15 @@ enum CORS {
         case nobody
     }
 
-    static func add(to response: inout Response, _ request: Request, _ rule: Rule, _ org: Org?) {
+    static func add(to response: inout Response, _ request: Request, _ rule: Rule, _ site: OrgTable.Site?) {
+        if case .loginHost? = site { return }
         // Said whether an origin was sent or not, so that a cache filled without one serves browsers as well.
         switch rule {
         case .everybody:
             response.headers[.accessControlAllowOrigin] = "*"
         case .listed, .listedAndSwitchedOn:
             response.headers[.vary] = "Origin"
-            guard let origin = request.headers[.origin], let org, org.corsOrigins.contains(origin),
+            guard let origin = request.headers[.origin], let org = site?.org, org.corsOrigins.contains(origin),
                 rule == .listed || org.isOAuthCORSEnabled
             else { return }
             response.headers[.accessControlAllowOrigin] = origin
@@ -34,9 +37,9 @@ enum CORS {
     }
 
     /// The answer to a preflight.
-    static func preflight(_ request: Request, _ rule: Rule, _ org: Org?) -> Response {
+    static func preflight(_ request: Request, _ rule: Rule, _ site: OrgTable.Site?) -> Response {
         var response = Response(status: .noContent)
-        add(to: &response, request, rule, org)
+        add(to: &response, request, rule, site)
         if response.headers[.accessControlAllowOrigin] != nil {
             response.headers[.accessControlAllowMethods] = "GET, POST, OPTIONS"
             response.headers[.accessControlAllowHeaders] = "Authorization, Content-Type"

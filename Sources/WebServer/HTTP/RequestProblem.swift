@@ -8,6 +8,8 @@ enum RequestProblem {
     case notFound
     /// No org has the host. It names no other host: who asks may know none.
     case misdirected
+    /// The login host serves what leads to a token, and this is for the host of an org.
+    case notAtLoginHost
     /// The path takes other methods.
     ///
     /// - Parameter remedy: what a person reads who opened or reloaded the path.
@@ -41,7 +43,7 @@ enum RequestProblem {
     private var status: HTTPResponse.Status {
         switch self {
         case .notFound: .notFound
-        case .misdirected: .misdirectedRequest
+        case .misdirected, .notAtLoginHost: .misdirectedRequest
         case .wrongMethod: .methodNotAllowed
         case .refused(let error): ErrorResponses.json(error, usedBasic: false).status
         case .tooLarge: .contentTooLarge
@@ -50,6 +52,9 @@ enum RequestProblem {
     }
 
     private static let tooLargeText = "The body is larger than \(FormBody.maximumBytes) bytes; make it smaller."
+
+    private static let notAtLoginHostText =
+        "The login host does not serve this; use the My Domain host of the org, which is the instance_url of the token answer."
 
     private var json: Response {
         switch self {
@@ -61,6 +66,8 @@ enum RequestProblem {
                 "No org of this server has this host; use the host of the issuer.",
                 status: status
             )
+        case .notAtLoginHost:
+            return ErrorResponses.rest("MISDIRECTED_REQUEST", Self.notAtLoginHostText, status: status)
         case .wrongMethod(let allowed, _):
             let error = OAuthError(.invalidRequest, "must use HTTP \(Self.list(allowed))")
             var response = ErrorResponses.json(error, usedBasic: false)
@@ -95,6 +102,14 @@ enum RequestProblem {
                 text:
                     "This server does not answer to the host name in the address. Open the address that the app or your admin gave you; an operator whose proxy is in between lets it pass the host on.",
                 requestID: id
+            )
+        case .notAtLoginHost:
+            return ErrorPage(
+                "This is at the host of an org",
+                code: code,
+                text: Self.notAtLoginHostText,
+                requestID: id,
+                hasHome: true
             )
         case .wrongMethod(_, let remedy):
             return ErrorPage(

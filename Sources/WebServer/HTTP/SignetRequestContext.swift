@@ -1,10 +1,10 @@
-import AuthorizationServer
+public import AuthorizationServer
 public import Hummingbird
 import Logging
 import NIOCore
 public import OAuthTypes
 public import Orgs
-public import Storage
+import Storage
 
 /// What is known of every request: the framework's part, where it came from, and when it arrived.
 public struct SignetRequestContext: RequestContext {
@@ -12,8 +12,8 @@ public struct SignetRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// Where the request came from: the address of the peer, or what a proxy says that the operator listed.
     public var source: IPAddress?
-    /// The org that the host of the request names; set once by ``HostGate``.
-    public var org: OrgState?
+    /// What the host of the request stands for; set once by ``HostGate``.
+    public var site: OrgTable.Site?
     /// The time of the request, read once.
     public var now: Timestamp
 
@@ -21,12 +21,39 @@ public struct SignetRequestContext: RequestContext {
     public init(source: ApplicationRequestContextSource) {
         self.coreContext = .init(source: source)
         self.source = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        self.org = nil
+        self.site = nil
         self.now = Timestamp(milliseconds: 0)
     }
 }
 
 extension SignetRequestContext {
+    /// The org whose own host the request came to.
+    var org: Org? { site?.org }
+
+    /// The origin of the login host, if the request came there.
+    var loginOrigin: String? {
+        guard case .loginHost(let origin)? = site else { return nil }
+        return origin
+    }
+
+    /// The org of a request that is served at the host of an org alone.
+    func requireOrg() throws(OAuthError) -> OrgState {
+        guard case .myDomain(let org)? = site else {
+            throw OAuthError(.serverError, "The request could not be answered.", detail: "no org was set")
+        }
+        return org
+    }
+
+    /// The org of a request: that of its host, else what the request itself names at the login host.
+    ///
+    /// - Throws: what the look-up at the login host throws.
+    func org(of server: AuthorizationServer, atLoginHost find: (LoginHost) async throws -> OrgState) async throws
+        -> OrgState
+    {
+        guard let loginOrigin else { return try requireOrg() }
+        return try await find(server.loginHost(origin: loginOrigin))
+    }
+
     /// Notes why this request is refused: the code, and the detail that only the operator reads.
     func note(_ refusal: OAuthError) {
         var metadata: Logger.Metadata = ["code": .string(refusal.code.rawValue)]

@@ -11,22 +11,23 @@ struct IdentityRoutes: Sendable {
 
     /// `GET` and `POST /services/oauth2/userinfo`.
     func userInfo(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         let fields = try await fields(of: request)
         let token = try presentedToken(request, fields)
+        let realm = context.loginOrigin ?? context.org?.issuer ?? ""
         do {
             guard let token else { throw OAuthError(.invalidToken, "No token was sent; send Authorization: Bearer.") }
+            let org = try await org(of: token, context)
             let live = try await server.liveness.check(token, org: org, now: context.now)
             let version = try Self.version(fields)
             let document = try UserInfo.document(live, org: org.org, version: version, now: context.now)
             return try answer(document, fields, request)
         } catch let death as TokenLiveness.Death {
             context.note(death)
-            return ErrorResponses.bearer(Self.dead, realm: org.org.issuer, hadToken: true)
+            return ErrorResponses.bearer(Self.dead, realm: realm, hadToken: true)
         } catch let error as OAuthError {
             context.note(error)
             guard error.code != .invalidRequest else { return ErrorResponses.json(error, usedBasic: false) }
-            return ErrorResponses.bearer(error, realm: org.org.issuer, hadToken: token != nil)
+            return ErrorResponses.bearer(error, realm: realm, hadToken: token != nil)
         }
     }
 
@@ -37,18 +38,18 @@ struct IdentityRoutes: Sendable {
 
     /// `GET` and `POST /id/{org}/{user}`.
     func identity(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         let fields = try await fields(of: request)
         guard let token = try presentedToken(request, fields) else {
             return ErrorResponses.identity("Missing_OAuth_Token")
         }
-        guard OrgID(context.parameters.get("org") ?? "") == org.org.id else {
-            return ErrorResponses.identity("Wrong_Org")
-        }
-        guard let user = UserID(context.parameters.get("user") ?? "") else {
-            return ErrorResponses.identity("Bad_Id", status: .notFound)
-        }
         do {
+            let org = try await org(of: token, context)
+            guard OrgID(context.parameters.get("org") ?? "") == org.org.id else {
+                return ErrorResponses.identity("Wrong_Org")
+            }
+            guard let user = UserID(context.parameters.get("user") ?? "") else {
+                return ErrorResponses.identity("Bad_Id", status: .notFound)
+            }
             let live = try await server.liveness.check(token, org: org, now: context.now)
             guard let account = try await server.directory.account(user), account.user.org == org.org.id else {
                 return ErrorResponses.identity("Bad_Id", status: .notFound)
@@ -69,6 +70,14 @@ struct IdentityRoutes: Sendable {
             return error.code == .insufficientScope
                 ? ErrorResponses.identity("No_Access")
                 : ErrorResponses.identity("Invalid_Param: \(error.text)", status: .badRequest)
+        }
+    }
+
+    /// The org of the host; at the login host that of the token.
+    private func org(of token: String, _ context: SignetRequestContext) async throws -> OrgState {
+        try await context.org(of: server) { host in
+            guard let org = try await host.org(ofToken: token) else { throw TokenLiveness.Death.unknown }
+            return org
         }
     }
 

@@ -11,7 +11,6 @@ struct OAuthRoutes: Sendable {
 
     /// `POST /services/oauth2/token`.
     func token(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         var usedBasic = false
         do {
             let basic = try AuthorizationHeader.basic(request)
@@ -19,6 +18,7 @@ struct OAuthRoutes: Sendable {
             let fields = try await FormBody.fields(of: request)
             let format = try AnswerFormat(fields, request)
             let parsed = try TokenEndpoint.Request(fields: fields, basic: basic, source: context.source)
+            let org = try await context.org(of: server) { try await $0.org(of: parsed, now: context.now) }
             let answer = try await server.tokenEndpoint.answer(parsed, org: org, now: context.now)
             for authorization in answer.ended { context.noteEnded(authorization) }
             return try format.response(answer.body)
@@ -30,10 +30,12 @@ struct OAuthRoutes: Sendable {
 
     /// `POST /services/oauth2/introspect` (RFC 7662).
     func introspect(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         do {
             let basic = try AuthorizationHeader.basic(request)
             let fields = try await FormBody.fields(of: request)
+            let org = try await context.org(of: server) { host in
+                try await host.org(of: ClientCredentials(fields: fields, basic: basic), now: context.now)
+            }
             let answer = try await server.introspectionEndpoint.answer(
                 fields: fields,
                 basic: basic,
@@ -50,10 +52,15 @@ struct OAuthRoutes: Sendable {
 
     /// `POST` and `GET /services/oauth2/revoke` (RFC 7009), with a callback for scripts as JSONP.
     func revoke(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let org = try context.requireOrg()
         let fields = request.method == .get ? try FormBody.query(of: request) : try await FormBody.fields(of: request)
         let callback = request.method == .get ? try fields.value("callback") : nil
         do {
+            let org = try await context.org(of: server) { host in
+                guard let org = try await host.org(ofToken: try fields.required("token")) else {
+                    throw RevocationEndpoint.nothingToRevoke
+                }
+                return org
+            }
             try await server.revocationEndpoint.revoke(fields: fields, org: org, now: context.now)
             return try callback.map { name in try JSONP.answer(name, Array("{}".utf8)) } ?? Responses.empty(.ok)
         } catch let error as OAuthError {
@@ -67,7 +74,8 @@ struct OAuthRoutes: Sendable {
 
     /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
     func discovery(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        published(DiscoveryDocument.bytes(try context.requireOrg().org))
+        if let loginOrigin = context.loginOrigin { return published(DiscoveryDocument.bytes(loginOrigin: loginOrigin)) }
+        return published(DiscoveryDocument.bytes(try context.requireOrg().org))
     }
 
     /// `/.well-known/auth-configuration`.
@@ -77,7 +85,10 @@ struct OAuthRoutes: Sendable {
 
     /// `/id/keys` and `/services/oauth2/id/keys`.
     func keys(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        published(try await server.directory.keyRing(try context.requireOrg().org).document)
+        if let loginOrigin = context.loginOrigin {
+            return published(try await server.loginHost(origin: loginOrigin).keys())
+        }
+        return published(try await server.directory.keyRing(try context.requireOrg().org).document)
     }
 
     /// A document that changes rarely: caches may keep it for five minutes, well below the announcement of a new key.
@@ -86,15 +97,5 @@ struct OAuthRoutes: Sendable {
         response.headers[.cacheControl] = "public, max-age=300"
         response.headers[.pragma] = nil
         return response
-    }
-}
-
-extension SignetRequestContext {
-    /// The org of the request, which ``HostGate`` has set.
-    func requireOrg() throws(OAuthError) -> OrgState {
-        guard let org else {
-            throw OAuthError(.serverError, "The request could not be answered.", detail: "no org was set")
-        }
-        return org
     }
 }

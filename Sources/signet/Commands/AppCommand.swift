@@ -38,7 +38,7 @@ struct AppCommand: AsyncParsableCommand {
         )
         var ignoreWarnings = false
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
@@ -96,7 +96,7 @@ struct AppCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the apps of the org.")
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
@@ -133,7 +133,7 @@ struct AppCommand: AsyncParsableCommand {
         @Argument(help: "The developer name of the app.")
         var name: String
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {

@@ -17,7 +17,7 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             let name = name
@@ -39,7 +39,7 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             let name = name
@@ -56,7 +56,7 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             let name = name
@@ -73,7 +73,7 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             let name = name
@@ -91,7 +91,7 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             let name = name
@@ -110,7 +110,7 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             let name = name
@@ -130,7 +130,7 @@ private enum AppChange {
     static func run<Result: Sendable>(
         _ name: String,
         _ command: String,
-        _ options: DataOptions,
+        _ options: OrgOptions,
         _ change: @escaping @Sendable (AppLifecycle, AppRecords.Stored, any Connection) throws -> Result
     ) async throws -> Result {
         try await options.run { data in

@@ -37,7 +37,7 @@ struct AppRotateCommand: AsyncParsableCommand {
     @Option(help: "With --apply: for how many days the old pair works on, 0 to 30 (default: what the org has set).")
     var overlapDays: Int?
 
-    @OptionGroup var options: DataOptions
+    @OptionGroup var options: OrgOptions
     @OptionGroup var format: OutputOptions
 
     func validate() throws {
@@ -76,7 +76,7 @@ struct AppRotateCommand: AsyncParsableCommand {
         }
     }
 
-    private func change(_ app: AppRecords.Stored, _ data: OpenedData, on connection: any Connection) throws -> Outcome {
+    private func change(_ app: AppRecords.Stored, _ data: OpenedOrg, on connection: any Connection) throws -> Outcome {
         let credentials = ConsumerCredentials(masterKey: data.masterKey)
         let actor = AuditActor.commandLine("app rotate")
         let now = data.now

@@ -21,7 +21,7 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(help: "How many entries at most, from 1 to 10000.")
         var limit = 100
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func validate() throws {
@@ -43,7 +43,7 @@ struct AuditCommand: AsyncParsableCommand {
             }
         }
 
-        private func show(_ entries: [AuditTrail.Entry], _ data: OpenedData) async throws {
+        private func show(_ entries: [AuditTrail.Entry], _ data: OpenedOrg) async throws {
             let accounts = try await data.database.read { try Users.all(org: data.org.org.id, on: $0) }
             let names = Dictionary(uniqueKeysWithValues: accounts.map { ($0.user.id.rawValue, $0.user.username) })
             for entry in entries {
@@ -70,7 +70,7 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Entries after this number, the last that is known already.", valueName: "number"))
         var after: Int64 = 0
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             try await options.run { data in
@@ -96,37 +96,52 @@ struct AuditCommand: AsyncParsableCommand {
                 "Ends with 0 when nothing is missing or changed, with 1 and the place of the first gap otherwise."
         )
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let (org, count, gap) = try await options.run { data in
-                let org = data.org.org
-                return try await data.database.read { connection -> (Org, Int64, AuditTrail.Break?) in
-                    do {
-                        return (org, try AuditTrail.verify(org: org.id, on: connection), nil)
-                    } catch let gap as AuditTrail.Break {
-                        return (org, 0, gap)
-                    }
+            let found = try await options.options.run { server in
+                let orgs = options.org == nil ? server.orgs.map(\.org) : [try await server.chosen(options.org).org.org]
+                return try await server.database.read { connection in
+                    try orgs.map { try Finding($0, on: connection) }
                 }
             }
             switch format.output {
             case .json:
-                Terminal.print(
-                    JSONWriter.object { json in
-                        json.member("orgId", org.id.rawValue)
-                        json.member("isWhole", gap == nil)
-                        if gap == nil { json.member("entries", count) }
-                        json.member("problem", ifPresent: gap?.description)
-                    }
-                )
-            case .text:
-                Terminal.print(
-                    "\(ShownAuditEvent.plain(org.name)) (\(org.id.rawValue)): "
-                        + (gap.map { "BROKEN: \($0)" } ?? "\(count) entries, none missing or changed")
-                )
+                var json = JSONWriter()
+                json.array { array in for finding in found { array.object { finding.write(&$0) } } }
+                Terminal.print(json.bytes)
+            case .text: for finding in found { Terminal.print(finding.text) }
             }
-            if gap != nil { throw ExitCode(1) }
+            if found.contains(where: { $0.gap != nil }) { throw ExitCode(1) }
+        }
+
+        /// What was found of the chain of one org.
+        private struct Finding: Sendable {
+            let org: Org
+            let count: Int64
+            let gap: AuditTrail.Break?
+
+            init(_ org: Org, on connection: any Connection) throws {
+                self.org = org
+                do {
+                    (count, gap) = (try AuditTrail.verify(org: org.id, on: connection), nil)
+                } catch let found as AuditTrail.Break {
+                    (count, gap) = (0, found)
+                }
+            }
+
+            func write(_ json: inout JSONWriter) {
+                json.member("orgId", org.id.rawValue)
+                json.member("isWhole", gap == nil)
+                if gap == nil { json.member("entries", count) }
+                json.member("problem", ifPresent: gap?.description)
+            }
+
+            var text: String {
+                "\(ShownAuditEvent.plain(org.name)) (\(org.id.rawValue)): "
+                    + (gap.map { "BROKEN: \($0)" } ?? "\(count) entries, none missing or changed")
+            }
         }
     }
 }
@@ -138,7 +153,7 @@ enum AuditReading {
     /// Hands over each entry of the org that is asked for.
     static func each(
         _ filter: AuditFilterOptions,
-        _ data: OpenedData,
+        _ data: OpenedOrg,
         after start: Int64 = 0,
         _ body: (AuditTrail.Entry, ShownAuditEvent) throws -> Void
     ) async throws {

@@ -75,7 +75,7 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch { return "\(error)" }
     }
 
-    private func examine(_ data: OpenedData) async throws -> [Finding] {
+    private func examine(_ data: OpenedServer) async throws -> [Finding] {
         var findings: [Finding] = []
         if let sqlite = data.database as? SQLiteDatabase {
             let problems = try await sqlite.integrityProblems()
@@ -86,7 +86,18 @@ struct DoctorCommand: AsyncParsableCommand {
                 )
             )
         }
-        let org = data.org.org
+        for state in data.orgs {
+            // A server with one org needs no names.
+            let suffix = data.orgs.count > 1 ? " of \(state.org.name)" : ""
+            for finding in try await examine(state.org, data) {
+                findings.append(Finding(check: finding.check + suffix, problem: finding.problem))
+            }
+        }
+        return findings
+    }
+
+    private func examine(_ org: Org, _ data: OpenedServer) async throws -> [Finding] {
+        var findings: [Finding] = []
         let keys = try await data.database.read { try SigningKeys.all(org: org.id, on: $0) }
         for purpose in SigningKeyPurpose.allCases {
             findings.append(
@@ -107,12 +118,12 @@ struct DoctorCommand: AsyncParsableCommand {
                     ? nil : "it does not; put back the master.key that was there when the keys were made"
             )
         )
-        return findings + (try await apps(data))
+        return findings + (try await apps(of: org, data))
     }
 
-    private func apps(_ data: OpenedData) async throws -> [Finding] {
+    private func apps(of org: Org, _ data: OpenedServer) async throws -> [Finding] {
         try await data.database.read { connection in
-            try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
+            try AppRecords.all(org: org.id, on: connection).map { stored in
                 let check = "the app \(stored.components.developerName) can be read"
                 do {
                     _ = try AppRecords.state(stored, on: connection)

@@ -16,7 +16,7 @@ struct KeysCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the published keys.")
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
@@ -53,7 +53,7 @@ struct KeysCommand: AsyncParsableCommand {
             abstract: "Start a rotation: the next keys are published now and sign an hour later."
         )
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             let made = try await options.run { data in
@@ -83,7 +83,7 @@ struct KeysCommand: AsyncParsableCommand {
         @Flag(name: .customLong("all"), help: "Say that all JWTs of the org are meant.")
         var isAll = false
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func validate() throws {
             guard isAll else { throw ValidationError("add --all: every JWT access token of the org will be dead") }

@@ -8,15 +8,15 @@ import Storage
 struct OrgCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "org",
-        abstract: "Show and set what holds for the whole org.",
-        subcommands: [Show.self, Set.self]
+        abstract: "Create and list orgs; show and set what holds for a whole org.",
+        subcommands: [Create.self, List.self, Show.self, Set.self]
     )
 
     /// `signet org show`.
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show the org and its settings.")
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
@@ -78,7 +78,7 @@ struct OrgCommand: AsyncParsableCommand {
         @Option(help: "Whether anyone may sign in or use a token.")
         var state: State?
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         /// Whether the org may be used.
@@ -97,10 +97,7 @@ struct OrgCommand: AsyncParsableCommand {
             guard isNamed.contains(true) || !(corsOrigins + audiences + trustedRanges).isEmpty else {
                 throw ValidationError("name a setting to change")
             }
-            if let name { try ShownText.require(name, "--name") }
-            if let name, name.isEmpty || name.utf8.count > 80 {
-                throw ValidationError("--name must have from 1 to 80 bytes")
-            }
+            if let name { try OrgName.require(name, "--name") }
             if let credentialOverlap, !(0...30).contains(credentialOverlap) {
                 throw ValidationError("--credential-overlap must be from 0 to 30 days")
             }

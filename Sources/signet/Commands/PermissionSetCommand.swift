@@ -29,7 +29,7 @@ struct PermissionSetCommand: AsyncParsableCommand {
         )
         var permissions: [String] = []
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func validate() throws {
@@ -81,7 +81,7 @@ struct PermissionSetCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the permission sets of the org.")
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {

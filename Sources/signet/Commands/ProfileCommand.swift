@@ -15,7 +15,7 @@ struct ProfileCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the profiles of the org.")
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
@@ -57,7 +57,7 @@ struct ProfileCommand: AsyncParsableCommand {
         @Option(help: "The session timeout from 1 to 1440 minutes, or org to leave it to the org.")
         var sessionTimeout: String?
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func validate() throws {

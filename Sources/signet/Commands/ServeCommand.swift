@@ -25,6 +25,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The data directory.", valueName: "dir"))
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            A host at which all orgs are served, beside the host of each: sign-in, authorization and tokens. The org is that of the \
+            app (default: none). Scheme and port are those of the first org.
+            """,
+            valueName: "host"
+        )
+    )
+    var loginHost: String?
+
     @Option(help: "The address to listen on (default: 127.0.0.1).")
     var host: String?
 
@@ -88,14 +99,15 @@ struct ServeCommand: AsyncParsableCommand {
         System.forbidCoreDumps()
         let descriptors = System.raiseDescriptorLimit()
         let logger = settings.logFormat.logger(settings.logLevel)
-        let data = try await OpenedData.open(DataDirectory(path: settings.data), settings.database)
-        let issuer = data.org.org.issuer
+        let data = try await OpenedServer.open(DataDirectory(path: settings.data), settings.database)
+        let issuer = data.issuer
+        let loginOrigin = try settings.loginOrigin(beside: data.orgs.map(\.org))
         let signers = SignerPool(threads: System.coreCount, turns: 1_024)
         let backend = SigningBackend.fastest()
-        let server = try server(data, settings, signers, backend)
+        let server = try server(data, settings, loginOrigin, signers, backend)
         let clock = WallClock.system
         let keeper = KeyKeeper(database: data.database, masterKey: data.masterKey)
-        try await keeper.keep(data.org.org.id, now: clock.now)
+        for org in data.orgs { try await keeper.keep(org.org.id, now: clock.now) }
         try await server.directory.refresh(now: clock.now)
         let (host, port) = (settings.host(issuer: issuer), settings.port(issuer: issuer))
         let application = try SignetApplication(
@@ -103,17 +115,19 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: .init(
                 host: host,
                 port: port,
-                issuer: issuer,
+                isSecure: issuer.hasPrefix("https://"),
                 tls: settings.tls,
                 trustedProxies: settings.trustedProxies,
                 connections: System.connections(within: descriptors)
             ),
             clock: clock
-        ).application(services: upkeep(server, keeper, clock, logger), logger: logger) { address in
+        ).application(services: upkeep(server, keeper, data.orgs.map(\.org.id), clock, logger), logger: logger) {
+            address in
             logger.notice(
                 "serving",
                 metadata: [
-                    "issuer": "\(issuer)", "address": "\(address)", "signer": "\(backend)",
+                    "issuer": "\(issuer)", "orgs": "\(data.orgs.count)", "loginHost": "\(loginOrigin ?? "none")",
+                    "address": "\(address)", "signer": "\(backend)",
                     "database": "\(settings.database == nil ? "sqlite" : "postgres")",
                 ]
             )
@@ -128,14 +142,16 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func server(
-        _ data: OpenedData,
+        _ data: OpenedServer,
         _ settings: ServeSettings,
+        _ loginOrigin: String?,
         _ signers: SignerPool,
         _ backend: SigningBackend
     ) throws -> AuthorizationServer {
         var options = AuthorizationServer.Options()
         options.refreshTokenGrace = .seconds(Int64(settings.refreshTokenGrace))
         options.passwordThreads = System.coreCount
+        options.loginOrigin = loginOrigin
         options.sendsExpiresIn = !settings.isExpiresInOmitted
         return try AuthorizationServer(
             database: data.database,
@@ -149,13 +165,18 @@ struct ServeCommand: AsyncParsableCommand {
     private func upkeep(
         _ server: AuthorizationServer,
         _ keeper: KeyKeeper,
+        _ orgs: [OrgID],
         _ clock: WallClock,
         _ logger: Logger
     ) -> [any Service] {
         let database = server.database
+        let orgKeys = OrgKeys(directory: server.directory, keeper: keeper, known: orgs)
         return [
             Upkeep(name: "directory", every: .milliseconds(250), logger: logger) {
                 try await server.directory.refresh(now: clock.now)
+            },
+            Upkeep(name: "keys of new orgs", every: .milliseconds(250), logger: logger) {
+                try await orgKeys.keep(now: clock.now)
             },
             Upkeep(name: "keys", every: .seconds(60), logger: logger) {
                 for org in try await database.read({ try OrgRecords.all(on: $0) }) {

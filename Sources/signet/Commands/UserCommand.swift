@@ -41,7 +41,7 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "The last name (default: the username).")
         var lastName: String?
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func validate() throws {
@@ -61,7 +61,7 @@ struct UserCommand: AsyncParsableCommand {
                 do {
                     return try await data.database.write { try create(data, hash, on: $0) }
                 } catch let violation as ConstraintViolation where violation.kind == .unique {
-                    throw CommandFailure("the username '\(username)' is taken; choose another")
+                    throw UsernameTaken.failure(username)
                 }
             }
             switch format.output {
@@ -79,7 +79,7 @@ struct UserCommand: AsyncParsableCommand {
             }
         }
 
-        private func create(_ data: OpenedData, _ hash: PasswordHash?, on connection: any Connection) throws -> User {
+        private func create(_ data: OpenedOrg, _ hash: PasswordHash?, on connection: any Connection) throws -> User {
             let org = data.org.org.id
             let profiles = try Profiles.all(org: org, on: connection)
             guard let found = profiles.first(where: { $0.name == profile }) else {
@@ -123,7 +123,7 @@ struct UserCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the users of the org.")
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
@@ -169,7 +169,7 @@ struct UserCommand: AsyncParsableCommand {
         @Flag(help: "Read the password from standard input; otherwise one is made and printed once.")
         var passwordStdin = false
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func validate() throws {
             if !passwordStdin { try Terminal.requireNothingPiped() }
@@ -208,7 +208,7 @@ struct UserCommand: AsyncParsableCommand {
         @Flag(help: "Unfreeze the user.")
         var undo = false
 
-        @OptionGroup var options: DataOptions
+        @OptionGroup var options: OrgOptions
 
         func run() async throws {
             try await options.run { data in
@@ -227,7 +227,7 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
-    fileprivate static func find(_ username: String, _ data: OpenedData) async throws -> AccountRecord {
+    fileprivate static func find(_ username: String, _ data: OpenedOrg) async throws -> AccountRecord {
         let account = try await data.database.read {
             try Users.account(username: username, org: data.org.org.id, on: $0)
         }

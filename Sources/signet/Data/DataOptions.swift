@@ -20,12 +20,12 @@ struct DataOptions: ParsableArguments {
 
     /// Opens the data, runs a piece of work with it, and closes it again.
     ///
-    /// - Parameter isKeyChecked: whether a master key that does not open the org's keys ends the command.
+    /// - Parameter isKeyChecked: whether a master key that does not open the keys ends the command.
     func run<Result: Sendable>(
         isKeyChecked: Bool = true,
-        _ work: (OpenedData) async throws -> Result
+        _ work: (OpenedServer) async throws -> Result
     ) async throws -> Result {
-        let opened = try await OpenedData.open(DataDirectory(path: data), databaseURL, isKeyChecked: isKeyChecked)
+        let opened = try await OpenedServer.open(DataDirectory(path: data), databaseURL, isKeyChecked: isKeyChecked)
         do {
             let result = try await work(opened)
             try await opened.database.close()
@@ -37,48 +37,131 @@ struct DataOptions: ParsableArguments {
     }
 }
 
+/// The options of a command that works on one org.
+struct OrgOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The org, by its id, its My Domain host or its name; needed where the server has several.",
+            valueName: "org"
+        )
+    )
+    var org: String?
+
+    @OptionGroup var options: DataOptions
+
+    /// Opens the data, chooses the org, runs a piece of work with it, and closes the data again.
+    func run<Result: Sendable>(_ work: (OpenedOrg) async throws -> Result) async throws -> Result {
+        try await options.run { server in try await work(try await server.chosen(org)) }
+    }
+}
+
 /// The data of a server, opened.
-struct OpenedData: Sendable {
+struct OpenedServer: Sendable {
     let directory: DataDirectory
     let database: any Database
     let masterKey: MasterKey
-    let org: OrgState
+    /// The orgs, the oldest first, which is the one that `signet init` made; at least one.
+    let orgs: [OrgState]
     /// The time at which the command was started.
     let now: Timestamp
 
-    /// Opens the master key, the database and the org of a directory.
+    /// The issuer of the first org: scheme and port of all are those of this one.
+    var issuer: String { orgs.first?.org.issuer ?? "" }
+
+    /// Opens the master key, the database and the orgs of a directory.
     ///
     /// - Throws: ``CommandFailure`` that says what is missing, damaged or of another directory.
     static func open(
         _ directory: DataDirectory,
         _ databaseURL: String?,
         isKeyChecked: Bool = true
-    ) async throws -> OpenedData {
+    ) async throws -> OpenedServer {
         let masterKey = try directory.masterKey()
         if isKeyChecked { try directory.requireOwn() }
         let database = try await directory.open(databaseURL)
         do {
-            let org = try await database.read { connection in
-                guard let org = try OrgRecords.all(on: connection).first else {
+            let orgs = try await database.read { connection in
+                let orgs = try OrgRecords.all(on: connection)
+                guard let first = orgs.first else {
                     throw CommandFailure(
                         "the database has no org, so it is not the one that \(directory.path) was made with: name that with --database, or put \(directory.databasePath) back from a backup"
                     )
                 }
                 if isKeyChecked {
-                    try MasterKeyCheck.require(masterKey, in: directory, org: org.org.id, on: connection)
+                    try MasterKeyCheck.require(masterKey, in: directory, org: first.org.id, on: connection)
                 }
-                return org
+                return orgs
             }
-            return OpenedData(
+            return OpenedServer(
                 directory: directory,
                 database: database,
                 masterKey: masterKey,
-                org: org,
+                orgs: orgs,
                 now: WallClock.system.now
             )
         } catch {
             try? await database.close()
             throw error
         }
+    }
+
+    /// The org that a command is for: the one that is named, or the only one there is.
+    ///
+    /// - Throws: ``CommandFailure`` that lists the orgs.
+    func chosen(_ name: String?) async throws -> OpenedOrg {
+        let org = try OrgChoice(orgs: orgs.map(\.org)).org(name)
+        guard let state = orgs.first(where: { $0.org.id == org.id }) else { throw CommandFailure("the org is gone") }
+        if orgs.count > 1 {
+            let (key, directory) = (masterKey, directory)
+            try await database.read { try MasterKeyCheck.require(key, in: directory, org: org.id, on: $0) }
+        }
+        return OpenedOrg(server: self, org: state)
+    }
+}
+
+/// The data of a server, opened, and the org that a command works on.
+struct OpenedOrg: Sendable {
+    let server: OpenedServer
+    let org: OrgState
+
+    var database: any Database { server.database }
+    var masterKey: MasterKey { server.masterKey }
+    var now: Timestamp { server.now }
+}
+
+/// The choice of one org among those of a server.
+struct OrgChoice {
+    let orgs: [Org]
+
+    /// - Parameter text: an id of 15 or 18 characters, an issuer, a host with or without its port, or a name; `nil` for the only org.
+    /// - Throws: ``CommandFailure`` that lists the orgs.
+    func org(_ text: String?) throws -> Org {
+        guard let text else {
+            guard orgs.count == 1, let only = orgs.first else {
+                throw CommandFailure("this server has several orgs; say which is meant with --org: \(list)")
+            }
+            return only
+        }
+        let matches = [byID, byHost, byName].lazy.map { $0(text) }.first { !$0.isEmpty } ?? []
+        guard let first = matches.first else { throw CommandFailure("no org is '\(text)'; there are: \(list)") }
+        guard matches.count == 1 else {
+            throw CommandFailure("several orgs are named '\(text)'; say which by its id or host: \(list)")
+        }
+        return first
+    }
+
+    private func byID(_ text: String) -> [Org] { OrgID(text).map { id in orgs.filter { $0.id == id } } ?? [] }
+
+    private func byHost(_ text: String) -> [Org] {
+        orgs.filter { org in
+            let origin = Authority(origin: org.issuer)
+            return text == org.issuer || text == origin.host || origin.aliases.contains(Authority(text))
+        }
+    }
+
+    private func byName(_ text: String) -> [Org] { orgs.filter { $0.name == text } }
+
+    private var list: String {
+        orgs.map { "\($0.name) (\($0.id.short), \(Authority(origin: $0.issuer).host))" }.joined(separator: ", ")
     }
 }

@@ -62,8 +62,19 @@ struct Founding: Sendable {
             issuer: baseURL,
             createdAt: now
         )
-        try OrgRecords.insert(org, by: .commandLine("init"), on: connection)
-        try insertUsers(org, hash, now, on: connection)
+        try NewOrg(
+            org: org,
+            users: [
+                .init(username: adminUsername, lastName: "Admin", profile: Profile.systemAdministrator, hash: hash),
+                .init(
+                    username: integrationUsername,
+                    lastName: "Integration",
+                    profile: Profile.minimumAccess,
+                    hash: nil
+                ),
+            ],
+            actor: .commandLine("init")
+        ).insert(now: now, on: connection)
         let app = try AppDeployment(masterKey: masterKey, actor: .commandLine("init")).deploy(
             SampleApp.files(runAs: integrationUsername),
             org: org,
@@ -74,38 +85,6 @@ struct Founding: Sendable {
             throw CommandFailure("the sample app was not made")
         }
         return Founding(org: org, adminPassword: password, consumerKey: key, consumerSecret: secret)
-    }
-
-    private static func insertUsers(
-        _ org: Org,
-        _ hash: PasswordHash,
-        _ now: Timestamp,
-        on connection: any Connection
-    ) throws {
-        var randomness = SystemRandomNumberGenerator()
-        let profiles = Profile.standardProfiles(org: org.id, now: now, using: &randomness)
-        for profile in profiles { try Profiles.insert(profile, by: .commandLine("init"), now: now, on: connection) }
-        func insert(_ name: String, _ last: String, _ profile: String, _ hash: PasswordHash?) throws {
-            guard let profile = profiles.first(where: { $0.name == profile }) else {
-                throw CommandFailure("the profile '\(profile)' is missing")
-            }
-            let user = User(
-                id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
-                org: org.id,
-                username: name,
-                email: name,
-                lastName: last,
-                nickname: String(name.prefix { $0 != "@" }),
-                profile: profile.id,
-                isAPIOnly: hash == nil,
-                createdAt: now,
-                updatedAt: now,
-                passwordChangedAt: hash == nil ? nil : now
-            )
-            try Users.insert(user, passwordHash: hash?.encoded, by: .commandLine("init"), on: connection)
-        }
-        try insert(adminUsername, "Admin", Profile.systemAdministrator, hash)
-        try insert(integrationUsername, "Integration", Profile.minimumAccess, nil)
     }
 
     private static func takeOver(

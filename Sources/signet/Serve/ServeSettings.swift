@@ -9,6 +9,7 @@ import WebServer
 /// What the server was told, from the command line, the environment and a file, read once at start.
 struct ServeSettings: Sendable {
     let data: String
+    let loginHost: String?
     let host: String?
     /// The port that was asked for; `nil` for the one that the issuer names.
     let port: Int?
@@ -24,7 +25,8 @@ struct ServeSettings: Sendable {
 
     /// The keys as a configuration file spells them; the environment spells them `SIGNET_TLS_CERT`.
     private static let keys: Set<String> = [
-        "data", "host", "port", "tls-cert", "tls-key", "database", "refresh-token-grace", "insecure-plain-http",
+        "data", "login-host", "host", "port", "tls-cert", "tls-key", "database", "refresh-token-grace",
+        "insecure-plain-http",
         "trusted-proxy", "omit-expires-in", "log-level", "log-format",
     ]
 
@@ -43,6 +45,7 @@ struct ServeSettings: Sendable {
         ])
         func text(_ key: String) -> String? { reader.string(forKey: ConfigKey([key])) }
         self.data = text("data") ?? ".signet/data"
+        loginHost = text("login-host")
         host = text("host")
         port = try Self.integer(text("port"), "port", 0...65_535)
         tlsCertificate = text("tls-cert")
@@ -82,6 +85,23 @@ struct ServeSettings: Sendable {
     /// The address to listen on for an org of this issuer: what was asked for, else this machine alone.
     func host(issuer: String) -> String { host ?? (WebOrigin(issuer)?.host == "[::1]" ? "::1" : "127.0.0.1") }
 
+    /// The origin of the login host: at the scheme and port of the first org, where all are.
+    ///
+    /// - Throws: ``CommandFailure`` for what is no host name, and for the host of an org.
+    func loginOrigin(beside orgs: [Org]) throws -> String? {
+        guard let loginHost, let first = orgs.first else { return nil }
+        guard let origin = WebOrigin(first.issuer)?.sibling(host: loginHost) else {
+            throw CommandFailure(
+                "login-host must be a host name in lower case without scheme, port and path, such as login.example.com; where the first org is \(first.issuer) without TLS, a name under localhost"
+            )
+        }
+        let authority = Authority(origin: origin.text)
+        if let org = orgs.first(where: { Authority(origin: $0.issuer).aliases.contains(authority) }) {
+            throw CommandFailure("login-host \(loginHost) is the host of the org \(org.name); name another")
+        }
+        return origin.text
+    }
+
     /// The port to listen on for an org of this issuer: what was asked for, else the port of an issuer on this machine, where
     /// clients will come, else 8080.
     func port(issuer: String) -> Int {
@@ -92,7 +112,8 @@ struct ServeSettings: Sendable {
 
     private static func commandLine(_ command: ServeCommand) -> [String: String] {
         let given: [String: String?] = [
-            "data": command.data, "host": command.host, "port": command.port.map(String.init),
+            "data": command.data, "login-host": command.loginHost, "host": command.host,
+            "port": command.port.map(String.init),
             "tls-cert": command.tlsCert,
             "tls-key": command.tlsKey, "database": command.database,
             "refresh-token-grace": command.refreshTokenGrace.map(String.init),

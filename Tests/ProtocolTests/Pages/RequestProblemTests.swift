@@ -47,26 +47,19 @@ struct RequestProblemTests {
 
     @Test("security 1.12: the page for a host that is no org's names no other host, and has its style")
     func misdirected() async throws {
-        try await TestServer.run(on: .sqlite) { server, _ in
-            // The test client asks for localhost, which this one does not answer to.
-            let router = SignetApplication(
-                server: server.server,
-                configuration: .init(host: "127.0.0.1", port: 0, issuer: "https://secret.example")
-            ).router()
-            try await Application(router: router).test(.router) { client in
-                func get(_ path: String) async throws -> Client.Answer {
-                    try await Client(client: client).send(.get, path, headers: [.accept: Self.browser])
-                }
-                let page = try await get("/")
-                #expect(page.status == 421)
-                #expect(page.headers[.contentType]?.hasPrefix("text/html") == true)
-                #expect(!page.body.contains("secret.example"))
-                #expect(!page.body.contains(server.org.name))
-                let start = try #require(page.body.firstRange(of: "/assets/signet-"))
-                let style = String(page.body[start.lowerBound...].prefix { $0 != "\"" })
-                #expect(try await get(style).headers[.contentType]?.hasPrefix("text/css") == true)
-                #expect(try await get("/id/keys").status == 421)
+        try await TestServer.run(on: .sqlite) { server, client in
+            func get(_ path: String) async throws -> Client.Answer {
+                try await client.send(.get, path, headers: [.accept: Self.browser, .testHost: "other.example"])
             }
+            let page = try await get("/")
+            #expect(page.status == 421)
+            #expect(page.headers[.contentType]?.hasPrefix("text/html") == true)
+            #expect(!page.body.contains("localhost"))
+            #expect(!page.body.contains(server.org.name))
+            let start = try #require(page.body.firstRange(of: "/assets/signet-"))
+            let style = String(page.body[start.lowerBound...].prefix { $0 != "\"" })
+            #expect(try await get(style).headers[.contentType]?.hasPrefix("text/css") == true)
+            #expect(try await get("/id/keys").status == 421)
         }
     }
 
