@@ -120,7 +120,10 @@ struct TestServer: Sendable {
             try Users.insert(ann, passwordHash: hash.encoded, by: .server, on: connection)
             try Users.insert(machine, passwordHash: hash.encoded, by: .server, on: connection)
         }
-        try await KeyKeeper(database: database, masterKey: masterKey, generate: TestKeys.next).keep(org.id, now: now)
+        try await KeyKeeper(database: database, masterKey: masterKey, generate: TestKeys.ofOneOrg()).keep(
+            org.id,
+            now: now
+        )
         (self.org, user, integration) = (org, ann, machine)
     }
 
