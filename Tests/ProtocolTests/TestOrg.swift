@@ -48,7 +48,7 @@ struct TestOrg: Sendable {
             }
         }
         let masterKey = server.server.masterKey
-        try await KeyKeeper(database: server.database, masterKey: masterKey, generate: TestKeys.next).keep(
+        try await KeyKeeper(database: server.database, masterKey: masterKey, generate: TestKeys.ofOneOrg()).keep(
             org.id,
             now: now
         )
