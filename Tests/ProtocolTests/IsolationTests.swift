@@ -154,6 +154,13 @@ struct IsolationTests {
                 #expect(sessions.allSatisfy { $0.contains("session=; Path=/; Max-Age=0") }, "\(what)")
             }
             try await requireUntouched(orgs)
+            for (method, pattern) in orgs.server.patterns where method == .get && Self.isOpen(pattern) {
+                for headers in [bearer(orgs.jwt), bearer(orgs.opaque), [.cookie: orgs.session]] {
+                    let answer = try await orgs.other.client.send(.get, pattern, headers: headers)
+                    #expect(answer.status == 200, "\(pattern) \(answer.body)")
+                    for mark in orgs.marks { #expect(!answer.body.contains(mark), "\(mark) in \(pattern)") }
+                }
+            }
         }
     }
 

@@ -1,8 +1,8 @@
-import ClientApps
+import Crypto
+import CryptoExtras
 import HTTPTypes
 import OAuthTypes
 import Orgs
-import SignetVerifier
 import Storage
 import TestSupport
 import Testing
@@ -47,7 +47,7 @@ struct LoginHostTests {
                 #expect(try Client.claims(access)["iss"]?.string == org.issuer)
                 let idToken = try tokens.string("id_token")
                 #expect(try Client.claims(idToken)["iss"]?.string == Self.origin)
-                try await requireVerifies(idToken, audience: basic.0, at: login, now: server.now)
+                try await requireVerifies(idToken, audience: basic.0, at: login)
                 // The token is good at the login host and at the org's own.
                 let home = login.at(org.id == server.org.id ? nil : TestOrg.host)
                 for client in [login, home] {
@@ -75,12 +75,55 @@ struct LoginHostTests {
     }
 
     /// Checks an ID token as a relying party that knows the login host alone.
-    private func requireVerifies(_ token: String, audience: String, at login: Client, now: Timestamp) async throws {
-        let keys = try VerificationKeySet(jwks: Array(try await login.get("/id/keys").body.utf8))
-        let header = try #require(Base64URL.decode(String(token.prefix { $0 != "." })))
-        let kid = try #require(try JSONScanner.object(header)["kid"]?.string)
-        #expect(keys.keyIDs.contains(kid))
-        #expect(try Client.claims(token)["aud"] != nil)
+    private func requireVerifies(_ token: String, audience: String, at login: Client) async throws {
+        let segments = try #require(CompactSegments(token))
+        let kid = try JSONScanner.object(try #require(segments.header))["kid"]?.string
+        let published = try await login.get("/id/keys").json["keys"]?.array?.compactMap(\.object) ?? []
+        let key = try #require(published.first { $0["kid"]?.string == kid })
+        func number(_ name: String) throws -> [UInt8] {
+            try #require(key[name]?.string.flatMap { Base64URL.decode($0) })
+        }
+        let isValid = try _RSA.Signing.PublicKey(n: number("n"), e: number("e")).isValidSignature(
+            _RSA.Signing.RSASignature(rawRepresentation: try #require(segments.signature)),
+            for: SHA256.hash(data: Array(segments.signingInput)),
+            padding: .insecurePKCS1v1_5
+        )
+        #expect(isValid)
+        #expect(try Client.claims(token)["aud"]?.array?.contains(.string(audience)) == true)
+    }
+
+    @Test(
+        "app-model 0: at the login host, too, what one org issued is good for nothing of another",
+        arguments: TestDatabase.available
+    )
+    func isolation(driver: TestDatabase) async throws {
+        try await run(on: driver, second: TestOrg.app.global("isIntrospectAllTokens", "true")) { server, other, login in
+            let code = try #require(try await login.authorize()["code"])
+            #expect(try await login.redeem(code, basic: other.basic).error == "invalid_grant")
+            let tokens = try await login.redeem(code)
+            let access = try tokens.string("access_token")
+            let refresh = try tokens.string("refresh_token")
+            for token in [access, refresh] {
+                let found = try await login.post("/services/oauth2/introspect", [("token", token)], basic: other.basic)
+                #expect(found.body == #"{"active":false}"#)
+            }
+            let grant = [("grant_type", "refresh_token"), ("refresh_token", refresh)]
+            #expect(try await login.token(grant, basic: other.basic).error == "invalid_grant")
+            let paths = [
+                "/id/\(other.org.id.rawValue)/\(other.user.id.rawValue)",
+                "/id/\(server.org.id.rawValue)/\(other.user.id.rawValue)",
+            ]
+            for path in paths {
+                let answer = try await login.get(path, bearer: access)
+                #expect(
+                    [403, 404].contains(answer.status) && !answer.body.contains(TestOrg.username),
+                    "\(answer.body)"
+                )
+            }
+            let strangers = try await login.authorizationPage(username: TestOrg.username)
+            #expect(strangers.status == 200 && strangers.body.contains("check your username"))
+            #expect(try await login.token(grant).status == 200)
+        }
     }
 
     @Test(
@@ -239,5 +282,14 @@ struct LoginHostTests {
             #expect(try await login.get("/services/oauth2/userinfo", bearer: "00D000000000000!AQxxx").status == 401)
             #expect(try await login.get("/services/oauth2/userinfo", bearer: "x.y.z").status == 401)
         }
+    }
+}
+
+extension Client {
+    /// The page after somebody has tried to sign in to the app of the first org.
+    fileprivate func authorizationPage(username: String) async throws -> Answer {
+        var browser = Browser(client: self)
+        let page = try await browser.get(Self.authorization())
+        return try await browser.submit("sign-in", page, [("username", username), ("password", TestServer.password)])
     }
 }

@@ -20,8 +20,23 @@ public struct SignInAccount: Sendable {
 
     /// Lifts the lock of the account, wherever the failures came from. That of a source address, which counts for all accounts,
     /// stays.
-    public func unlock(on connection: any Connection) throws {
-        try SignInFailures.clear(prefix: subject, on: connection)
+    ///
+    /// - Parameter user: the user whose account it is.
+    public func unlock(_ user: User, by actor: AuditActor, now: Timestamp, on connection: any Connection) throws {
+        let failures = try SignInFailures.clear(prefix: subject, on: connection)
+        guard failures > 0 else { return }
+        try AuditTrail.record(
+            AuditEvent(
+                org: user.org,
+                at: now,
+                actor: actor,
+                action: .updated,
+                subjectKind: "User",
+                subjectName: user.username,
+                changes: [AuditChange("failedSignIns", before: "\(failures)", after: "0")]
+            ),
+            on: connection
+        )
     }
 
     /// The mark that a browser gets when somebody has signed in to the account with it: random, and provably of this account,

@@ -35,11 +35,20 @@ public enum SignInFailures {
     }
 
     /// Forgets the failures of all subjects whose names begin with a text.
-    public static func clear(prefix: String, on connection: any Connection) throws {
+    ///
+    /// - Returns: how many failures were forgotten.
+    @discardableResult
+    public static func clear(prefix: String, on connection: any Connection) throws -> Int64 {
         // Not LIKE, in which the text could mean a pattern; and not an order of texts, which depends on the collation.
-        try connection.execute(
-            "DELETE FROM sign_in_failures WHERE substr(subject, 1, CAST(\(prefix.unicodeScalars.count) AS INTEGER)) = \(prefix)"
-        )
+        try connection.rows(
+            """
+            DELETE FROM sign_in_failures
+            WHERE substr(subject, 1, CAST(\(prefix.unicodeScalars.count) AS INTEGER)) = \(prefix) RETURNING failures
+            """
+        ).reduce(0) { sum, row in
+            var row = row
+            return sum + (try row.integer())
+        }
     }
 
     /// Takes one counted attempt back, since it was no failure.

@@ -189,7 +189,7 @@ struct UserCommand: AsyncParsableCommand {
                         clock: { WallClock.system.now },
                         on: connection
                     )
-                    try named.unlock(on: connection)
+                    try named.unlock(account.user, by: .commandLine("user set-password"), now: data.now, on: connection)
                 }
             }
             Terminal.print("the password of \(username) is set; its sessions and tokens have ended")
