@@ -120,6 +120,7 @@ struct OrgCommandTests {
             (["--my-domain", "globex.localhost", "--edition", "Personal"], "no edition is named 'Personal'"),
             (["--my-domain", "globex.localhost", "--admin", "admin@signet.example"], "is taken"),
             (["--my-domain", "globex.localhost", "--admin", "admin"], "--admin must have the form"),
+            (["--my-domain", String(repeating: "g", count: 80) + ".localhost"], "name the admin with --admin"),
             ([], "--my-domain"),
         ]
     )

@@ -89,8 +89,10 @@ extension OrgCommand {
             if let other = server.orgs.first(where: { Authority(origin: $0.org.issuer).aliases.contains(authority) }) {
                 throw CommandFailure("the host \(myDomain) is that of the org \(other.org.name); choose another")
             }
-            if admin == nil {
-                try EmailForm.require("admin@\(myDomain)", "--admin, since admin@\(myDomain) is none: it")
+            guard admin != nil || EmailForm.isForm("admin@\(myDomain)") else {
+                throw CommandFailure(
+                    "admin@\(myDomain) has not the form of an e-mail address, which a username must have: name the admin with --admin"
+                )
             }
             var randomness = SystemRandomNumberGenerator()
             return Org(

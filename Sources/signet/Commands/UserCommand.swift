@@ -240,16 +240,20 @@ struct UserCommand: AsyncParsableCommand {
 enum EmailForm {
     /// - Throws: `ValidationError` that names the option.
     static func require(_ text: String, _ option: String) throws {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain =
-            text.utf8.count <= 80 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-            && PlainText.isPlain(text)
-        guard isPlain, !text.contains(where: \.isWhitespace), parts.count == 2, !parts[0].isEmpty, isDomain(parts[1])
-        else {
+        guard isForm(text) else {
             throw ValidationError(
                 "\(option) must have the form of an e-mail address of at most 80 bytes, such as ann@acme.example"
             )
         }
+    }
+
+    static func isForm(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        let isPlain =
+            text.utf8.count <= 80 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+            && PlainText.isPlain(text)
+        return isPlain && !text.contains(where: \.isWhitespace) && parts.count == 2 && !parts[0].isEmpty
+            && isDomain(parts[1])
     }
 
     private static func isDomain(_ text: Substring) -> Bool {
