@@ -13,6 +13,7 @@ from app_folder import write_app
 from signet_server import SignetServer
 
 MY_DOMAIN = "acme.my.salesforce.com"
+LOGIN_HOST = "login.salesforce.com"
 CALLBACK = "http://127.0.0.1:1717/callback"
 CUMULUSCI_CALLBACK = "http://localhost:8080/callback"
 
@@ -87,18 +88,19 @@ def server(localhost_server, monkeypatch):
 
 @pytest.fixture(scope="session")
 def my_domain_server(apps):
-    with SignetServer(host=MY_DOMAIN, shows_port=False, apps=apps) as server:
+    with SignetServer(host=MY_DOMAIN, shows_port=False, apps=apps, login_host=LOGIN_HOST) as server:
         yield server
 
 
 @pytest.fixture
 def my_domain(my_domain_server, monkeypatch):
-    """The server as https://acme.my.salesforce.com: the name leads to this machine, as a line in /etc/hosts and a port
-    forwarding would do it. Clients that can be told nothing but a My Domain are tested unchanged by it."""
+    """The server as https://acme.my.salesforce.com, and as https://login.salesforce.com for all orgs: the names lead to this machine,
+    as lines in /etc/hosts and a port forwarding would do it. Clients that can be told nothing but a My Domain, or nothing at all, are
+    tested unchanged by it."""
     resolve = socket.getaddrinfo
 
     def lead(host, port, *arguments, **options):
-        if host == MY_DOMAIN:
+        if host in (MY_DOMAIN, LOGIN_HOST):
             return resolve("127.0.0.1", my_domain_server.port, *arguments, **options)
         return resolve(host, port, *arguments, **options)
 

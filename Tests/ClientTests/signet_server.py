@@ -37,9 +37,10 @@ class SignetServer:
     shows_port: whether the issuer has the port; without it the server is reached through a connection that is led there
     tls: whether it speaks HTTPS
     apps: a folder of metadata to apply
+    login_host: the name of the host that serves all orgs, if there is one
     """
 
-    def __init__(self, host="localhost", shows_port=True, tls=True, apps=None):
+    def __init__(self, host="localhost", shows_port=True, tls=True, apps=None, login_host=None):
         self.port = free_port()
         scheme = "https" if tls else "http"
         self.issuer = f"{scheme}://{host}:{self.port}" if shows_port else f"{scheme}://{host}"
@@ -47,7 +48,7 @@ class SignetServer:
         self.data = self.folder / "data"
         self.ca = str(self.folder / "tls" / "ca.pem")
         self.program = None
-        self._host, self._tls = host, tls
+        self._host, self._tls, self._login_host = host, tls, login_host
         self.first = json.loads(self.call("init", "--data", self.data, "--base-url", self.issuer, "--output", "json"))
         self.apps = {}
         if apps:
@@ -70,9 +71,13 @@ class SignetServer:
     def start(self):
         """Serves, and returns when the server says that it does."""
         arguments = ["serve", "--data", str(self.data), "--port", str(self.port)]
+        names = [self._host]
+        if self._login_host:
+            arguments += ["--login-host", self._login_host]
+            names.append(self._login_host)
         if self._tls:
             folder = pathlib.Path(self.ca).parent
-            self.call("dev-cert", self._host, "--into", folder)
+            self.call("dev-cert", *names, "--into", folder)
             arguments += ["--tls-cert", str(folder / "server.pem"), "--tls-key", str(folder / "server-key.pem")]
         self.program = Program([binary(), *arguments], says=SERVING, environment=environment()).wait()
         return self

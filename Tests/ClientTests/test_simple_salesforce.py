@@ -1,6 +1,7 @@
 """simple-salesforce, unchanged: it builds its URLs from a My Domain and speaks HTTPS only."""
 import jwt
 import pytest
+import requests
 from simple_salesforce import Salesforce, SalesforceLogin
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceExpiredSession
 
@@ -13,6 +14,24 @@ def test_jwt_bearer_at_the_my_domain(my_domain, client_key):
     )
     assert host == "acme.my.salesforce.com"
     assert jwt.decode(token, options={"verify_signature": False})["iss"] == my_domain.issuer
+
+
+def test_jwt_bearer_at_the_login_host(my_domain, client_key):
+    """Salesforce: a client that is told no domain signs in at login.salesforce.com and goes on at the instance_url."""
+    salesforce = Salesforce(
+        username=my_domain.username, consumer_key=my_domain.key("Assertion"), privatekey=client_key.private
+    )
+    assert salesforce.sf_instance == "acme.my.salesforce.com"
+    assert jwt.decode(salesforce.session_id, options={"verify_signature": False})["iss"] == my_domain.issuer
+    assert salesforce.oauth2("userinfo")["organization_id"] == my_domain.first["orgId"]
+
+
+def test_discovery_at_the_login_host(my_domain):
+    """OpenID Connect Discovery section 4.3: the document of the login host names itself, and its keys are there."""
+    document = requests.get("https://login.salesforce.com/.well-known/openid-configuration", timeout=10).json()
+    assert document["issuer"] == "https://login.salesforce.com"
+    keys = requests.get(document["jwks_uri"], timeout=10).json()["keys"]
+    assert jwt.PyJWKSet.from_dict({"keys": keys}).keys
 
 
 def test_jwt_bearer_with_an_instance_url_and_the_audience_of_login(my_domain, client_key):
