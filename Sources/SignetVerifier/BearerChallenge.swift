@@ -33,6 +33,19 @@ public struct BearerChallenge: Hashable, Sendable, CustomStringConvertible {
         text = error == nil ? nil : refusal.publicText
     }
 
+    /// The challenge to a token that does not do for another reason, such as one that was revoked.
+    ///
+    /// - Parameters:
+    ///   - error: a code of RFC 6750 section 3.1; `insufficient_scope` goes with 403, all others with 401.
+    ///   - text: what the caller may read, in characters of ASCII.
+    public init(realm: String, error: String, text: String) {
+        self.realm = realm
+        self.error = error
+        self.text = text
+        self.scope = nil
+        self.status = error == "insufficient_scope" ? 403 : 401
+    }
+
     /// The value of the header field.
     public var description: String {
         var parts = ["realm=\(Self.quoted(realm))"]

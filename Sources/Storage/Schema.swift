@@ -133,11 +133,11 @@ public enum Schema {
         """,
         "CREATE INDEX revocations_by_expiry ON revocations (expires_at)",
         """
-        CREATE TABLE assertion_ids (
-            consumer_key TEXT NOT NULL, token_id TEXT NOT NULL, expires_at BIGINT NOT NULL,
-            PRIMARY KEY (consumer_key, token_id))
+        CREATE TABLE used_once (
+            consumer_key TEXT NOT NULL, kind TEXT NOT NULL, digest BYTEA NOT NULL, expires_at BIGINT NOT NULL,
+            PRIMARY KEY (consumer_key, kind, digest))
         """,
-        "CREATE INDEX assertion_ids_by_expiry ON assertion_ids (expires_at)",
+        "CREATE INDEX used_once_by_expiry ON used_once (expires_at)",
     ]
 
     /// What finding the newest refresh token, taking codes back and sweeping need, so that none of them reads a whole table.

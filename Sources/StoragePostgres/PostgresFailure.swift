@@ -15,7 +15,7 @@ extension DatabaseUnavailable {
     static let lost = DatabaseUnavailable(
         description: "the connection to PostgreSQL was lost; the next call opens a new one"
     )
-    static let closed = DatabaseUnavailable(description: "the database is closed")
+    static let notTaken = DatabaseUnavailable(description: "the database is closed, or too many wait for it")
 
     /// Whether a code says that the server takes no work now: it shuts down or starts (57P01 to 57P03), has no connection left
     /// (53300), or the connection broke (class 08).

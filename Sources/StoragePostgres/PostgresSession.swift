@@ -12,11 +12,13 @@ final class PostgresSession {
     }
 
     private let url: Secret
+    private let outage: Outage
     private var handle: OpaquePointer?
     private var prepared: [Preparation: String] = [:]
 
-    init(url: Secret) {
+    init(url: Secret, outage: Outage) {
         self.url = url
+        self.outage = outage
     }
 
     deinit { close() }
@@ -64,11 +66,15 @@ final class PostgresSession {
 
     func connect() throws {
         close()
-        let fresh = Self.open(url)
-        guard let fresh, PQstatus(fresh) == CONNECTION_OK else {
-            let words = fresh.map { String(cString: PQerrorMessage($0)) } ?? ""
-            if let fresh { PQfinish(fresh) }
-            throw DatabaseUnavailable.unreachable(words)
+        let url = url
+        let fresh = try outage.attempt { () throws(DatabaseUnavailable) in
+            let fresh = Self.open(url)
+            guard let fresh, PQstatus(fresh) == CONNECTION_OK else {
+                let words = fresh.map { String(cString: PQerrorMessage($0)) } ?? ""
+                if let fresh { PQfinish(fresh) }
+                throw DatabaseUnavailable.unreachable(words)
+            }
+            return fresh
         }
         handle = fresh
         PQsetNoticeProcessor(fresh, { _, _ in }, nil)

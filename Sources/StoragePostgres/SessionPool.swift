@@ -12,9 +12,9 @@ final class SessionPool: Sendable {
         let queue: DispatchQueue
         let session: PostgresSession
 
-        init(number: Int, url: Secret) {
+        init(number: Int, url: Secret, outage: Outage) {
             queue = DispatchQueue(label: "signet.postgres.\(number)")
-            session = PostgresSession(url: url)
+            session = PostgresSession(url: url, outage: outage)
         }
     }
 
@@ -30,11 +30,15 @@ final class SessionPool: Sendable {
         case refused
     }
 
+    /// How many may wait for a session; more than the connections of clients can ask for at once, so that it ends only a flood.
+    private static let longestQueue = 10_000
+
     private let lanes: [Lane]
     private let state: Mutex<State>
 
     init(url: Secret, count: Int) {
-        let lanes = (0..<max(1, count)).map { Lane(number: $0, url: url) }
+        let outage = Outage()
+        let lanes = (0..<max(1, count)).map { Lane(number: $0, url: url, outage: outage) }
         self.lanes = lanes
         self.state = Mutex(State(idle: lanes))
     }
@@ -45,7 +49,7 @@ final class SessionPool: Sendable {
             let isTaken = submit { session in
                 continuation.resume(with: Swift.Result { try body(session) })
             }
-            if !isTaken { continuation.resume(throwing: DatabaseUnavailable.closed) }
+            if !isTaken { continuation.resume(throwing: DatabaseUnavailable.notTaken) }
         }
     }
 
@@ -53,6 +57,7 @@ final class SessionPool: Sendable {
         let placement: Placement = state.withLock { state in
             if state.isClosed { return .refused }
             if let lane = state.idle.popLast() { return .start(lane) }
+            guard state.waiting.count < Self.longestQueue else { return .refused }
             state.waiting.append(job)
             return .waits
         }
@@ -87,6 +92,27 @@ final class SessionPool: Sendable {
                     continuation.resume()
                 }
             }
+        }
+    }
+}
+
+/// When a connection could last not be made. Who waits behind the one that has tried is told at once, and does not try for as long again.
+final class Outage: Sendable {
+    /// For how long after a failure no further attempt is made.
+    private static let pause = Duration.seconds(1)
+
+    private let last = Mutex<(failure: DatabaseUnavailable, at: ContinuousClock.Instant)?>(nil)
+
+    /// Makes a connection, unless that has failed a moment ago.
+    func attempt<Connected>(_ connect: () throws(DatabaseUnavailable) -> Connected) throws(DatabaseUnavailable) -> Connected {
+        if let (failure, at) = last.withLock({ $0 }), at.duration(to: .now) < Self.pause { throw failure }
+        do {
+            let connected = try connect()
+            last.withLock { $0 = nil }
+            return connected
+        } catch {
+            last.withLock { $0 = (error, .now) }
+            throw error
         }
     }
 }

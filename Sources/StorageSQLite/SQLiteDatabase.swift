@@ -71,27 +71,27 @@ public final class SQLiteDatabase: Storage.Database {
 
     /// Runs a closure on a snapshot of what was committed, beside other readers.
     ///
-    /// - Throws: what the closure throws, or what SQLite throws.
+    /// - Throws: what the closure throws, `DatabaseUnavailable`, or ``Refusal``.
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         do {
             return try await pool.read { try body(SQLiteConnection(database: $0)) }
         } catch let error as DatabaseError {
-            throw SQLiteFailure.refusal(error, path)
+            throw SQLiteFailure.inUse(error, path)
         }
     }
 
     /// Runs a closure in the group that is committed next; durable when it returns.
     ///
-    /// - Throws: what the closure throws, and then nothing of it is kept; or what SQLite throws.
+    /// - Throws: what the closure throws, and then nothing of it is kept; `DatabaseUnavailable`, or ``Refusal``.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         do {
             return try await writes.run(body)
         } catch let error as DatabaseError {
-            throw SQLiteFailure.refusal(error, path)
+            throw SQLiteFailure.inUse(error, path)
         }
     }
 

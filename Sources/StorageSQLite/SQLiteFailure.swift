@@ -1,4 +1,5 @@
 import GRDB
+import Storage
 
 /// Says what SQLite refused in words that an operator can act on.
 enum SQLiteFailure {
@@ -17,6 +18,17 @@ enum SQLiteFailure {
             default: "cannot be used: \(error.message ?? "SQLite error \(error.resultCode.rawValue)")"
             }
         return .init(description: "the database file \(path) \(problem)")
+    }
+
+    /// What to throw for a failure while the database is in use: an outage, which may pass, or something to mend.
+    static func inUse(_ error: DatabaseError, _ path: String) -> any Error {
+        let refusal = refusal(error, path)
+        switch error.resultCode {
+        // A closed connection is a misuse to GRDB.
+        case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_MISUSE:
+            return DatabaseUnavailable(description: refusal.description)
+        default: return refusal
+        }
     }
 
     /// Runs a piece of work, and puts what SQLite throws in words.

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import OAuthTypes
+import SignetVerifier
 
 /// Turns refusals into HTTP, for every kind of answer there is.
 enum ErrorResponses {
@@ -41,10 +42,13 @@ enum ErrorResponses {
             json.member("error_description", error.text)
         }
         var response = Responses.json(body, status: status)
-        response.headers[.wwwAuthenticate] =
-            hadToken
-            ? "Bearer realm=\"\(realm)\", error=\"\(error.code.rawValue)\", error_description=\"\(error.text)\""
-            : "Bearer realm=\"\(realm)\""
+        // Nothing is wrong with a token that could not be looked at: a client is not to throw it away.
+        let isAboutToken = hadToken && status != .serviceUnavailable
+        let challenge =
+            isAboutToken
+            ? BearerChallenge(realm: realm, error: error.code.rawValue, text: error.text) : BearerChallenge(realm: realm)
+        response.headers[.wwwAuthenticate] = challenge.description
+        if status == .serviceUnavailable { response.headers[.retryAfter] = "2" }
         return response
     }
 

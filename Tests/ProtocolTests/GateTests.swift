@@ -17,8 +17,15 @@ struct GateTests {
     func highAssurance(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
-            let refreshToken = try await client.codeTokens().string("refresh_token")
+            let tokens = try await client.codeTokens()
+            let refreshToken = try tokens.string("refresh_token")
             let code = try #require(try await client.authorize()["code"])
+            let live = try tokens.string("access_token")
+            try await server.deploy(AppMother().global("isNamedUserJwtEnabled", "false"))
+            let opaque = try await client.codeTokens().string("access_token")
+            for token in [live, opaque] {
+                #expect(try await client.get("/services/oauth2/userinfo", bearer: token).status == 200)
+            }
             for action in ["Block", "RaiseSessionLevel", nil] {
                 let app = AppMother().policy("requiredSessionLevel", "HIGH_ASSURANCE").policy("policyAction", action)
                 try await server.deploy(app)
@@ -26,6 +33,11 @@ struct GateTests {
                 #expect(reply["error"] == "invalid_session_level")
                 #expect(reply["error_description"]?.contains("STANDARD") == true)
                 #expect(try await client.redeem(code).error == "invalid_session_level")
+                for token in [live, opaque] {
+                    #expect(try await client.get("/services/oauth2/userinfo", bearer: token).status == 401)
+                    let answer = try await client.post("/services/oauth2/introspect", [("token", token)])
+                    #expect(answer.body == #"{"active":false}"#)
+                }
                 for form in [
                     [("grant_type", "refresh_token"), ("refresh_token", refreshToken)],
                     [("grant_type", "client_credentials")],

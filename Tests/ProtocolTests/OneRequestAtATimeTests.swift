@@ -42,6 +42,22 @@ struct OneRequestAtATimeTests {
         }
     }
 
+    @Test("RFC 9110 section 7.7: a request that is answered before its end came holds nothing back that follows it")
+    func answeredEarly() throws {
+        let channel = try channel()
+        try channel.writeInbound(head("/1"))
+        try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .notFound)))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        try channel.writeInbound(HTTPRequestPart.end(nil))
+        for path in ["/2", "/3"] {
+            try channel.writeInbound(head(path))
+            try channel.writeInbound(HTTPRequestPart.end(nil))
+        }
+        #expect(try paths(channel) == ["/1", "/2"])
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
+        #expect(try paths(channel) == ["/3"])
+    }
+
     @Test("RFC 9112 section 9.3.2: the end of the input comes behind what was sent before it")
     func halfClosed() throws {
         final class Watcher: ChannelInboundHandler {

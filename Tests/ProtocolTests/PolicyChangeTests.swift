@@ -187,7 +187,7 @@ struct PolicyChangeTests {
 
     @Test(
         "RFC 6749 section 4.1.2.1: what needs a database that is gone is temporarily_unavailable from the first moment, with Retry-After",
-        arguments: TestDatabase.available.filter { $0 == .postgres }
+        arguments: TestDatabase.available
     )
     func outage(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in

@@ -271,6 +271,34 @@ import Testing
         }
     }
 
+    @Test(
+        "design storage: forgetting a key of one org leaves another org's key of the same name",
+        arguments: TestDatabase.available
+    )
+    func sweepsOfTwoOrgs(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (org, now) = (household.org.id, now)
+            let other = Org(
+                id: OrgID(stored: "00D000000000002AAA"),
+                name: "Other",
+                edition: .developer,
+                issuer: "https://other.example.com",
+                createdAt: now
+            )
+            let left = try await database.write { connection in
+                try OrgRecords.insert(other, on: connection)
+                for org in [org, other.id] {
+                    try SigningKeys.insert(Self.key("a", "next", org, now), on: connection)
+                    try SigningKeys.activate(kid: "a", org: org, now: now, on: connection)
+                }
+                try SigningKeys.revoke(kid: "a", org: org, now: now, on: connection)
+                _ = try SigningKeys.sweep(revokedBefore: now + .seconds(1), limit: 10, on: connection)
+                return try SigningKeys.all(org: other.id, on: connection).map(\.state)
+            }
+            #expect(left == ["active"])
+        }
+    }
+
     private static func key(_ kid: String, _ state: String, _ org: OrgID, _ now: Timestamp) -> SigningKeyRecord {
         SigningKeyRecord(
             kid: kid,

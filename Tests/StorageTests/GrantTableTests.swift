@@ -9,21 +9,44 @@ import Testing
 @Suite struct GrantTableTests {
     private let now = Household.now
 
-    @Test("design storage: A consent takes the place of an earlier one", arguments: TestDatabase.available)
+    @Test("flows 4: what a user allows is remembered beside what was allowed before", arguments: TestDatabase.available)
     func consents(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let (app, user, now) = (household.app, household.user.id, now)
             let (before, saved, deleted) = try await database.write { connection in
                 func scopes() throws -> ScopeSet? { try Consents.scopes(app: app, user: user, on: connection) }
                 let before = try scopes()
-                try Consents.save(ScopeSet([.api]), app: app, user: user, now: now, on: connection)
-                try Consents.save(ScopeSet([.api, .web]), app: app, user: user, now: now, on: connection)
+                try Consents.add(ScopeSet([.api, .id]), app: app, user: user, now: now, on: connection)
+                try Consents.add(ScopeSet([.api, .web]), app: app, user: user, now: now, on: connection)
                 let saved = try scopes()
                 try Consents.delete(app: app, user: user, on: connection)
                 return (before, saved, try scopes())
             }
             #expect(before == nil && deleted == nil)
-            #expect(saved == ScopeSet([.api, .web]))
+            #expect(saved == ScopeSet([.api, .id, .web]))
+        }
+    }
+
+    @Test(
+        "flows 4: of consents of one user and app at the same time none is lost",
+        arguments: TestDatabase.available
+    )
+    func consentsAtOnce(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (app, user, now) = (household.app, household.user.id, now)
+            let scopes: [Scope] = [.api, .web, .id, .openID, .profile, .email, .full, .address]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for scope in scopes {
+                    group.addTask {
+                        try await database.write {
+                            try Consents.add(ScopeSet([scope]), app: app, user: user, now: now, on: $0)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let saved = try await database.read { try Consents.scopes(app: app, user: user, on: $0) }
+            #expect(saved?.covers(ScopeSet(scopes)) == true)
         }
     }
 

@@ -107,18 +107,24 @@ import Testing
     func assertions(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             let expiry = now + .minutes(3)
-            let wins = try await winners(of: 50) { _ in
-                try await database.write { try AssertionIDs.take("jti", consumerKey: "key", until: expiry, on: $0) }
+            @Sendable func take(_ kind: UsedOnce.Kind, by key: String, on connection: any Connection) throws -> Bool {
+                try UsedOnce.take(kind, digest: [1, 2, 3], consumerKey: key, until: expiry, on: connection)
             }
-            let (other, swept) = try await database.write { connection in
+            let wins = try await winners(of: 50) { _ in
+                try await database.write { try take(.bearerAssertion, by: "key", on: $0) }
+            }
+            let (others, swept) = try await database.write { connection in
                 (
-                    try AssertionIDs.take("jti", consumerKey: "other", until: expiry, on: connection),
-                    try AssertionIDs.sweep(expiredBefore: expiry + .seconds(1), limit: 10, on: connection)
+                    [
+                        try take(.bearerAssertion, by: "other", on: connection),
+                        try take(.clientAssertion, by: "key", on: connection),
+                    ],
+                    try UsedOnce.sweep(expiredBefore: expiry + .seconds(1), limit: 10, on: connection)
                 )
             }
             #expect(wins == 1)
-            #expect(other)
-            #expect(swept == 2)
+            #expect(others == [true, true])
+            #expect(swept == 3)
         }
     }
 }

@@ -168,9 +168,43 @@ public struct AuthorizationEndpoint: Sendable {
         _ account: AccountRecord,
         _ authenticatedAt: Timestamp,
         _ org: OrgState,
-        _ now: Timestamp,
-        consent: ScopeSet? = nil
+        _ now: Timestamp
     ) async throws -> AuthorizationOutcome {
+        let (code, record) = code(request, app, account, authenticatedAt, org, now)
+        try await server.database.write { try AuthorizationCodes.insert(record, on: $0) }
+        return reply(request, code, org)
+    }
+
+    /// Makes the code for the first answer to a consent page, and remembers the consent beside earlier ones, all in one transaction.
+    ///
+    /// - Returns: nothing when the page was answered already.
+    func reply(
+        _ request: AuthorizationRequest,
+        _ app: EffectiveApp,
+        _ account: AccountRecord,
+        _ authenticatedAt: Timestamp,
+        _ org: OrgState,
+        _ now: Timestamp,
+        to page: ConsentPage
+    ) async throws -> AuthorizationOutcome? {
+        let (code, record) = code(request, app, account, authenticatedAt, org, now)
+        let isFirst = try await server.database.write { connection in
+            guard try page.take(on: connection) else { return false }
+            try Consents.add(request.scopes, app: record.app, user: record.user, now: now, on: connection)
+            try AuthorizationCodes.insert(record, on: connection)
+            return true
+        }
+        return isFirst ? reply(request, code, org) : nil
+    }
+
+    private func code(
+        _ request: AuthorizationRequest,
+        _ app: EffectiveApp,
+        _ account: AccountRecord,
+        _ authenticatedAt: Timestamp,
+        _ org: OrgState,
+        _ now: Timestamp
+    ) -> (Secret, AuthorizationCodeRecord) {
         var randomness = SystemRandomNumberGenerator()
         let code = AuthorizationCodeText.generate(using: &randomness)
         let record = AuthorizationCodeRecord(
@@ -186,13 +220,11 @@ public struct AuthorizationEndpoint: Sendable {
             createdAt: now,
             expiresAt: now + Self.codeLifetime
         )
-        try await server.database.write { connection in
-            if let consent {
-                try Consents.save(consent, app: record.app, user: record.user, now: now, on: connection)
-            }
-            try AuthorizationCodes.insert(record, on: connection)
-        }
-        return .redirect(
+        return (code, record)
+    }
+
+    private func reply(_ request: AuthorizationRequest, _ code: Secret, _ org: OrgState) -> AuthorizationOutcome {
+        .redirect(
             url: request.redirect.adding([
                 ("code", code.revealed), ("state", request.state), ("iss", org.origin),
             ]),

@@ -79,14 +79,12 @@ extension AuthorizationEndpoint {
             } catch let error as OAuthError {
                 return refusal(error, request.redirect, state: request.state, org)
             }
-            guard try await take(fields, transaction) else { return Self.answeredAlready }
-            let earlier = try await server.database.read {
-                try Consents.scopes(app: app.id, user: account.user.id, on: $0)
-            }
-            let consent = (earlier ?? ScopeSet([])).union(request.scopes)
-            return try await reply(request, app, account, session.authenticatedAt, org, now, consent: consent)
+            let page = try answered(fields, transaction)
+            let reply = try await reply(request, app, account, session.authenticatedAt, org, now, to: page)
+            return reply ?? Self.answeredAlready
         case "deny":
-            guard try await take(fields, transaction) else { return Self.answeredAlready }
+            let page = try answered(fields, transaction)
+            guard try await server.database.write({ try page.take(on: $0) }) else { return Self.answeredAlready }
             return refusal(
                 OAuthError(.accessDenied, "end-user denied authorization"),
                 request.redirect,
@@ -116,18 +114,13 @@ extension AuthorizationEndpoint {
         OAuthError(.invalidRequest, "This page was answered already. Go back to the application and start again.")
     )
 
-    /// Takes the answer to a page, if it is the first; one that a gate refuses is none.
-    private func take(_ fields: FormFields, _ transaction: Transaction) async throws -> Bool {
-        // A sealed transaction has one text, and no `jti` of an assertion begins like this unless its own app wants to be refused.
-        let id = "consent " + Base64URL.encode(TokenDigest.sha256(try fields.required("transaction")))
-        return try await server.database.write { connection in
-            try AssertionIDs.take(
-                id,
-                consumerKey: transaction.request.consumerKey,
-                until: transaction.startedAt + Transaction.lifetime,
-                on: connection
-            )
-        }
+    /// The page that was answered: a sealed transaction has one text.
+    private func answered(_ fields: FormFields, _ transaction: Transaction) throws(OAuthError) -> ConsentPage {
+        ConsentPage(
+            digest: TokenDigest.sha256(try fields.required("transaction")),
+            consumerKey: transaction.request.consumerKey,
+            until: transaction.startedAt + Transaction.lifetime
+        )
     }
 
     private func open(
@@ -161,6 +154,18 @@ extension AuthorizationEndpoint {
         } catch let error as OAuthError {
             return refusal(error, transaction.request.redirect, state: transaction.request.state, org)
         }
+    }
+}
+
+/// A consent page that somebody answered.
+struct ConsentPage: Sendable {
+    let digest: [UInt8]
+    let consumerKey: String
+    let until: Timestamp
+
+    /// Takes the answer, if it is the first; one that a gate refuses is none.
+    func take(on connection: any Connection) throws -> Bool {
+        try UsedOnce.take(.consentPage, digest: digest, consumerKey: consumerKey, until: until, on: connection)
     }
 }
 

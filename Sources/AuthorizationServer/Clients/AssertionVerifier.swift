@@ -2,6 +2,7 @@ import ClientApps
 import OAuthTypes
 import Orgs
 import Storage
+import Tokens
 
 /// Authenticates a client by its assertion (`private_key_jwt`, RFC 7523 section 2.2 and 3).
 struct AssertionVerifier: Sendable {
@@ -29,8 +30,9 @@ struct AssertionVerifier: Sendable {
                 throw UnverifiedAssertion.invalid("jti is missing; send a new one with each assertion")
             }
             let isFirst = try await database.write { connection in
-                try AssertionIDs.take(
-                    "client " + tokenID,
+                try UsedOnce.take(
+                    .clientAssertion,
+                    digest: TokenDigest.sha256(tokenID),
                     consumerKey: assertion.issuer,
                     until: expiry + UnverifiedAssertion.allowance,
                     on: connection

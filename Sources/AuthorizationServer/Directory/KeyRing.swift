@@ -26,6 +26,8 @@ public struct KeyRing: Sendable {
     let idToken: SigningKey?
     /// Next, active and retiring keys of both purposes, the oldest first.
     public let published: [Published]
+    /// The JWK set of the org (RFC 7517 section 5).
+    public let document: [UInt8]
     private let verifier: TokenVerifier?
 
     /// An org without keys.
@@ -35,6 +37,7 @@ public struct KeyRing: Sendable {
         accessToken = nil
         idToken = nil
         published = []
+        document = JWKS.document([])
         verifier = nil
     }
 
@@ -61,6 +64,7 @@ public struct KeyRing: Sendable {
         published = records.map { record in
             Published(kid: record.kid, publicKey: RSAPublicKey(modulus: record.modulus, exponent: record.exponent))
         }
+        document = JWKS.document(published.map { ($0.kid, $0.publicKey) })
         let accessTokenKeys = published.filter { key in
             records.contains { $0.kid == key.kid && $0.purpose == SigningKeyPurpose.accessToken.rawValue }
         }
@@ -86,6 +90,4 @@ public struct KeyRing: Sendable {
     /// The context under which a private key is sealed.
     public static func sealContext(_ kid: String) -> String { "signing key \(kid)" }
 
-    /// The JWK set of the org (RFC 7517 section 5).
-    public var document: [UInt8] { JWKS.document(published.map { ($0.kid, $0.publicKey) }) }
 }

@@ -45,8 +45,20 @@ public struct TokenLiveness: Sendable {
         case appDisabled
         /// The app has none of the token's scopes any more.
         case scopesLost
+        /// The app now requires more of a session than there can be.
+        case sessionLevel
         /// Live, and none of the caller's business.
         case otherApp
+
+        /// What a gate of the grants means for a token.
+        fileprivate init(gate: OAuthErrorCode) {
+            self =
+                switch gate {
+                case .appBlocked: .appDisabled
+                case .invalidSessionLevel: .sessionLevel
+                default: .userUnusable
+                }
+        }
     }
 
     /// A refresh token that is live at this moment. Only ``TokenLiveness`` makes one.
@@ -184,8 +196,12 @@ public struct TokenLiveness: Sendable {
         _ issuedAt: Timestamp
     ) throws(Death) {
         guard state.app.org == org.org.id, account.user.org == org.org.id else { throw Death.otherOrg }
-        guard account.user.isActive, !account.user.isFrozen, org.org.isActive else { throw Death.userUnusable }
-        guard state.app.isEnabled, state.app.isOAuthEnabled else { throw Death.appDisabled }
+        do {
+            try AppGate.requireEnabled(state.app)
+            try UserGate.requireStanding(account, state.app, org: org.org)
+        } catch {
+            throw Death(gate: error.code)
+        }
         // The run-as user of client credentials is approved by being named.
         guard UserGate.isPermitted(account.user, state.app) || state.app.runAsUser == account.user.id else {
             throw Death.notPermitted

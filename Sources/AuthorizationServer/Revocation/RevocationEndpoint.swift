@@ -37,6 +37,10 @@ public struct RevocationEndpoint: Sendable {
     private func revokeRefreshToken(_ token: String, _ org: OrgState, _ now: Timestamp) async throws -> Bool {
         let digest = TokenDigest.sha256(token)
         let masterKey = server.masterKey
+        // Whoever sends any text gets a look-up, and no place among those who write.
+        guard try await server.database.read({ try RefreshTokens.find(digest: digest, on: $0) }) != nil else {
+            return false
+        }
         let revoked: AuthorizationID? = try await server.database.write { connection in
             guard let record = try RefreshTokens.find(digest: digest, on: connection),
                 record.authorization.org == org.org.id, record.authorization.revokedAt == nil

@@ -3,7 +3,7 @@ import OAuthTypes
 import Orgs
 import Storage
 
-/// What a grant decided, with everything it had to write already durable. Only a grant makes one; ``TokenIssuer`` turns it
+/// What a grant decided, with everything it had to write already durable. Only ``TokenEndpoint`` and its grants make one; ``TokenIssuer`` turns it
 /// into tokens and touches no row.
 struct ApprovedGrant: Sendable {
     let app: EffectiveApp

@@ -2,7 +2,7 @@ public import ClientApps
 public import OAuthTypes
 import Storage
 
-/// An app whose client has proved who it is, or was not asked to. Only ``ClientAuthenticator`` makes one.
+/// An app whose client has proved who it is, or was not asked to. Only ``ClientAuthenticator`` and its ``AssertionVerifier`` make one.
 public struct AuthenticatedClient: Sendable {
     /// The app.
     public let app: EffectiveApp

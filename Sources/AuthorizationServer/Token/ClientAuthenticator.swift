@@ -31,6 +31,36 @@ struct ClientAuthenticator: Sendable {
         }
     }
 
+    /// Authenticates the client that made a bearer assertion, by its signature. It needs no credentials beside it; those that are sent must
+    /// be right all the same, and of the same client (facts: flows section 3).
+    ///
+    /// - Throws: `invalid_grant` for a signature that is not of the app, `invalid_request` for credentials of another one, and what
+    ///   ``authenticate(_:org:now:)`` throws.
+    func authenticate(
+        bearer assertion: UnverifiedAssertion,
+        beside credentials: ClientCredentials,
+        org: Org,
+        now: Timestamp
+    ) async throws -> AuthenticatedClient {
+        guard try await named(by: credentials, org, now) ?? assertion.issuer == assertion.issuer else {
+            throw OAuthError(
+                .invalidRequest,
+                "client_id is not the iss of the assertion; leave it out or send the same consumer key."
+            )
+        }
+        let (app, consumer) = try await enabledApp(assertion.issuer, org: org, now: now)
+        try assertion.verifySignature(app.app, now: now)
+        return AuthenticatedClient(app, consumer: consumer, method: .privateKeyJWT)
+    }
+
+    private func named(by credentials: ClientCredentials, _ org: Org, _ now: Timestamp) async throws -> String? {
+        switch credentials {
+        case .none: nil
+        case .identifier(let key): key
+        case .secret, .assertion: try await authenticate(credentials, org: org, now: now).consumer.key
+        }
+    }
+
     private func authenticate(
         _ key: String,
         _ secret: Secret,

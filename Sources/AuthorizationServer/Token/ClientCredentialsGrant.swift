@@ -24,7 +24,6 @@ struct ClientCredentialsGrant: Sendable {
         try context.requireProof("client credentials flow")
         try requireEnabled(context.app)
         try AppGate.requireInstalled(context.app, nil, isApprovedBefore: false)
-        try UserGate.requireSessionLevel(context.app)
         guard let account else {
             throw OAuthError(
                 .invalidGrant,
@@ -37,7 +36,7 @@ struct ClientCredentialsGrant: Sendable {
                 "no client credentials user enabled: the run-as user is not API Only; give it the permission API Only User."
             )
         }
-        try UserGate.requireUsable(account.user)
+        try UserGate.requireStanding(account, context.app, org: context.org.org)
         try UserGate.requireAllowedAddress(context.source, account, context.app, org: context.org.org, isRefresh: false)
         let scopes = context.app.scopes.subtracting(Self.personalScopes)
         guard !scopes.isEmpty else {

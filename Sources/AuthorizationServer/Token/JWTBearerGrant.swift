@@ -2,85 +2,40 @@ import ClientApps
 import OAuthTypes
 import Orgs
 import Storage
+import Tokens
 
 /// Grants a token for a signed assertion (RFC 7523 section 2.1, facts: flows 5.4): the app vouches for a user who allowed it
 /// before, or whom its admin approved.
 struct JWTBearerGrant: Sendable {
-    let assertion: String
-    let server: AuthorizationServer
+    private let username: String
+    private let tokenID: String?
+    private let expiresAt: Timestamp
 
-    /// A bearer assertion that was verified: only ``verify`` makes one.
-    struct VerifiedBearer: Sendable {
-        let username: String
-        let tokenID: String?
-        let expiresAt: Timestamp
-
-        fileprivate init(username: String, tokenID: String?, expiresAt: Timestamp) {
-            self.username = username
-            self.tokenID = tokenID
-            self.expiresAt = expiresAt
-        }
-    }
-
-    /// Verifies what the client presented beside the assertion, then the assertion: app, certificate, signature, audience, expiry.
-    func verify(
-        _ credentials: ClientCredentials,
-        org: OrgState,
-        source: IPAddress?,
+    /// Checks what an assertion says, once its client is known by its signature: audience, times, user.
+    ///
+    /// - Parameter client: who made the assertion, by ``ClientAuthenticator/authenticate(bearer:beside:org:now:)``.
+    /// - Throws: `invalid_grant` that names what is wrong.
+    init(
+        _ assertion: UnverifiedAssertion,
+        of client: AuthenticatedClient,
+        org: Org,
+        loginOrigin: String?,
         now: Timestamp
-    ) async throws -> (GrantContext, VerifiedBearer) {
-        let unverified = try UnverifiedAssertion(assertion)
-        try await requireSameClient(credentials, unverified.issuer, org.org, now)
-        let (app, consumer) = try await server.clientAuthenticator.enabledApp(
-            unverified.issuer,
-            org: org.org,
-            now: now
-        )
-        try unverified.verifySignature(app.app, now: now)
-        try unverified.requireAudience(
-            AssertionAudience.ofBearerGrant(org.org, loginOrigin: server.directory.loginOrigin)
-        )
-        let expiresAt = try unverified.requireTimely(now)
-        let client = AuthenticatedClient(app, consumer: consumer, method: .privateKeyJWT)
-        let context = GrantContext(client: client, org: org, source: source, now: now, masterKey: server.masterKey)
-        let bearer = VerifiedBearer(
-            username: try unverified.username,
-            tokenID: try unverified.tokenID,
-            expiresAt: expiresAt
-        )
-        return (context, bearer)
-    }
-
-    /// The assertion proves the client, so no credentials are needed; those that are sent must be right all the same and must be
-    /// those of the client that made the assertion (facts: flows section 3).
-    private func requireSameClient(
-        _ credentials: ClientCredentials,
-        _ issuer: String,
-        _ org: Org,
-        _ now: Timestamp
-    ) async throws {
-        let key: String
-        switch credentials {
-        case .none: return
-        case .identifier(let presented): key = presented
-        case .secret, .assertion:
-            key = try await server.clientAuthenticator.authenticate(credentials, org: org, now: now).consumer.key
-        }
-        guard key == issuer else {
-            throw OAuthError(
-                .invalidRequest,
-                "client_id is not the iss of the assertion; leave it out or send the same consumer key."
-            )
-        }
+    ) throws(OAuthError) {
+        try assertion.requireAudience(AssertionAudience.ofBearerGrant(org, loginOrigin: loginOrigin))
+        expiresAt = try assertion.requireTimely(now)
+        username = try assertion.username
+        tokenID = try assertion.tokenID
     }
 
     /// Runs the grant in one transaction.
-    func run(_ bearer: VerifiedBearer, _ context: GrantContext, on connection: any Connection) throws -> GrantOutcome {
-        if let tokenID = bearer.tokenID {
-            let isFirst = try AssertionIDs.take(
-                tokenID,
+    func run(_ context: GrantContext, on connection: any Connection) throws -> GrantOutcome {
+        if let tokenID {
+            let isFirst = try UsedOnce.take(
+                .bearerAssertion,
+                digest: TokenDigest.sha256(tokenID),
                 consumerKey: context.client.consumer.key,
-                until: bearer.expiresAt + UnverifiedAssertion.allowance,
+                until: expiresAt + UnverifiedAssertion.allowance,
                 on: connection
             )
             guard isFirst else {
@@ -92,7 +47,7 @@ struct JWTBearerGrant: Sendable {
                 )
             }
         }
-        guard let account = try Users.account(username: bearer.username, org: context.org.org.id, on: connection) else {
+        guard let account = try Users.account(username: username, org: context.org.org.id, on: connection) else {
             return .refused(Self.notApproved(detail: "no user of the org has the username that is the sub"))
         }
         do {

@@ -37,7 +37,7 @@ public struct TokenEndpoint: Sendable {
     /// - Throws: an ``OAuthError``, or what the database throws.
     public func answer(_ request: Request, org: OrgState, now: Timestamp) async throws -> Answer {
         guard org.org.isActive else {
-            throw OAuthError(.inactiveOrg, "this org is locked: nobody can sign in or get a token; ask its admin.")
+            throw OAuthError(.inactiveOrg, UserGate.lockedText)
         }
         switch request.grant {
         case .authorizationCode(let code, let redirectURI, let codeVerifier):
@@ -54,15 +54,23 @@ public struct TokenEndpoint: Sendable {
             return try await answer(context) {
                 try await clientCredentials(ClientCredentialsGrant(scope: scope), context)
             }
-        case .jwtBearer(let assertion):
-            let grant = JWTBearerGrant(assertion: assertion, server: server)
-            let (context, bearer) = try await grant.verify(
-                request.credentials,
-                org: org,
-                source: request.source,
+        case .jwtBearer(let text):
+            let assertion = try UnverifiedAssertion(text)
+            let client = try await server.clientAuthenticator.authenticate(
+                bearer: assertion,
+                beside: request.credentials,
+                org: org.org,
                 now: now
             )
-            return try await answer(context) { try await outcome(now) { try grant.run(bearer, context, on: $0) } }
+            let grant = try JWTBearerGrant(
+                assertion,
+                of: client,
+                org: org.org,
+                loginOrigin: server.directory.loginOrigin,
+                now: now
+            )
+            let context = context(of: client, request, org, now)
+            return try await answer(context) { try await outcome(now) { try grant.run(context, on: $0) } }
         }
     }
 
@@ -76,19 +84,20 @@ public struct TokenEndpoint: Sendable {
     }
 
     private func authenticated(_ request: Request, _ org: OrgState, _ now: Timestamp) async throws -> GrantContext {
-        GrantContext(
-            client: try await server.clientAuthenticator.authenticate(request.credentials, org: org.org, now: now),
-            org: org,
-            source: request.source,
-            now: now,
-            masterKey: server.masterKey
-        )
+        let client = try await server.clientAuthenticator.authenticate(request.credentials, org: org.org, now: now)
+        return context(of: client, request, org, now)
+    }
+
+    private func context(of client: AuthenticatedClient, _ request: Request, _ org: OrgState, _ now: Timestamp)
+        -> GrantContext
+    {
+        GrantContext(client: client, org: org, source: request.source, now: now, masterKey: server.masterKey)
     }
 
     /// Takes the means to sign before the grant uses anything up, and signs when all that it wrote is durable.
     private func answer(_ context: GrantContext, _ approve: () async throws -> ApprovedGrant) async throws -> Answer {
         let (org, now) = (context.org, context.now)
-        let means = try await server.tokenIssuer.signingMeans(org.org, now: now)
+        let means = try await server.tokenIssuer.means(for: context.client, org.org, now: now)
         let grant = try await approve()
         for authorization in grant.ended { server.noteRevoked(authorization, now: now) }
         let body = try await server.tokenIssuer.issue(grant, with: means, org: org, now: now)

@@ -12,18 +12,30 @@ struct TokenIssuer: Sendable {
     let signers: SignerPool
     let options: AuthorizationServer.Options
 
-    /// What a grant needs to be signed: taken before anything is used up, so that a server that cannot sign costs nobody a code.
-    struct SigningMeans: Sendable {
-        fileprivate let keys: KeyRing
-        fileprivate let turn: SignerPool.Turn
+    /// What a grant needs to be answered: taken before anything is used up, so that a server that cannot answer costs nobody a code.
+    struct Means: Sendable {
+        fileprivate let consumerSecret: Secret
+        /// None where nothing can come to be signed: the app has opaque tokens, and no scope for an ID token.
+        fileprivate let signing: SigningMeans?
     }
 
-    /// Takes the keys of an org and a turn at the signers.
+    fileprivate struct SigningMeans: Sendable {
+        let keys: KeyRing
+        let turn: SignerPool.Turn
+    }
+
+    /// Takes the secret of a client, and the keys of its org and a turn at the signers if there may be something to sign.
     ///
     /// - Throws: `temporarily_unavailable` while the org has no keys, when too many wait for a signature, or when the database has been
     ///   out of reach for too long.
-    func signingMeans(_ org: Org, now: Timestamp) async throws -> SigningMeans {
+    func means(for client: AuthenticatedClient, _ org: Org, now: Timestamp) async throws -> Means {
         try directory.requireSight(now: now)
+        let secret = try directory.secret(of: client.consumer)
+        let mayBeSigned = client.app.tokenFormat == .jwt || client.app.scopes.contains(.openID)
+        return Means(consumerSecret: secret, signing: mayBeSigned ? try await signingMeans(org) : nil)
+    }
+
+    private func signingMeans(_ org: Org) async throws -> SigningMeans {
         let keys = try await directory.keyRing(org)
         guard keys.accessToken != nil, keys.idToken != nil else { throw Self.keysAreBeingMade }
         do {
@@ -38,19 +50,18 @@ struct TokenIssuer: Sendable {
     }
 
     /// The bytes of the JSON answer.
-    func issue(_ grant: ApprovedGrant, with means: SigningMeans, org state: OrgState, now: Timestamp) async throws
+    func issue(_ grant: ApprovedGrant, with means: Means, org state: OrgState, now: Timestamp) async throws
         -> [UInt8]
     {
         let org = state.org
         let identity = IdentityURL.of(grant.account.user, org: org)
-        let accessToken = try await accessToken(grant, means, org, now)
-        let idToken = try await idToken(grant, means, identity, accessToken.bytes, state, now)
+        let accessToken = try await accessToken(grant, means.signing, org, now)
+        let idToken = try await idToken(grant, means.signing, identity, accessToken.bytes, state, now)
         let issuedAt = String(now.milliseconds)
-        let secret = try directory.secret(of: grant.consumer)
         return JSONWriter.object(capacity: 2_560) { json in
             json.member("access_token", verbatim: accessToken.bytes)
             if let refreshToken = grant.refreshToken { json.member("refresh_token", refreshToken.revealed) }
-            json.member("signature", ResponseSignature.base64(secret: secret, id: identity, issuedAt: issuedAt))
+            json.member("signature", ResponseSignature.base64(secret: means.consumerSecret, id: identity, issuedAt: issuedAt))
             json.member("scope", grant.scopes.text)
             if let idToken { json.member("id_token", verbatim: idToken) }
             json.member("instance_url", org.issuer)
@@ -72,7 +83,7 @@ struct TokenIssuer: Sendable {
 
     private func accessToken(
         _ grant: ApprovedGrant,
-        _ means: SigningMeans,
+        _ means: SigningMeans?,
         _ org: Org,
         _ now: Timestamp
     ) async throws -> AccessToken {
@@ -83,7 +94,7 @@ struct TokenIssuer: Sendable {
             )
         }
         let lifetime = TokenLifetime.jwt(grant.app, grant.account, org)
-        guard let signer = means.keys.accessToken else { throw Self.keysAreBeingMade }
+        guard let means, let signer = means.keys.accessToken else { throw Self.keysAreBeingMade }
         var randomness = SystemRandomNumberGenerator()
         let tokenID = TokenID.make(now: now, using: &randomness)
         let claims = AccessTokenClaims(
@@ -110,14 +121,14 @@ struct TokenIssuer: Sendable {
 
     private func idToken(
         _ grant: ApprovedGrant,
-        _ means: SigningMeans,
+        _ means: SigningMeans?,
         _ identity: String,
         _ accessToken: [UInt8],
         _ org: OrgState,
         _ now: Timestamp
     ) async throws -> [UInt8]? {
         guard let signIn = grant.signIn else { return nil }
-        guard let key = means.keys.idToken else { throw Self.keysAreBeingMade }
+        guard let means, let key = means.keys.idToken else { throw Self.keysAreBeingMade }
         let claims = IDTokenClaims(
             issuer: org.origin,
             subject: identity,

@@ -5,7 +5,7 @@ import Storage
 
 /// Whether a user may use an app now: asked at authorization, at every grant and whenever a token is shown.
 enum UserGate {
-    static let lockedText = "The org is locked; ask its operator."
+    static let lockedText = "this org is locked: nobody can sign in or get a token; ask its operator."
 
     /// Every gate, in the order in which their refusals make sense.
     ///
@@ -18,11 +18,18 @@ enum UserGate {
         source: IPAddress?,
         isRefresh: Bool
     ) throws(OAuthError) {
+        try requireStanding(account, app, org: org)
+        try requirePermitted(account.user, app)
+        try requireAllowedAddress(source, account, app, org: org, isRefresh: isRefresh)
+    }
+
+    /// The gates that every flow and every use of a token have in common.
+    ///
+    /// - Throws: `inactive_org`, `invalid_session_level` or `inactive_user`.
+    static func requireStanding(_ account: AccountRecord, _ app: EffectiveApp, org: Org) throws(OAuthError) {
         guard org.isActive else { throw OAuthError(.inactiveOrg, lockedText) }
         try requireSessionLevel(app)
         try requireUsable(account.user)
-        try requirePermitted(account.user, app)
-        try requireAllowedAddress(source, account, app, org: org, isRefresh: isRefresh)
     }
 
     /// Refuses an app that requires high assurance (facts: app-model 8.5): with no second factor there is no such session,

@@ -133,7 +133,9 @@ public final class RemoteKeySet: Service {
     public func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
             while !Task.isCancelled {
-                _ = try? await beginFetch(clock())?.value
+                let fetch = beginFetch(clock())
+                // The fetch is shared with callers; a service that stops does not wait for it to end by itself.
+                _ = await withTaskCancellationHandler { try? await fetch?.value } onCancel: { fetch?.cancel() }
                 // The pace of the refresh, not a wait for anything; cancelled when the service is told to stop.
                 try? await Task.sleep(for: .milliseconds(policy.refreshInterval.milliseconds))
             }

@@ -169,7 +169,7 @@ public enum Authorizations {
             SELECT \(raw: columns) FROM authorizations a
             WHERE a.app_id = \(app) AND a.revoked_at IS NULL AND a.user_id = COALESCE(\(user), a.user_id)
                 AND EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.authorization_id = a.id)
-            ORDER BY a.id LIMIT \(limit)
+            ORDER BY a.created_at, a.id LIMIT \(limit)
             """
         ).map { row in
             var row = row
@@ -214,17 +214,16 @@ public enum Authorizations {
     ///
     /// - Returns: how many were forgotten.
     public static func sweep(revokedBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
-        try connection.execute(
-            """
-            DELETE FROM refresh_tokens WHERE authorization_id IN
-                (SELECT id FROM authorizations WHERE revoked_at < \(time) ORDER BY id LIMIT \(limit))
-            """
+        let found = try connection.rows(
+            "SELECT id FROM authorizations WHERE revoked_at < \(time) ORDER BY id LIMIT \(limit)"
         )
-        return try connection.execute(
-            """
-            DELETE FROM authorizations WHERE id IN
-                (SELECT id FROM authorizations WHERE revoked_at < \(time) ORDER BY id LIMIT \(limit))
-            """
-        )
+        // Nodes sweep beside each other: both statements are about the same rows, whatever another one has deleted meanwhile.
+        for row in found {
+            var row = row
+            let id: AuthorizationID = try row.id()
+            try connection.execute("DELETE FROM refresh_tokens WHERE authorization_id = \(id)")
+            try connection.execute("DELETE FROM authorizations WHERE id = \(id)")
+        }
+        return found.count
     }
 }

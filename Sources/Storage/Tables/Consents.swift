@@ -11,19 +11,26 @@ public enum Consents {
         return try ScopeSet(parsing: row.text())
     }
 
-    /// Remembers a consent in place of an earlier one.
-    public static func save(
+    /// Remembers scopes beside those that were allowed before.
+    public static func add(
         _ scopes: ScopeSet,
         app: AppID,
         user: UserID,
         now: Timestamp,
         on connection: any Connection
     ) throws {
+        // The row is written before it is read, so that another consent or a withdrawal at the same time comes before or after this one.
+        let written = try connection.row(
+            """
+            INSERT INTO consents (app_id, user_id, scopes, granted_at) VALUES (\(app), \(user), '', \(now))
+            ON CONFLICT (app_id, user_id) DO UPDATE SET granted_at = excluded.granted_at
+            RETURNING scopes
+            """
+        )
+        guard var written else { return }
+        let all = try ScopeSet(parsing: written.text()).union(scopes)
         try connection.execute(
-            """
-            INSERT INTO consents (app_id, user_id, scopes, granted_at) VALUES (\(app), \(user), \(scopes.text), \(now))
-            ON CONFLICT (app_id, user_id) DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at
-            """
+            "UPDATE consents SET scopes = \(all.text) WHERE app_id = \(app) AND user_id = \(user)"
         )
     }
 

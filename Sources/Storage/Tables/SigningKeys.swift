@@ -230,8 +230,8 @@ public enum SigningKeys {
     public static func sweep(revokedBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
         try connection.execute(
             """
-            DELETE FROM signing_keys WHERE kid IN
-                (SELECT kid FROM signing_keys WHERE state = 'revoked' AND usable_until < \(time) LIMIT \(limit))
+            DELETE FROM signing_keys WHERE (org_id, kid) IN
+                (SELECT org_id, kid FROM signing_keys WHERE state = 'revoked' AND usable_until < \(time) LIMIT \(limit))
             """
         )
     }

@@ -38,7 +38,8 @@ enum AuthorizationHeader {
         return value.isEmpty ? nil : String(value)
     }
 
-    /// Clients that do not form-encode send consumer secrets as they are; a text without escapes means the same either way.
+    /// Clients that do not form-encode send keys and secrets as they are: a text without escapes is taken as it stands, a `+` too, which no
+    /// key and no secret of ours has.
     private static func decoded(_ text: String) -> String {
         guard text.utf8.contains(0x25) else { return text }
         return (try? FormFields(urlEncoded: Array("v=\(text)".utf8)))?.fields.first?.value ?? text

@@ -16,13 +16,23 @@ final class OneRequestAtATime: ChannelDuplexHandler, RemovableChannelHandler {
         case event(Any)
     }
 
-    /// Whether a whole request was handed on and is not answered yet.
-    private var isBusy = false
+    /// Where the request is that was handed on last.
+    private enum Stage {
+        /// It is over: all of it came, and it was answered. Or there was none yet.
+        case over
+        case arriving
+        /// All of it came, and it is not answered yet.
+        case arrived
+        /// It was answered, and the rest of it has yet to come.
+        case answeredEarly
+    }
+
+    private var stage = Stage.over
     private var held = CircularBuffer<Held>()
     private var isReadWanted = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard held.isEmpty, !isBusy else { return held.append(.part(data)) }
+        guard held.isEmpty, stage != .arrived else { return held.append(.part(data)) }
         handOn(data, context)
         context.fireChannelReadComplete()
     }
@@ -40,7 +50,7 @@ final class OneRequestAtATime: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
         context.write(data, promise: promise)
-        isBusy = false
+        stage = stage == .arriving ? .answeredEarly : .over
         if !held.isEmpty { release(context) }
     }
 
@@ -52,7 +62,7 @@ final class OneRequestAtATime: ChannelDuplexHandler, RemovableChannelHandler {
         while let next = held.first {
             switch next {
             case .part(let data):
-                guard !isBusy else { return context.fireChannelReadComplete() }
+                guard stage != .arrived else { return context.fireChannelReadComplete() }
                 held.removeFirst()
                 handOn(data, context)
             case .event(let event):
@@ -68,7 +78,11 @@ final class OneRequestAtATime: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func handOn(_ data: NIOAny, _ context: ChannelHandlerContext) {
-        if case .end = unwrapInboundIn(data) { isBusy = true }
+        switch unwrapInboundIn(data) {
+        case .head: stage = .arriving
+        case .end: stage = stage == .answeredEarly ? .over : .arrived
+        case .body: break
+        }
         context.fireChannelRead(data)
     }
 }

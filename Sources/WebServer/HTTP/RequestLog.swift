@@ -55,7 +55,7 @@ struct RequestLog: RouterMiddleware {
             let problem = http.status == .notFound ? RequestProblem.notFound : .other(http.status)
             return problem.response(to: request, context)
         }
-        if error is HTTPParserError || error is CancellationError || error is ChannelError {
+        if error is HTTPParserError || error is ChannelError {
             context.logger.debug("the request broke off or was no HTTP")
             return ErrorResponses.rest("INVALID_REQUEST", "The body is not framed as HTTP.", status: .badRequest)
         }
@@ -63,7 +63,8 @@ struct RequestLog: RouterMiddleware {
             "failed",
             metadata: ["error": "\(String(reflecting: type(of: error)))", "reason": "\(error)"]
         )
-        if error is DatabaseUnavailable {
+        // Work that is cut off, as at a shutdown, is no fault of the request.
+        if error is DatabaseUnavailable || error is CancellationError {
             return RequestProblem.refused(.databaseUnavailable).response(to: request, context)
         }
         let failure = OAuthError(

@@ -35,7 +35,8 @@ struct Upkeep: Service {
     }
 }
 
-/// Forgets what has expired, in small batches, so that no table grows without end.
+/// Forgets what has expired, in small batches, so that no table grows without end. A step that fails keeps none of the others from
+/// being done.
 enum Sweep {
     private static let batch = 500
 
@@ -48,13 +49,21 @@ enum Sweep {
             { try Authorizations.sweep(revokedBefore: now - .days(2), limit: batch, on: $0) },
             { try OpaqueTokens.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try Revocations.sweep(expiredBefore: now, limit: batch, on: $0) },
-            { try AssertionIDs.sweep(expiredBefore: now, limit: batch, on: $0) },
+            { try UsedOnce.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try Credentials.sweep(expiredBefore: now - .days(7), limit: batch, on: $0) },
             { try Sessions.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try SignInFailures.sweep(olderThan: now - .hours(1), limit: batch, on: $0) },
         ]
+        var failure: (any Error)?
         for step in steps {
-            while try await database.write(step) >= batch { try Task.checkCancellation() }
+            do {
+                while try await database.write(step) >= batch { try Task.checkCancellation() }
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
     }
 }
