@@ -12,7 +12,7 @@ public struct User: Hashable, Sendable {
     public let id: UserID
     /// The org the user belongs to.
     public let org: OrgID
-    /// The name to sign in with, in the form of an e-mail address; unique, see `comparableUsername`.
+    /// The name to sign in with, in the form of an e-mail address; unique, see `comparable(username:)`.
     public let username: String
     /// The e-mail address, which need not be the username: `email` (OpenID Connect Core section 5.1).
     public let email: String
@@ -92,9 +92,6 @@ public struct User: Hashable, Sendable {
 
     /// The first and last name with a space between, or the one there is.
     public var displayName: String { firstName.isEmpty ? lastName : "\(firstName) \(lastName)" }
-
-    /// The form in which a username is unique and looked up.
-    public var comparableUsername: String { User.comparable(username: username) }
 
     /// The form in which a username is unique and looked up: lower case.
     public static func comparable(username: String) -> String { username.lowercased() }

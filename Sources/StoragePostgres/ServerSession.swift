@@ -1,11 +1,11 @@
-public import OAuthTypes
+package import OAuthTypes
 
 /// A session for what PostgreSQL runs outside transactions, such as `CREATE DATABASE`: for those who set servers up.
-public enum ServerSession {
+package enum ServerSession {
     /// Runs one statement on a connection of its own.
     ///
     /// - Throws: `DatabaseUnavailable` or ``PostgresFailure``.
-    public static func run(_ statement: String, at url: Secret) async throws {
+    package static func run(_ statement: String, at url: Secret) async throws {
         let pool = SessionPool(url: url, count: 1)
         let outcome: Result<Void, any Error>
         do {

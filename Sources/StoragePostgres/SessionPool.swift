@@ -104,7 +104,9 @@ final class Outage: Sendable {
     private let last = Mutex<(failure: DatabaseUnavailable, at: ContinuousClock.Instant)?>(nil)
 
     /// Makes a connection, unless that has failed a moment ago.
-    func attempt<Connected>(_ connect: () throws(DatabaseUnavailable) -> Connected) throws(DatabaseUnavailable) -> Connected {
+    func attempt<Connected>(_ connect: () throws(DatabaseUnavailable) -> Connected) throws(DatabaseUnavailable)
+        -> Connected
+    {
         if let (failure, at) = last.withLock({ $0 }), at.duration(to: .now) < Self.pause { throw failure }
         do {
             let connected = try connect()

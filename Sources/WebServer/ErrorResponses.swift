@@ -46,7 +46,8 @@ enum ErrorResponses {
         let isAboutToken = hadToken && status != .serviceUnavailable
         let challenge =
             isAboutToken
-            ? BearerChallenge(realm: realm, error: error.code.rawValue, text: error.text) : BearerChallenge(realm: realm)
+            ? BearerChallenge(realm: realm, error: error.code.rawValue, text: error.text)
+            : BearerChallenge(realm: realm)
         response.headers[.wwwAuthenticate] = challenge.description
         if status == .serviceUnavailable { response.headers[.retryAfter] = "2" }
         return response

@@ -88,7 +88,7 @@ struct PermissionTests {
         #expect(user(isAPIOnly: true).isAPIOnly(granted: []))
         #expect(user(isAPIOnly: false).isAPIOnly(granted: Permission.granted(by: profile, [set])))
         #expect(!user(isAPIOnly: false).isAPIOnly(granted: Permission.granted(by: profile, [])))
-        #expect(user(isAPIOnly: false).comparableUsername == "robot@example.com")
+        #expect(User.comparable(username: "Robot@Example.com") == "robot@example.com")
         #expect(user(isAPIOnly: false).displayName == "Robot")
     }
 

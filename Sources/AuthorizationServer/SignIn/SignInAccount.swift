@@ -14,7 +14,7 @@ public struct SignInAccount: Sendable {
     /// The account of an org with this username, whatever its case.
     public init(username: String, org: OrgID, masterKey: MasterKey) {
         let name = Array("\(org.rawValue) \(User.comparable(username: username))".utf8)
-        subject = "account " + Self.hex(masterKey.authenticationCode(name, purpose: "sign-in account"))
+        subject = "account " + Hexadecimal.text(masterKey.authenticationCode(name, purpose: "sign-in account"))
         self.masterKey = masterKey
     }
 
@@ -76,10 +76,6 @@ public struct SignInAccount: Sendable {
 
     private func proof(_ head: String, _ hash: PasswordHash) -> String {
         let text = "\(subject) \(head) \(hash.encoded)"
-        return Self.hex(masterKey.authenticationCode(Array(text.utf8), purpose: "known browser"))
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return Hexadecimal.text(masterKey.authenticationCode(Array(text.utf8), purpose: "known browser"))
     }
 }

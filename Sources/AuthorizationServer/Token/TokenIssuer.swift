@@ -61,7 +61,10 @@ struct TokenIssuer: Sendable {
         return JSONWriter.object(capacity: 2_560) { json in
             json.member("access_token", verbatim: accessToken.bytes)
             if let refreshToken = grant.refreshToken { json.member("refresh_token", refreshToken.revealed) }
-            json.member("signature", ResponseSignature.base64(secret: means.consumerSecret, id: identity, issuedAt: issuedAt))
+            json.member(
+                "signature",
+                ResponseSignature.base64(secret: means.consumerSecret, id: identity, issuedAt: issuedAt)
+            )
             json.member("scope", grant.scopes.text)
             if let idToken { json.member("id_token", verbatim: idToken) }
             json.member("instance_url", org.issuer)
@@ -175,18 +178,7 @@ enum SessionFingerprint {
     }
 
     private static func fingerprint(_ text: String, _ masterKey: MasterKey) -> String {
-        hex(masterKey.authenticationCode(Array(text.utf8), purpose: "session fingerprint"))
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+        Hexadecimal.text(masterKey.authenticationCode(Array(text.utf8), purpose: "session fingerprint"))
     }
 }
 

@@ -135,7 +135,11 @@ public final class RemoteKeySet: Service {
             while !Task.isCancelled {
                 let fetch = beginFetch(clock())
                 // The fetch is shared with callers; a service that stops does not wait for it to end by itself.
-                _ = await withTaskCancellationHandler { try? await fetch?.value } onCancel: { fetch?.cancel() }
+                _ = await withTaskCancellationHandler {
+                    try? await fetch?.value
+                } onCancel: {
+                    fetch?.cancel()
+                }
                 // The pace of the refresh, not a wait for anything; cancelled when the service is told to stop.
                 try? await Task.sleep(for: .milliseconds(policy.refreshInterval.milliseconds))
             }

@@ -18,12 +18,8 @@ public struct IDTokenClaims: Sendable {
     public let nonce: String?
     /// `at_hash`: see `atHash(of:)`.
     public let atHash: String?
-    /// `sid`: the browser session.
-    public let sid: String?
     /// What is told of the user.
     public let standardClaims: StandardClaims
-    /// `custom_attributes`: what the app's settings add.
-    public let customAttributes: [(name: String, value: String)]
 
     /// The content of one ID token.
     public init(
@@ -35,9 +31,7 @@ public struct IDTokenClaims: Sendable {
         authTime: Timestamp? = nil,
         nonce: String? = nil,
         atHash: String? = nil,
-        sid: String? = nil,
-        standardClaims: StandardClaims = StandardClaims(),
-        customAttributes: [(name: String, value: String)] = []
+        standardClaims: StandardClaims = StandardClaims()
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -47,9 +41,7 @@ public struct IDTokenClaims: Sendable {
         self.authTime = authTime
         self.nonce = nonce
         self.atHash = atHash
-        self.sid = sid
         self.standardClaims = standardClaims
-        self.customAttributes = customAttributes
     }
 
     /// The value of `at_hash` for RS256: the base64url of the left half of the access token's SHA-256

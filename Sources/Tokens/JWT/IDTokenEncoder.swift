@@ -23,13 +23,7 @@ public enum IDTokenEncoder {
             if let authTime = claims.authTime { json.member("auth_time", authTime.seconds) }
             json.member("nonce", ifPresent: claims.nonce)
             json.member("at_hash", ifPresent: claims.atHash)
-            json.member("sid", ifPresent: claims.sid)
             claims.standardClaims.write(into: &json)
-            if !claims.customAttributes.isEmpty {
-                json.object("custom_attributes") { attributes in
-                    for (name, value) in claims.customAttributes { attributes.member(named: name, value) }
-                }
-            }
         }
     }
 }

@@ -21,14 +21,10 @@ public struct StandardClaims: Hashable, Sendable {
     public var email: String?
     /// Whether the mail address was confirmed.
     public var emailVerified: Bool?
-    /// The telephone number.
-    public var phoneNumber: String?
     /// The time zone, such as `Europe/Paris`.
     public var zoneinfo: String?
     /// The language and country.
     public var locale: String?
-    /// When the user's record last changed.
-    public var updatedAt: Timestamp?
 
     /// No claims; set those that may be told.
     public init() {}
@@ -44,9 +40,7 @@ public struct StandardClaims: Hashable, Sendable {
         json.member("picture", ifPresent: picture)
         json.member("email", ifPresent: email)
         if let emailVerified { json.member("email_verified", emailVerified) }
-        json.member("phone_number", ifPresent: phoneNumber)
         json.member("zoneinfo", ifPresent: zoneinfo)
         json.member("locale", ifPresent: locale)
-        if let updatedAt { json.member("updated_at", updatedAt.seconds) }
     }
 }

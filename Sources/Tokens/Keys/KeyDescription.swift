@@ -59,13 +59,4 @@ public struct KeyDescription: Hashable, Sendable {
         self.retiredAt = retiredAt
         self.usableUntil = usableUntil
     }
-
-    /// Whether the key belongs in the published set at a moment.
-    public func isPublished(at now: Timestamp) -> Bool {
-        switch state {
-        case .next, .active: true
-        case .retiring: usableUntil.map { now < $0 } ?? true
-        case .revoked: false
-        }
-    }
 }

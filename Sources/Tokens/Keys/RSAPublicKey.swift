@@ -13,16 +13,6 @@ public struct RSAPublicKey: Hashable, Sendable {
         self.exponent = Array(exponent.drop { $0 == 0 })
     }
 
-    /// The JWK thumbprint with SHA-256, base64url encoded (RFC 7638 section 3).
-    public func thumbprint() -> String {
-        let members = JSONWriter.object { json in
-            json.member("e", Base64URL.encode(exponent))
-            json.member("kty", "RSA")
-            json.member("n", Base64URL.encode(modulus))
-        }
-        return Base64URL.encode(TokenDigest.sha256(members))
-    }
-
     /// Writes this key as a JWK object, the next value of a writer (RFC 7517 section 4, RFC 7518 section 6.3.1).
     public func writeJWK(kid: String, use: String, alg: String, into json: inout JSONWriter) {
         json.object { key in
