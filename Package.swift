@@ -94,7 +94,7 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "OAuthTypes", "Orgs", "ClientApps", "Storage", "AuthorizationServer", "MetadataAPI",
+                "OAuthTypes", "Orgs", "ClientApps", "Storage", "AuthorizationServer", "MetadataAPI", "SignetVerifier",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -97,9 +97,13 @@ public struct AuthorizationServer: Sendable {
 
     /// Makes the revocation of an authorization known to this node at once, after its transaction.
     func noteRevoked(_ authorization: AuthorizationID, now: Timestamp) {
-        directory.noteRevoked(
-            SessionFingerprint.of(authorization, masterKey),
-            until: now + TokenLifetime.longestJWT
-        )
+        noteRevoked([SessionFingerprint.of(authorization.rawValue, masterKey)], now: now)
+    }
+
+    /// Makes revoked fingerprints known to this node at once, after their transaction.
+    func noteRevoked(_ fingerprints: [String], now: Timestamp) {
+        for fingerprint in fingerprints {
+            directory.noteRevoked(fingerprint, until: now + TokenLifetime.longestJWT)
+        }
     }
 }

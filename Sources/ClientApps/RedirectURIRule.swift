@@ -4,7 +4,17 @@ public enum RedirectURIRule {
         "javascript", "data", "vbscript", "file", "blob", "about", "ws", "wss", "ftp", "mailto", "view-source",
         "filesystem", "urn",
         "jar", "chrome", "resource", "intent", "content",
+        // Handled by the operating system or the browser itself, some with a program's arguments in them.
+        "shell", "res", "itms-services", "itms", "itms-apps", "tel", "sms", "callto", "facetime", "market", "search",
+        "search-ms",
+        "mk", "ms-its", "hcp", "ldap", "news", "nntp", "telnet", "ssh", "sftp", "smb", "afp", "nfs", "vnc", "rdp",
+        "cid", "mid",
+        "wyciwyg", "moz-extension", "chrome-extension", "edge", "opera", "help", "x-apple", "applescript",
     ]
+
+    /// The beginnings of schemes of the system's programs, and the schemes with them that are of apps all the same.
+    private static let refusedFamilies = ["ms-", "x-apple."]
+    private static let appsOfFamilies: Set<String> = ["ms-app", "ms-appx-web"]
 
     /// The callback URLs of a `callbackUrl` element, one a line.
     public static func split(_ element: String) -> [String] {
@@ -41,7 +51,10 @@ public enum RedirectURIRule {
         guard scheme.utf8.elementsEqual(uri[..<colon].utf8) else {
             return "The scheme of the callback URL has a capital letter; write it as \(scheme)."
         }
-        if refusedSchemes.contains(scheme) { return "The scheme of the callback URL is dangerous." }
+        let isOfFamily = refusedFamilies.contains(where: scheme.hasPrefix) && !appsOfFamilies.contains(scheme)
+        if refusedSchemes.contains(scheme) || isOfFamily {
+            return "The scheme of the callback URL is one of the system's, not of an app; choose one of your own."
+        }
         let rest = uri[uri.index(after: colon)...]
         if rest.isEmpty { return "The callback URL names nothing after its scheme." }
         let authority = rest.hasPrefix("//") ? rest.dropFirst(2).prefix { !"/?".contains($0) } : ""

@@ -57,9 +57,8 @@ public struct ScopeSet: Hashable, Sendable, CustomStringConvertible {
 
     /// A set of scopes; one that is repeated counts where it first stands.
     public init(_ scopes: some Sequence<Scope>) {
-        var unique: [Scope] = []
-        for scope in scopes where !unique.contains(scope) { unique.append(scope) }
-        self.scopes = unique
+        var seen: Set<Scope> = []
+        self.scopes = scopes.filter { seen.insert($0).inserted }
     }
 
     /// Reads the space-separated form (RFC 6749 section 3.3).

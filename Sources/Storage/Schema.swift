@@ -93,8 +93,8 @@ public enum Schema {
     private static let grants: [SQL] = [
         """
         CREATE TABLE consents (
-            app_id TEXT NOT NULL REFERENCES apps (id), user_id TEXT NOT NULL REFERENCES users (id), scopes TEXT NOT NULL,
-            granted_at BIGINT NOT NULL,
+            app_id TEXT NOT NULL REFERENCES apps (id), user_id TEXT NOT NULL REFERENCES users (id), id TEXT NOT NULL,
+            scopes TEXT NOT NULL, offline_scopes TEXT NOT NULL, granted_at BIGINT NOT NULL,
             PRIMARY KEY (app_id, user_id))
         """,
         """
@@ -122,7 +122,8 @@ public enum Schema {
         """
         CREATE TABLE opaque_tokens (
             digest BYTEA PRIMARY KEY NOT NULL, org_id TEXT NOT NULL, app_id TEXT NOT NULL REFERENCES apps (id),
-            user_id TEXT NOT NULL REFERENCES users (id), authorization_id TEXT, scopes TEXT NOT NULL,
+            consumer_id TEXT NOT NULL, user_id TEXT NOT NULL REFERENCES users (id), grant_type TEXT NOT NULL,
+            authorization_id TEXT, scopes TEXT NOT NULL,
             issued_at BIGINT NOT NULL, timeout_minutes BIGINT NOT NULL, expires_at BIGINT NOT NULL)
         """,
         "CREATE INDEX opaque_tokens_by_authorization ON opaque_tokens (authorization_id)",

@@ -150,13 +150,13 @@ public struct SignetApplication: Sendable {
         let tls = try files?.configuration()
         return HTTPServerBuilder { responder in
             guard let tls else {
-                let channel = HTTP1Channel(responder: responder, configuration: Self.streams)
+                let channel = HTTP1Channel(responder: responder, configuration: Self.streams(limits))
                 return Self.guarded(channel, limits, sources)
             }
             var http2 = HTTP2UpgradeChannel.Configuration(
                 idleTimeout: .seconds(60),
                 gracefulCloseTimeout: .seconds(10),
-                streamConfiguration: Self.streams
+                streamConfiguration: Self.streams(limits)
             )
             http2.maxAgeTimeout = .seconds(3_600)
             do {
@@ -176,9 +176,9 @@ public struct SignetApplication: Sendable {
     }
 
     /// Room for the largest token that is taken, with the cookies and the query of an authorization request beside it.
-    private static var streams: HTTP1Channel.Configuration {
+    private static func streams(_ limits: ConnectionLimits) -> HTTP1Channel.Configuration {
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [HTTP1HeadInstaller(), OneRequestAtATime()],
+            additionalChannelHandlers: [HTTP1HeadInstaller(), ArrivalPace(limits: limits), OneRequestAtATime()],
             idleTimeout: .seconds(60)
         )
         configuration.httpDecoder = .init(

@@ -20,6 +20,8 @@ struct BrowserStepTests {
             let fields = [("username", "ann@acme.example"), ("password", TestServer.password)]
             let page = try await browser.submit("sign-in", start, fields)
             #expect(try await browser.submit("consent", page, [("decision", decisions[0])]).status == 303)
+            let other = try await browser.submit("consent", page, [("decision", "switch")])
+            #expect(other.status == 400)
             let again = try await browser.submit("consent", page, [("decision", decisions[1])])
             #expect(again.status == 400)
             #expect(again.body.contains("answered already"))

@@ -53,6 +53,51 @@ struct GateTests {
     }
 
     @Test(
+        "RFC 9700 section 4.14: lasting access counts for the scopes it was shown with, and is asked for again for others",
+        arguments: TestDatabase.available
+    )
+    func offlineConsent(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother())
+            _ = try await client.codeTokens(["scope": "openid refresh_token"])
+            _ = try await client.codeTokens(["scope": "api"])
+            var browser = Browser(client: client)
+            let page = try await browser.get(Client.authorization(["scope": "api"]))
+            let fields = [("username", "ann@acme.example"), ("password", TestServer.password)]
+            #expect(try await browser.submit("sign-in", page, fields).status == 303)
+            for (scope, isSeen) in [("api", true), ("openid refresh_token", true), ("api refresh_token", false)] {
+                let silent = ["scope": scope, "prompt": "none"]
+                let reply = try Client.redirect(try await browser.get(Client.authorization(silent)))
+                #expect((reply["code"] != nil) == isSeen)
+                #expect((reply["error"] == "interaction_required") == !isSeen)
+            }
+        }
+    }
+
+    @Test(
+        "flows 5.5: an opaque token of client credentials dies with the flow's switches, its run-as user and its pair",
+        arguments: TestDatabase.available
+    )
+    func clientCredentials(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let app = AppMother().global("isNamedUserJwtEnabled", "false")
+            try await server.deploy(app)
+            let token = try await client.token([("grant_type", "client_credentials")]).string("access_token")
+            let path = "/services/data/v66.0/limits"
+            #expect(try await client.get(path, bearer: token).status == 200)
+            for off in [
+                app.policy("isClientCredentialsFlowEnabled", "false"),
+                app.global("isClientCredentialsFlowEnabled", "false"),
+            ] {
+                try await server.deploy(off)
+                #expect(try await client.get(path, bearer: token).status == 401)
+                try await server.deploy(app)
+                #expect(try await client.get(path, bearer: token).status == 200)
+            }
+        }
+    }
+
+    @Test(
         "app-model 8.2: the consent step asks the same gates as the endpoint, and says access_denied for an address outside",
         arguments: TestDatabase.available
     )

@@ -233,6 +233,30 @@ struct JWTBearerTests {
     }
 
     @Test(
+        "app-model 8.1: what an app got by assertions for a user is dead in either form once the user's approval is gone",
+        arguments: TestDatabase.available,
+        ["true", "false"]
+    )
+    func withdrawn(driver: TestDatabase, isJWT: String) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother.withCertificate.global("isNamedUserJwtEnabled", isJWT))
+            let consented = try await client.codeTokens(["scope": "api refresh_token"])
+            let token = try await bearer(client, AssertionMother.bearer().text()).string("access_token")
+            #expect(try await client.get("/services/data/v66.0/limits", bearer: token).status == 200)
+            let refreshToken = try consented.string("refresh_token")
+            #expect(
+                try await client.post("/services/oauth2/revoke", [("token", refreshToken)], basic: nil).status == 200
+            )
+            #expect(try await client.get("/services/data/v66.0/limits", bearer: token).status == 401)
+            // A new approval does not wake what the old one stood for.
+            _ = try await client.codeTokens(["scope": "api refresh_token"])
+            #expect(try await client.get("/services/data/v66.0/limits", bearer: token).status == 401)
+            let again = try await bearer(client, AssertionMother.bearer().text()).string("access_token")
+            #expect(try await client.get("/services/data/v66.0/limits", bearer: again).status == 200)
+        }
+    }
+
+    @Test(
         "RFC 7523 section 3: a jti is good once, however many come at once and whatever became of the first",
         arguments: TestDatabase.available
     )

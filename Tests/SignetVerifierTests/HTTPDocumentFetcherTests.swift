@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import NIOCore
 import SignetVerifier
 import Synchronization
 import Testing
@@ -12,6 +13,8 @@ struct HTTPDocumentFetcherTests {
     /// A server that redirects, and remembers whether anybody followed.
     private final class Site: Sendable {
         let asked = Mutex<[String]>([])
+        /// Ends the answer that does not end by itself.
+        let isOver = AsyncStream.makeStream(of: Void.self)
 
         var application: some ApplicationProtocol {
             var logger = Logger(label: "test")
@@ -33,6 +36,16 @@ struct HTTPDocumentFetcherTests {
             router.get("/document") { request, _ in
                 self.asked.withLock { $0.append(request.uri.path) }
                 return "0123456789"
+            }
+            router.get("/endless") { _, _ in
+                Response(
+                    status: .ok,
+                    body: .init { writer in
+                        try await writer.write(ByteBuffer(string: "{"))
+                        for await _ in self.isOver.stream {}
+                        try await writer.finish(nil)
+                    }
+                )
             }
             return router
         }
@@ -65,6 +78,17 @@ struct HTTPDocumentFetcherTests {
             }
             #expect(site.asked.withLock { $0.isEmpty })
             #expect(try await fetcher.fetch("\(origin)/document", maximumBytes: 10) == Array("0123456789".utf8))
+        }
+    }
+
+    @Test("security 1.6: an answer that begins and does not end is given up on in time")
+    func endless() async throws {
+        let site = Site()
+        try await site.application.test(.live) { client in
+            let url = "http://127.0.0.1:\(try #require(client.port))/endless"
+            let failure = await failure(HTTPDocumentFetcher(timeoutSeconds: 1), url)
+            site.isOver.continuation.finish()
+            #expect(failure == FetchFailure("\(url) cannot be reached: there was no whole answer in 1 s"))
         }
     }
 

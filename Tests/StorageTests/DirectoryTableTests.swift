@@ -286,12 +286,12 @@ import Testing
                 createdAt: now
             )
             let left = try await database.write { connection in
-                try OrgRecords.insert(other, on: connection)
+                try OrgRecords.insert(other, by: .server, on: connection)
                 for org in [org, other.id] {
-                    try SigningKeys.insert(Self.key("a", "next", org, now), on: connection)
-                    try SigningKeys.activate(kid: "a", org: org, now: now, on: connection)
+                    try SigningKeys.insert(Self.key("a", "next", org, now), by: .server, on: connection)
+                    try SigningKeys.activate(kid: "a", org: org, by: .server, now: now, on: connection)
                 }
-                try SigningKeys.revoke(kid: "a", org: org, now: now, on: connection)
+                try SigningKeys.revoke(kid: "a", org: org, by: .server, now: now, on: connection)
                 _ = try SigningKeys.sweep(revokedBefore: now + .seconds(1), limit: 10, on: connection)
                 return try SigningKeys.all(org: other.id, on: connection).map(\.state)
             }

@@ -14,16 +14,24 @@ import Testing
         try await kind.withHousehold { household, database in
             let (app, user, now) = (household.app, household.user.id, now)
             let (before, saved, deleted) = try await database.write { connection in
-                func scopes() throws -> ScopeSet? { try Consents.scopes(app: app, user: user, on: connection) }
-                let before = try scopes()
-                try Consents.add(ScopeSet([.api, .id]), app: app, user: user, now: now, on: connection)
-                try Consents.add(ScopeSet([.api, .web]), app: app, user: user, now: now, on: connection)
-                let saved = try scopes()
+                func found() throws -> Consent? { try Consents.find(app: app, user: user, on: connection) }
+                let before = try found()
+                for (number, scopes) in [ScopeSet([.api, .refreshToken]), ScopeSet([.api, .web])].enumerated() {
+                    let id = ConsentID(stored: "0Cn00000000000\(number)AAA")
+                    try Consents.add(scopes, id: id, app: app, user: user, now: now, on: connection)
+                }
+                let saved = try found()
                 try Consents.delete(app: app, user: user, on: connection)
-                return (before, saved, try scopes())
+                return (before, saved, try found())
             }
             #expect(before == nil && deleted == nil)
-            #expect(saved == ScopeSet([.api, .id, .web]))
+            #expect(saved?.id == ConsentID(stored: "0Cn000000000000AAA"))
+            #expect(saved?.scopes == ScopeSet([.api, .refreshToken, .web]))
+            #expect(saved?.offlineScopes == ScopeSet([.api, .refreshToken]))
+            #expect(saved?.covers(ScopeSet([.web])) == true)
+            #expect(saved?.covers(ScopeSet([.api, .refreshToken])) == true)
+            // Lasting access to the web was never on a page.
+            #expect(saved?.covers(ScopeSet([.web, .refreshToken])) == false)
         }
     }
 
@@ -39,14 +47,15 @@ import Testing
                 for scope in scopes {
                     group.addTask {
                         try await database.write {
-                            try Consents.add(ScopeSet([scope]), app: app, user: user, now: now, on: $0)
+                            let id = ConsentID(stored: "0Cn000000000001AAA")
+                            try Consents.add(ScopeSet([scope]), id: id, app: app, user: user, now: now, on: $0)
                         }
                     }
                 }
                 try await group.waitForAll()
             }
-            let saved = try await database.read { try Consents.scopes(app: app, user: user, on: $0) }
-            #expect(saved?.covers(ScopeSet(scopes)) == true)
+            let saved = try await database.read { try Consents.find(app: app, user: user, on: $0) }
+            #expect(saved.map { Set($0.scopes.scopes) } == Set(scopes))
         }
     }
 
@@ -332,7 +341,9 @@ import Testing
             digest: digest,
             org: household.org.id,
             app: household.app,
+            consumer: household.consumer.id,
             user: household.user.id,
+            grant: .authorizationCode,
             authorization: authorization,
             scopes: ScopeSet([.api]),
             issuedAt: Household.now,

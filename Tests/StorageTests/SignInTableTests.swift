@@ -73,13 +73,18 @@ import Testing
                 counts.append(try count("ada", now + .minutes(16)))
                 try SignInFailures.clear("ada", on: connection)
                 counts.append(try count("ada", now + .minutes(16)))
+                // A time of before neither ends nor moves what was counted since.
+                counts.append(try count("bob", now + .minutes(20)))
+                counts.append(try count("bob", now))
+                counts.append(try count("bob", now + .minutes(21)))
+                try SignInFailures.clear("bob", on: connection)
                 for subject in ["ada 1", "ada 1", "adam", "ad%"] { _ = try count(subject, now) }
                 try SignInFailures.clear(prefix: "ada ", on: connection)
                 try SignInFailures.clear(prefix: "%", on: connection)
                 counts.append(try count("ada 1", now))
                 return (counts, try SignInFailures.sweep(olderThan: now + .minutes(1), limit: 10, on: connection))
             }
-            #expect(counts == [true, true, false, true, true, false, true, true, true])
+            #expect(counts == [true, true, false, true, true, false, true, true, true, true, false, true])
             #expect(swept == 3)
         }
     }

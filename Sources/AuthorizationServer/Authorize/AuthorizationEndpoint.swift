@@ -114,7 +114,7 @@ public struct AuthorizationEndpoint: Sendable {
         return .consent(try consentPrompt(transaction, app, account, visitor, org))
     }
 
-    private func usableSession(
+    func usableSession(
         _ transaction: Transaction,
         _ visitor: Visitor,
         _ org: OrgState,
@@ -146,7 +146,7 @@ public struct AuthorizationEndpoint: Sendable {
     func requireInstalled(_ app: EffectiveApp, _ account: AccountRecord) async throws {
         guard !app.isInstalled else { return }
         let user = account.user.id
-        let consent = try await server.database.read { try Consents.scopes(app: app.id, user: user, on: $0) }
+        let consent = try await server.database.read { try Consents.find(app: app.id, user: user, on: $0) }
         try AppGate.requireInstalled(app, account, isApprovedBefore: consent != nil)
     }
 
@@ -157,7 +157,7 @@ public struct AuthorizationEndpoint: Sendable {
         if !transaction.request.prompts.isDisjoint(with: [.consent, .selectAccount]) { return true }
         guard case .selfAuthorized = app.permittedUsers else { return false }
         let user = account.user.id
-        let consent = try await server.database.read { try Consents.scopes(app: app.id, user: user, on: $0) }
+        let consent = try await server.database.read { try Consents.find(app: app.id, user: user, on: $0) }
         return !(consent?.covers(transaction.request.scopes) ?? false)
     }
 
@@ -188,9 +188,18 @@ public struct AuthorizationEndpoint: Sendable {
         to page: ConsentPage
     ) async throws -> AuthorizationOutcome? {
         let (code, record) = code(request, app, account, authenticatedAt, org, now)
+        var randomness = SystemRandomNumberGenerator()
+        let consent = ConsentID.make(prefix: Consent.idPrefix, now: now, using: &randomness)
         let isFirst = try await server.database.write { connection in
             guard try page.take(on: connection) else { return false }
-            try Consents.add(request.scopes, app: record.app, user: record.user, now: now, on: connection)
+            try Consents.add(
+                request.scopes,
+                id: consent,
+                app: record.app,
+                user: record.user,
+                now: now,
+                on: connection
+            )
             try AuthorizationCodes.insert(record, on: connection)
             return true
         }

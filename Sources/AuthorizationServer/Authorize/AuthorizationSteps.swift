@@ -63,7 +63,7 @@ extension AuthorizationEndpoint {
             return .page(error)
         }
         let request = transaction.request
-        guard let session = visitor.session, session.org == org.org.id, session.user == transaction.user,
+        guard let session = try usableSession(transaction, visitor, org, now), session.user == transaction.user,
             let account = try await server.directory.account(session.user),
             session.authenticatedAt > max(account.notBefore, org.notBefore)
         else {
@@ -104,7 +104,16 @@ extension AuthorizationEndpoint {
     {
         do {
             let (transaction, app) = try await open(fields, visitor, org, now)
-            return .signIn(try signInPrompt(transaction, app, visitor, org, problem: nil))
+            // Who comes back from here may still answer the page, so it is not taken; but one that was answered leads nowhere.
+            let page = try answered(fields, transaction)
+            guard try await !server.database.read({ try page.isTaken(on: $0) }) else { return Self.answeredAlready }
+            let fresh = Transaction(
+                request: transaction.request,
+                user: nil,
+                startedAt: transaction.startedAt,
+                authenticatedAt: nil
+            )
+            return .signIn(try signInPrompt(fresh, app, visitor, org, problem: nil))
         } catch let error as OAuthError {
             return .page(error)
         }
@@ -166,6 +175,10 @@ struct ConsentPage: Sendable {
     /// Takes the answer, if it is the first; one that a gate refuses is none.
     func take(on connection: any Connection) throws -> Bool {
         try UsedOnce.take(.consentPage, digest: digest, consumerKey: consumerKey, until: until, on: connection)
+    }
+
+    func isTaken(on connection: any Connection) throws -> Bool {
+        try UsedOnce.isTaken(.consentPage, digest: digest, consumerKey: consumerKey, on: connection)
     }
 }
 

@@ -5,8 +5,8 @@ import SignetVerifier
 public import Storage
 import Tokens
 
-/// Decides whether a token is live: the one function behind introspection, userinfo and our own APIs. Its gates are those that a
-/// grant asks, so that no token works for longer than a new one could be had.
+/// Decides whether a token is live: the one function behind introspection, userinfo and our own APIs. It asks the gates that a grant
+/// asks of org, app and user, so that no token works when nobody could have one.
 public struct TokenLiveness: Sendable {
     let directory: Directory
     let masterKey: MasterKey
@@ -45,6 +45,8 @@ public struct TokenLiveness: Sendable {
         case appDisabled
         /// The app has none of the token's scopes any more.
         case scopesLost
+        /// The flow that it came of is off for the app now, or runs as another user.
+        case flowDisabled
         /// The app now requires more of a session than there can be.
         case sessionLevel
         /// Live, and none of the caller's business.
@@ -127,7 +129,14 @@ public struct TokenLiveness: Sendable {
         return .jwt(verified, tokenID: tokenID)
     }
 
-    /// A JWT dies with the pair that it names: when a pair is deleted because it leaked, what was had with it must not live on.
+    /// An opaque token lives on as long as it is used, so the switches of its flow are asked each time; a JWT ends by itself.
+    private func requireRunAs(_ account: AccountRecord, _ app: EffectiveApp) throws(Death) {
+        guard app.isClientCredentialsAllowedBySettings, app.isClientCredentialsAllowedByPolicy,
+            app.runAsUser == account.user.id, account.isAPIOnly
+        else { throw Death.flowDisabled }
+    }
+
+    /// A token, of either form, dies with the pair that it names: when a pair is deleted because it leaked, what was had with it must not live on.
     private func check(
         _ verified: VerifiedToken,
         _ tokenID: String,
@@ -167,12 +176,15 @@ public struct TokenLiveness: Sendable {
         guard let account = try await directory.account(record.user),
             let state = try await directory.app(id: record.app)
         else { throw Death.unknown }
+        guard let consumer = state.app.consumers.first(where: { $0.id == record.consumer }), consumer.isUsable(at: now)
+        else { throw Death.revoked }
         try requireGates(account, state, org, record.issuedAt)
+        if record.grant == .clientCredentials { try requireRunAs(account, state.app) }
         let expiresAt = try await slide(record, now)
         return LiveToken(
             account: account,
             app: state.app.id,
-            consumerKey: state.app.consumers.first?.key ?? "",
+            consumerKey: consumer.key,
             scopes: try stillGranted(record.scopes, state.app),
             issuedAt: record.issuedAt,
             notBefore: record.issuedAt,

@@ -36,23 +36,22 @@ public struct AppUsage: Sendable {
     /// - Returns: whether there was one to end.
     public func end(_ id: AuthorizationID, org: OrgID, by actor: AuditActor, now: Timestamp) async throws -> Bool {
         let masterKey = server.masterKey
-        let isEnded = try await server.database.write { connection in
+        let dead: [String]? = try await server.database.write { connection in
             guard let record = try Authorizations.find(id, on: connection), record.org == org, record.revokedAt == nil,
                 let app = try AppRecords.find(id: record.app, on: connection), app.kind == .externalClientApp
-            else { return false }
+            else { return nil }
             try Self.note([record], app, actor, now, on: connection)
-            try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
-            return true
+            return try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
         }
-        if isEnded { server.noteRevoked(id, now: now) }
-        return isEnded
+        if let dead { server.noteRevoked(dead, now: now) }
+        return dead != nil
     }
 
     private func endSome(_ app: AppRecords.Stored, _ user: UserID?, _ actor: AuditActor, _ now: Timestamp) async throws
         -> [AuthorizationRecord]
     {
         let masterKey = server.masterKey
-        let ended = try await server.database.write { connection in
+        let (ended, dead) = try await server.database.write { connection in
             let live = try Authorizations.withRefreshToken(
                 app: app.id,
                 user: user,
@@ -60,12 +59,12 @@ public struct AppUsage: Sendable {
                 on: connection
             )
             if !live.isEmpty { try Self.note(live, app, actor, now, on: connection) }
-            for record in live {
+            let dead = try live.flatMap { record in
                 try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
             }
-            return live
+            return (live, dead)
         }
-        for record in ended { server.noteRevoked(record.id, now: now) }
+        server.noteRevoked(dead, now: now)
         return ended
     }
 

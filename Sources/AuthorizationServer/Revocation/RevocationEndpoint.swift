@@ -41,15 +41,19 @@ public struct RevocationEndpoint: Sendable {
         guard try await server.database.read({ try RefreshTokens.find(digest: digest, on: $0) }) != nil else {
             return false
         }
-        let revoked: AuthorizationID? = try await server.database.write { connection in
+        let dead: [String]? = try await server.database.write { connection in
             guard let record = try RefreshTokens.find(digest: digest, on: connection),
                 record.authorization.org == org.org.id, record.authorization.revokedAt == nil
             else { return nil }
-            try AuthorizationRevocation.withdraw(record.authorization, masterKey: masterKey, now: now, on: connection)
-            return record.authorization.id
+            return try AuthorizationRevocation.withdraw(
+                record.authorization,
+                masterKey: masterKey,
+                now: now,
+                on: connection
+            )
         }
-        if let revoked { server.noteRevoked(revoked, now: now) }
-        return revoked != nil
+        if let dead { server.noteRevoked(dead, now: now) }
+        return dead != nil
     }
 
     private func revoke(_ token: TokenLiveness.FoundToken, _ org: OrgState, _ now: Timestamp) async throws {

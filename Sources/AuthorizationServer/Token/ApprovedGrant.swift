@@ -12,6 +12,8 @@ struct ApprovedGrant: Sendable {
     let scopes: ScopeSet
     /// What it came of; none for client credentials and JWT bearer.
     let authorization: AuthorizationID?
+    /// The user's consent that it rests on, where no authorization does.
+    var consent: ConsentID?
     /// The access token that was written, for an app with opaque tokens.
     let opaqueToken: OpaqueGrant?
     /// The refresh token to answer, if there is a new one.

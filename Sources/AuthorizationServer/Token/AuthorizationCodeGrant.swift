@@ -63,7 +63,7 @@ struct AuthorizationCodeGrant: Sendable {
         }
         let scopes = try context.stillGranted(record.scopes)
         guard case .selfAuthorized = context.app.permittedUsers else { return scopes }
-        let consent = try Consents.scopes(app: record.app, user: record.user, on: connection)
+        let consent = try Consents.find(app: record.app, user: record.user, on: connection)
         guard let consent, consent.covers(scopes) else {
             throw OAuthError(
                 .invalidGrant,
@@ -120,6 +120,7 @@ struct AuthorizationCodeGrant: Sendable {
         let opaque = try context.writeOpaqueToken(
             for: account,
             scopes: scopes,
+            by: .authorizationCode,
             authorization: authorization,
             on: connection
         )

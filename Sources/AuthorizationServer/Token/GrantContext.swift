@@ -67,6 +67,7 @@ struct GrantContext: Sendable {
     func writeOpaqueToken(
         for account: AccountRecord,
         scopes: ScopeSet,
+        by grant: GrantType,
         authorization: AuthorizationID?,
         on connection: any Connection
     ) throws -> OpaqueGrant? {
@@ -78,7 +79,9 @@ struct GrantContext: Sendable {
             digest: TokenDigest.sha256(token.revealed),
             org: org.org.id,
             app: app.id,
+            consumer: client.consumer.id,
             user: account.user.id,
+            grant: grant,
             authorization: authorization,
             scopes: scopes,
             issuedAt: now,

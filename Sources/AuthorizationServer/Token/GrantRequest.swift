@@ -44,11 +44,9 @@ public enum GrantRequest: Sendable {
         case .clientCredentials:
             self = .clientCredentials(scope: try fields.value("scope"))
         case .refreshToken:
-            let scope = try fields.value("scope")
-            self = .refreshToken(
-                Secret(try fields.required("refresh_token")),
-                scope: try scope.map { (text) throws(OAuthError) in try ScopeSet(parsing: text) }
-            )
+            let scope = try ScopeSet(parsing: try fields.value("scope") ?? "")
+            // Nothing but spaces asks for nothing in particular.
+            self = .refreshToken(Secret(try fields.required("refresh_token")), scope: scope.isEmpty ? nil : scope)
         case .jwtBearer:
             self = .jwtBearer(assertion: try fields.required("assertion"))
         }

@@ -52,9 +52,15 @@ struct JWTBearerGrant: Sendable {
         }
         do {
             // Approval first: without it, nothing is told of the state of a user.
-            let scopes = try approvedScopes(account.user, context, on: connection)
+            let (scopes, consent) = try approvedScopes(account.user, context, on: connection)
             try context.requireAllowed(account)
-            let opaque = try context.writeOpaqueToken(for: account, scopes: scopes, authorization: nil, on: connection)
+            let opaque = try context.writeOpaqueToken(
+                for: account,
+                scopes: scopes,
+                by: .jwtBearer,
+                authorization: nil,
+                on: connection
+            )
             return .approved(
                 ApprovedGrant(
                     app: context.app,
@@ -62,6 +68,7 @@ struct JWTBearerGrant: Sendable {
                     account: account,
                     scopes: scopes,
                     authorization: nil,
+                    consent: consent,
                     opaqueToken: opaque,
                     refreshToken: nil,
                     signIn: nil
@@ -78,10 +85,13 @@ struct JWTBearerGrant: Sendable {
         OAuthError(.invalidGrant, "user hasn't approved this consumer", detail: detail)
     }
 
-    private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws -> ScopeSet
+    /// - Returns: what may be granted, and the user's consent that says so, if it was not the admin.
+    private func approvedScopes(_ user: User, _ context: GrantContext, on connection: any Connection) throws
+        -> (ScopeSet, ConsentID?)
     {
         let app = context.app
         let granted: ScopeSet
+        var consentID: ConsentID?
         switch app.permittedUsers {
         case .adminApproved:
             try UserGate.requirePermitted(user, app)
@@ -94,16 +104,18 @@ struct JWTBearerGrant: Sendable {
             }
             granted = app.scopes
         case .selfAuthorized:
-            guard let consent = try Consents.scopes(app: app.id, user: user.id, on: connection) else {
+            guard let consent = try Consents.find(app: app.id, user: user.id, on: connection) else {
                 throw Self.notApproved(detail: "user \(user.id.rawValue) has never allowed this app at a browser")
             }
-            guard consent.contains(.refreshToken) || consent.contains(.offlineAccess) else {
+            guard !consent.offlineScopes.isEmpty else {
                 throw Self.notApproved(detail: "user \(user.id.rawValue) has allowed this app without refresh_token")
             }
-            granted = consent.narrowed(to: app.scopes)
+            // The user is away, so only what was allowed for that counts.
+            granted = consent.offlineScopes.narrowed(to: app.scopes)
+            consentID = consent.id
         }
         let scopes = granted.subtracting([.refreshToken, .offlineAccess])
         guard !scopes.isEmpty else { throw Self.notApproved(detail: "no scope is left beside refresh_token") }
-        return scopes
+        return (scopes, consentID)
     }
 }

@@ -137,6 +137,7 @@ struct RefreshTokenGrant: Sendable {
             opaqueToken: try context.writeOpaqueToken(
                 for: account,
                 scopes: scopes,
+                by: .refreshToken,
                 authorization: record.authorization.id,
                 on: connection
             ),

@@ -115,7 +115,13 @@ public struct TokenEndpoint: Sendable {
             context.app.tokenFormat == .jwt
             ? nil
             : try await server.database.write { connection in
-                try context.writeOpaqueToken(for: runAs, scopes: scopes, authorization: nil, on: connection)
+                try context.writeOpaqueToken(
+                    for: runAs,
+                    scopes: scopes,
+                    by: .clientCredentials,
+                    authorization: nil,
+                    on: connection
+                )
             }
         return ApprovedGrant(
             app: context.app,

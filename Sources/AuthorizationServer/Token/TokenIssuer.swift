@@ -109,8 +109,10 @@ struct TokenIssuer: Sendable {
             issuedAt: now,
             expiresAt: Timestamp(seconds: now.seconds) + lifetime,
             tokenID: tokenID,
-            sessionFingerprint: grant.authorization.map { SessionFingerprint.of($0, masterKey) }
-                ?? SessionFingerprint.of(tokenID: tokenID, masterKey)
+            sessionFingerprint: SessionFingerprint.of(
+                grant.authorization?.rawValue ?? grant.consent?.rawValue ?? tokenID,
+                masterKey
+            )
         )
         let signingInput = AccessTokenEncoder.signingInput(claims, header: signer.header)
         return AccessToken(bytes: try await means.turn.compactJWS(signingInput, with: signer.key), lifetime: lifetime)
@@ -167,18 +169,11 @@ enum TokenID {
     }
 }
 
-/// The `sfi` of access tokens: a fingerprint of the authorization behind them, or of the token alone where there is none.
+/// The `sfi` of access tokens: a fingerprint of what a token rests on, so that revoking that ends it.
 enum SessionFingerprint {
-    static func of(_ authorization: AuthorizationID, _ masterKey: MasterKey) -> String {
-        fingerprint(authorization.rawValue, masterKey)
-    }
-
-    static func of(tokenID: String, _ masterKey: MasterKey) -> String {
-        fingerprint(tokenID, masterKey)
-    }
-
-    private static func fingerprint(_ text: String, _ masterKey: MasterKey) -> String {
-        Hexadecimal.text(masterKey.authenticationCode(Array(text.utf8), purpose: "session fingerprint"))
+    /// - Parameter subject: the id of the authorization or of the consent, or the token's own where there is neither.
+    static func of(_ subject: String, _ masterKey: MasterKey) -> String {
+        Hexadecimal.text(masterKey.authenticationCode(Array(subject.utf8), purpose: "session fingerprint"))
     }
 }
 

@@ -44,10 +44,17 @@ public struct HTTPDocumentFetcher: DocumentFetcher {
     /// - Throws: ``FetchFailure`` for anything but status 200 with a body of at most `maximumBytes`, a redirect among it.
     public func fetch(_ url: String, maximumBytes: Int) async throws -> [UInt8] {
         do {
-            return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                let response = try await client.execute(HTTPClientRequest(url: url), timeout: timeout)
-                guard response.status.code == 200 else { throw FetchFailure("\(url) answered \(response.status.code)") }
-                return Array(buffer: try await response.body.collect(upTo: maximumBytes))
+            return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                group.addTask { try await get(url, maximumBytes) }
+                // The client's own timeout ends with the head of the answer.
+                group.addTask { [timeout] in
+                    try await Task.sleep(nanoseconds: UInt64(timeout.nanoseconds))
+                    throw FetchFailure(
+                        "\(url) cannot be reached: there was no whole answer in \(timeout.nanoseconds / 1_000_000_000) s"
+                    )
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? []
             }
         } catch let failure as FetchFailure {
             throw failure
@@ -55,6 +62,14 @@ public struct HTTPDocumentFetcher: DocumentFetcher {
             throw FetchFailure("\(url) answered more than \(maximumBytes) bytes")
         } catch {
             throw FetchFailure("\(url) cannot be reached: \(FetchProblem.words(error))")
+        }
+    }
+
+    private func get(_ url: String, _ maximumBytes: Int) async throws -> [UInt8] {
+        try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+            let response = try await client.execute(HTTPClientRequest(url: url), timeout: timeout)
+            guard response.status.code == 200 else { throw FetchFailure("\(url) answered \(response.status.code)") }
+            return Array(buffer: try await response.body.collect(upTo: maximumBytes))
         }
     }
 }

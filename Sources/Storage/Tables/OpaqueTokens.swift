@@ -10,8 +10,12 @@ public struct OpaqueTokenRecord: Sendable {
     public let org: OrgID
     /// The app it was issued to.
     public let app: AppID
+    /// The pair of key and secret that it was got with, and that it dies with.
+    public let consumer: ConsumerID
     /// Whose it is.
     public let user: UserID
+    /// What it was granted for.
+    public let grant: GrantType
     /// What it came of; none for client credentials and JWT bearer.
     public let authorization: AuthorizationID?
     /// What it is good for.
@@ -28,7 +32,9 @@ public struct OpaqueTokenRecord: Sendable {
         digest: [UInt8],
         org: OrgID,
         app: AppID,
+        consumer: ConsumerID,
         user: UserID,
+        grant: GrantType,
         authorization: AuthorizationID?,
         scopes: ScopeSet,
         issuedAt: Timestamp,
@@ -37,7 +43,9 @@ public struct OpaqueTokenRecord: Sendable {
         self.digest = digest
         self.org = org
         self.app = app
+        self.consumer = consumer
         self.user = user
+        self.grant = grant
         self.authorization = authorization
         self.scopes = scopes
         self.issuedAt = issuedAt
@@ -50,7 +58,10 @@ public struct OpaqueTokenRecord: Sendable {
         digest = try row.blob()
         org = try row.id()
         app = try row.id()
+        consumer = try row.id()
         user = try row.id()
+        // A grant of a later version is one that this one knows no gate of its own for.
+        grant = GrantType(rawValue: try row.text()) ?? .authorizationCode
         authorization = try row.optionalID()
         scopes = try ScopeSet(parsing: row.text())
         issuedAt = try row.time()
@@ -62,15 +73,15 @@ public struct OpaqueTokenRecord: Sendable {
 /// The table of opaque access tokens.
 public enum OpaqueTokens {
     private static let columns: StaticString =
-        "digest, org_id, app_id, user_id, authorization_id, scopes, issued_at, timeout_minutes, expires_at"
+        "digest, org_id, app_id, consumer_id, user_id, grant_type, authorization_id, scopes, issued_at, timeout_minutes, expires_at"
 
     /// Remembers a new token.
     public static func insert(_ token: OpaqueTokenRecord, on connection: any Connection) throws {
         try connection.execute(
             """
             INSERT INTO opaque_tokens (\(raw: columns)) VALUES
-                (\(token.digest), \(token.org), \(token.app), \(token.user), \(token.authorization),
-                 \(token.scopes.text), \(token.issuedAt), \(token.timeoutMinutes), \(token.expiresAt))
+                (\(token.digest), \(token.org), \(token.app), \(token.consumer), \(token.user), \(token.grant.rawValue),
+                 \(token.authorization), \(token.scopes.text), \(token.issuedAt), \(token.timeoutMinutes), \(token.expiresAt))
             """
         )
     }
@@ -100,6 +111,16 @@ public enum OpaqueTokens {
     /// - Returns: whether it was there.
     public static func delete(digest: [UInt8], on connection: any Connection) throws -> Bool {
         try connection.execute("DELETE FROM opaque_tokens WHERE digest = \(digest)") > 0
+    }
+
+    /// Revokes what an app got for a user by JWT bearer assertions, which no authorization stands for.
+    public static func deleteBearer(app: AppID, user: UserID, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            DELETE FROM opaque_tokens
+            WHERE app_id = \(app) AND user_id = \(user) AND grant_type = \(GrantType.jwtBearer.rawValue)
+            """
+        )
     }
 
     /// Forgets some of the tokens that expired before a time.

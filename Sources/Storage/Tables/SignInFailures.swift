@@ -6,7 +6,7 @@ public enum SignInFailures {
     /// one again.
     ///
     /// This one statement decides, so attempts at the same time cannot outrun the limit. What is refused changes nothing: a
-    /// lock ends although somebody goes on trying.
+    /// lock ends although somebody goes on trying. An attempt whose time lies before the last one's never turns the clock back.
     ///
     /// - Returns: whether the attempt was counted, and so may be made.
     public static func count(
@@ -22,7 +22,8 @@ public enum SignInFailures {
             ON CONFLICT (subject) DO UPDATE SET
                 failures = CASE WHEN sign_in_failures.last_failure_at > \(quiet)
                     THEN sign_in_failures.failures + 1 ELSE 1 END,
-                last_failure_at = excluded.last_failure_at
+                last_failure_at = CASE WHEN sign_in_failures.last_failure_at > excluded.last_failure_at
+                    THEN sign_in_failures.last_failure_at ELSE excluded.last_failure_at END
             WHERE sign_in_failures.failures < \(limit) OR sign_in_failures.last_failure_at <= \(quiet)
             RETURNING failures
             """

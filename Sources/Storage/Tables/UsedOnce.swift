@@ -31,6 +31,21 @@ public enum UsedOnce {
         ) > 0
     }
 
+    /// Whether something was taken.
+    public static func isTaken(
+        _ kind: Kind,
+        digest: [UInt8],
+        consumerKey: String,
+        on connection: any Connection
+    ) throws -> Bool {
+        try connection.row(
+            """
+            SELECT 1 FROM used_once
+            WHERE consumer_key = \(consumerKey) AND kind = \(kind.rawValue) AND digest = \(digest)
+            """
+        ) != nil
+    }
+
     /// Forgets some that could not be used again any more.
     ///
     /// - Returns: how many were forgotten.

@@ -25,6 +25,11 @@ struct ConnectionLimits: Sendable {
     /// How many connections one source may have: an eighth, so that it takes many sources to take them all.
     var perSource: Int { max(1, connections / 8) }
 
+    /// How long a request may take of which so many bytes have come.
+    func patience(received: Int) -> TimeAmount {
+        min(silence + .seconds(Int64(received / bytesPerSecond)), longestRequest)
+    }
+
     /// What counts as one source: an address, or the /64 of one of version 6, which is what one customer has at least
     /// (RFC 6177 section 2). `nil` for a proxy of ours.
     func source(of address: IPAddress) -> IPAddress? {
@@ -130,9 +135,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     private var deadline: NIODeadline {
-        let earned = TimeAmount.seconds(Int64(received / limits.bytesPerSecond))
-        let silence = hasWritten ? limits.silence : limits.firstSilence
-        return lastWrite + min(silence + earned, limits.longestRequest)
+        let patience = limits.patience(received: received)
+        return lastWrite + (hasWritten ? patience : patience - limits.silence + limits.firstSilence)
     }
 
     private func scheduleCheck(_ context: ChannelHandlerContext, at time: NIODeadline) {

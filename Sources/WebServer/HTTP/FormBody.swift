@@ -8,18 +8,27 @@ enum FormBody {
     /// The largest body that is read, in bytes.
     static let maximumBytes = 131_072
 
-    /// - Throws: `invalid_request` for a body of another type or a broken one; ``BodyTooLarge``.
-    static func fields(of request: Request) async throws -> FormFields {
+    /// Waits until all of a request has come, and keeps its body.
+    ///
+    /// - Throws: ``BodyTooLarge``.
+    static func collect(_ request: inout Request) async throws {
+        guard ![.get, .head, .options].contains(request.method) else { return }
         // Who waits to be told to go on is answered before the body.
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximumBytes {
             throw BodyTooLarge()
         }
-        let buffer: ByteBuffer
         do {
-            buffer = try await request.body.collect(upTo: maximumBytes)
+            request.body = .init(buffer: try await request.body.collect(upTo: maximumBytes))
         } catch is NIOTooManyBytesError {
             throw BodyTooLarge()
         }
+    }
+
+    /// The parameters of the body, which ``collect(_:)`` has kept.
+    ///
+    /// - Throws: `invalid_request` for a body of another type or a broken one.
+    static func fields(of request: Request) async throws -> FormFields {
+        let buffer = try await request.body.collect(upTo: maximumBytes)
         let type = request.headers[.contentType] ?? ""
         let mediaType = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         switch mediaType {

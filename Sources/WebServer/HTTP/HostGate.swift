@@ -21,7 +21,10 @@ struct HostGate: RouterMiddleware {
         context: SignetRequestContext,
         next: @concurrent (Request, SignetRequestContext) async throws -> Response
     ) async throws -> Response {
-        var context = context
+        var (request, context) = (request, context)
+        // What a client holds back is waited for before the clock is read, so that nobody chooses when a request counts.
+        if !LargeBody.isTaken(at: request.uri.path) { try await FormBody.collect(&request) }
+        context.clock = clock
         context.now = clock.now
         context.source = proxies.source(peer: context.source, headers: request.headers)
         guard !Self.isForEveryHost(request.uri.path) else {

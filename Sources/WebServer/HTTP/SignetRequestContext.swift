@@ -14,8 +14,10 @@ public struct SignetRequestContext: RequestContext {
     public var source: IPAddress?
     /// What the host of the request stands for; set once by ``HostGate``.
     public var site: OrgTable.Site?
-    /// The time of the request, read once.
+    /// The time of the request, read once, when all of it has come.
     public var now: Timestamp
+    /// The clock, for what comes with a body so large that it is read later: see ``LargeBody``.
+    var clock: WallClock
 
     /// The context of a request that has just arrived; org and time are set by the middleware.
     public init(source: ApplicationRequestContextSource) {
@@ -23,6 +25,7 @@ public struct SignetRequestContext: RequestContext {
         self.source = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         self.site = nil
         self.now = Timestamp(milliseconds: 0)
+        self.clock = .system
     }
 }
 

@@ -1,0 +1,7 @@
+/// Where bodies are taken that are too large to be kept before it is known who sends them.
+///
+/// Their routes read them by themselves, with a limit of their own, and read the clock again when they have.
+enum LargeBody {
+    /// Whether a path takes such bodies.
+    static func isTaken(at path: String) -> Bool { false }
+}
