@@ -48,7 +48,7 @@ struct LateBodyTests {
         let body = LateChunk(text: Client.encoded(form)) { server.advance(span) }
         let router = SignetApplication(
             server: server.server,
-            configuration: .init(host: "127.0.0.1", port: 0, issuer: TestServer.issuer),
+            configuration: .init(host: "127.0.0.1", port: 0, isSecure: true),
             clock: WallClock { server.now }
         ).router()
         var logger = Logger(label: "test")
