@@ -26,6 +26,8 @@ public struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible {
 public struct HTTPDocumentFetcher: DocumentFetcher {
     private let configuration: HTTPClient.Configuration
     private let timeout: TimeAmount
+    /// How much longer than its head the whole answer may take.
+    private static let bodyAllowance = Duration.seconds(2)
 
     /// A fetcher.
     ///
@@ -46,12 +48,10 @@ public struct HTTPDocumentFetcher: DocumentFetcher {
         do {
             return try await withThrowingTaskGroup(of: [UInt8].self) { group in
                 group.addTask { try await get(url, maximumBytes) }
-                // The client's own timeout ends with the head of the answer.
+                // The client's own timeout ends with the head of the answer; it comes first, since it knows why a host cannot be reached.
                 group.addTask { [timeout] in
-                    try await Task.sleep(nanoseconds: UInt64(timeout.nanoseconds))
-                    throw FetchFailure(
-                        "\(url) cannot be reached: there was no whole answer in \(timeout.nanoseconds / 1_000_000_000) s"
-                    )
+                    try await Task.sleep(for: .nanoseconds(timeout.nanoseconds) + Self.bodyAllowance)
+                    throw FetchFailure("\(url) cannot be reached: the answer did not end in time")
                 }
                 defer { group.cancelAll() }
                 return try await group.next() ?? []
