@@ -88,7 +88,9 @@ struct HTTPDocumentFetcherTests {
             let url = "http://127.0.0.1:\(try #require(client.port))/endless"
             let failure = await failure(HTTPDocumentFetcher(timeoutSeconds: 1), url)
             site.isOver.continuation.finish()
-            #expect(failure == FetchFailure("\(url) cannot be reached: the answer did not end in time"))
+            // The head alone may be late on a busy machine.
+            #expect(failure?.description.hasPrefix("\(url) cannot be reached: ") == true)
+            #expect(failure?.description.hasSuffix(" in time") == true)
         }
     }
 
