@@ -130,6 +130,8 @@ import Testing
                 async throws
             {
                 let own = Count()
+                // A write that fails leaves the other one waiting for nothing.
+                defer { here.signal() }
                 try await database.write { connection in
                     _ = runs.next()
                     try Self.grow(first, on: connection)
