@@ -11,9 +11,12 @@ extension AppRules {
         if let minutes = app.sessionPolicy?.sessionTimeout, !(1...525_600).contains(minutes) {
             report.add("sessionTimeout", "NUMBER_OUTSIDE_VALID_RANGE", "\(minutes) is no timeout.", "Give 1 to 525600.")
         }
-        if let config = app.samlConfig, config.samlSubjectType == .customAttribute,
-            config.samlSubjectCustomAttribute?.trimmed.isEmpty != false
-        {
+        if let config = app.samlConfig { check(config, &report) }
+        if let config = app.canvasConfig { check(config, &report) }
+    }
+
+    private static func check(_ config: ConnectedAppSAMLConfig, _ report: inout RuleReport) {
+        if config.samlSubjectType == .customAttribute, config.samlSubjectCustomAttribute?.trimmed.isEmpty != false {
             report.add(
                 "samlSubjectCustomAttr",
                 "REQUIRED_FIELD_MISSING",
@@ -21,6 +24,19 @@ extension AppRules {
                 "Add samlSubjectCustomAttr."
             )
         }
+        requireTogether(
+            ("encryptionCertificate", config.encryptionCertificate),
+            ("encryptionType", config.encryptionType?.rawValue),
+            &report
+        )
+        checkAddress("acsUrl", config.acsURL, &report)
+        checkAddress("samlSloUrl", config.samlSLOURL, &report)
+    }
+
+    private static func check(_ config: ConnectedAppCanvasConfig, _ report: inout RuleReport) {
+        checkCanvas("canvasUrl", config.canvasURL, &report)
+        checkOnce("locations", config.locations.map(\.rawValue), &report)
+        checkOnce("options", config.options.map(\.rawValue), &report)
     }
 
     private static func checkNames(of app: ConnectedApp, _ report: inout RuleReport) {
@@ -108,7 +124,7 @@ extension AppRules {
         checkAddress("singleLogoutUrl", policy.singleLogoutURL, &report)
     }
 
-    private static func checkAddress(_ element: String, _ url: String?, _ report: inout RuleReport) {
+    static func checkAddress(_ element: String, _ url: String?, _ report: inout RuleReport) {
         guard let url, !url.trimmed.isEmpty else { return }
         guard url.hasPrefix("https://"), RedirectURIRule.problem(of: url) == nil else {
             return report.add(element, "INVALID_URL", "The URL is not absolute and https.", "Give an https URL.")
