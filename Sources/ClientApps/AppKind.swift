@@ -51,6 +51,8 @@ extension AppComponents {
     /// The documents that are merged: those of an external client app, or what the document of a connected app says in their place.
     var asExternalClientApp: AppComponents {
         guard kind == .connectedApp, let connectedApp else { return self }
-        return connectedApp.components(developerName: developerName)
+        var app = connectedApp.components(developerName: developerName)
+        for plugin in connectedApp.plugins(of: developerName) { _ = app.add(plugin) }
+        return app
     }
 }

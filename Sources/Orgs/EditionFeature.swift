@@ -56,6 +56,11 @@ public struct NotInEdition: Error, Hashable, Sendable, CustomStringConvertible {
     /// The edition of the org.
     public let edition: Edition
 
+    /// Something that an edition does not have.
+    public init(feature: EditionFeature, edition: Edition) {
+        (self.feature, self.edition) = (feature, edition)
+    }
+
     /// Names the edition and those that have it.
     public var description: String {
         let names = Edition.allCases.filter(feature.editions.contains).map(\.rawValue).joined(separator: ", ")

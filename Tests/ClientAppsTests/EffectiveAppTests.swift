@@ -33,7 +33,7 @@ struct EffectiveAppTests {
         )
     }
 
-    @Test("Effective app: the bundle's values, its defaults and who decided them")
+    @Test("Effective app: the bundle's values and its defaults")
     func values() throws {
         let app = try Self.merge()
         #expect(app.tokenFormat == .jwt)
@@ -44,14 +44,11 @@ struct EffectiveAppTests {
         #expect(app.callbackURLs == ["https://orders.example.com/back", "http://127.0.0.1/back"])
         #expect(!app.isPKCERequired && app.isSecretRequiredForWebServerFlow && app.isSecretRequiredForRefreshToken)
         #expect(app.permittedUsers == .selfAuthorized && !app.isJWTBearerFlowEnabled && app.idTokenValidityMinutes == 2)
-        #expect(app.origins["jwtLifetime"] == .adminPolicy && app.origins["ipRelaxation"] == .default)
-        #expect(app.origins["tokenFormat"] == .developerSetting)
     }
 
     @Test("Effective app: where both owners have a say the stricter wins")
     func stricter() throws {
         #expect(try Self.merge(isPKCERequiredByOrg: true).isPKCERequired)
-        #expect(try Self.merge(isPKCERequiredByOrg: true).origins["isPKCERequired"] == .orgSetting)
         for (settings, policy) in [(true, true), (true, false), (false, true), (false, false)] {
             let app = try Self.merge {
                 $0.globalOAuth?.record.isClientCredentialsFlowEnabled = settings
@@ -88,6 +85,19 @@ struct EffectiveAppTests {
             try Self.merge { $0.oauthPolicies?.record.clientCredentialsFlowUser = "nobody" }
         }
         #expect(error.problem == "Enter a valid execution user for the OAuth client credentials flow.")
+    }
+
+    @Test("Effective app: a plugin that is kept and has no effect is said aloud, in the words of its kind of app")
+    func plugins() throws {
+        let app = try Self.merge { app in
+            var saml = SAMLPolicies()
+            saml.externalClientApplication = "Orders"
+            app.plugins[.samlPolicies] = MetadataComponent(fullName: "Orders_saml", content: .samlPolicies(saml))
+        }
+        #expect(app.warnings.map(\.element) == ["customAttributes", "ExtlClntAppSamlConfigurablePolicies"])
+        let saml =
+            "<samlConfig><acsUrl>https://a.example</acsUrl><entityUrl>e</entityUrl><samlSubjectType>Username</samlSubjectType></samlConfig>"
+        #expect(try ConnectedBundle.merge(ConnectedBundle.document([saml])).warnings.map(\.element) == ["samlConfig"])
     }
 
     @Test("RFC 7523: an app's certificate gives the numbers that openssl gives; a weak or broken one is refused")

@@ -108,7 +108,7 @@ public struct TokenLiveness: Sendable {
         else { throw Death.unknown }
         guard record.rotatedAt == nil, record.authorization.revokedAt == nil else { throw Death.revoked }
         try requireGates(account, state, org, record.authorization.createdAt)
-        let expiresAt = RefreshTokenLife.end(of: record, state.app)
+        let expiresAt = record.end(of: state.app)
         if let expiresAt, now >= expiresAt { throw Death.expired }
         return LiveRefreshToken(account: account, app: state.app, record: record, expiresAt: expiresAt)
     }
@@ -215,7 +215,7 @@ public struct TokenLiveness: Sendable {
             throw Death(gate: error.code)
         }
         // The run-as user of client credentials is approved by being named.
-        guard UserGate.isPermitted(account.user, state.app) || state.app.runAsUser == account.user.id else {
+        guard state.app.permits(account.user) || state.app.runAsUser == account.user.id else {
             throw Death.notPermitted
         }
         guard issuedAt > max(org.notBefore, max(account.notBefore, state.notBefore)) else { throw Death.revoked }

@@ -66,7 +66,7 @@ struct RefreshTokenGrant: Sendable {
 
     /// The refresh token policy of the admin, checked when the token is used (facts: app-model 8.3).
     private func requireWithinPolicy(_ record: RefreshTokenRecord, _ context: GrantContext) throws(OAuthError) {
-        let limit = RefreshTokenLife.end(of: record, context.app)
+        let limit = record.end(of: context.app)
         if let limit, context.now >= limit {
             throw OAuthError(
                 .invalidGrant,
@@ -176,18 +176,13 @@ public struct RefreshTokenRotation: Sendable {
     }
 }
 
-/// When the admin's policy and the developer's idle cap end the life of a refresh token: the earlier of the two.
-enum RefreshTokenLife {
-    /// - Returns: the end; `nil` for a token that lives until it is revoked.
-    static func end(of record: RefreshTokenRecord, _ app: EffectiveApp) -> Timestamp? {
-        let capped = app.refreshTokenIdleCap.map { record.authorization.lastUsedAt + $0 }
-        let byPolicy: Timestamp? =
-            switch app.refreshTokenPolicy {
-            case .infinite: nil
-            case .zero: record.createdAt
-            case .lifetime(let span): record.authorization.createdAt + span
-            case .inactivity(let span): record.authorization.lastUsedAt + span
-            }
-        return [capped, byPolicy].compactMap { $0 }.min()
+extension RefreshTokenRecord {
+    /// When the policies of its app end its life; `nil` for a token that lives until it is revoked.
+    func end(of app: EffectiveApp) -> Timestamp? {
+        app.refreshTokenEnd(
+            authorizedAt: authorization.createdAt,
+            lastUsedAt: authorization.lastUsedAt,
+            issuedAt: createdAt
+        )
     }
 }

@@ -57,15 +57,9 @@ enum UserGate {
 
     /// - Throws: `invalid_app_access` when the app is for users that its admin approved, and this one is not.
     static func requirePermitted(_ user: User, _ app: EffectiveApp) throws(OAuthError) {
-        guard isPermitted(user, app) else {
+        guard app.permits(user) else {
             throw OAuthError(.invalidAppAccess, "user is not admin approved to access this app")
         }
-    }
-
-    /// Whether the app is for everybody, or for users that its admin approved and this one is among them.
-    static func isPermitted(_ user: User, _ app: EffectiveApp) -> Bool {
-        guard case .adminApproved(let profiles, let permissionSets) = app.permittedUsers else { return true }
-        return profiles.contains(user.profile) || user.permissionSets.contains(where: permissionSets.contains)
     }
 
     /// Applies the org's trusted IP ranges and the login IP ranges of the user's profile, as far as the app's IP relaxation asks for them.

@@ -78,8 +78,6 @@ public struct EffectiveApp: Sendable {
     public let isIDTokenWithAttributes: Bool
     /// The developer's attributes, those of the admin in place of their namesakes.
     public let customAttributes: [CustomAttribute]
-    /// Who decided, by the name of the property above; what is not listed is the developer's.
-    public let origins: [String: Origin]
     /// What was accepted and has no effect.
     public let warnings: [MetadataWarning]
 
@@ -97,16 +95,26 @@ public struct EffectiveApp: Sendable {
     ///
     /// - Throws: a reference that does not resolve, a scope, a certificate or a timeout that is not valid.
     public static func merge(
-        components given: AppComponents,
+        components: AppComponents,
         identity: AppIdentity,
         org: Org,
         resolve: AppReferences
     ) throws(MetadataError) -> EffectiveApp {
+        var log = Unexplained()
+        return try merge(components, identity, org, resolve, &log)
+    }
+
+    static func merge(
+        _ given: AppComponents,
+        _ identity: AppIdentity,
+        _ org: Org,
+        _ resolve: AppReferences,
+        _ log: inout some DecisionLog
+    ) throws(MetadataError) -> EffectiveApp {
         var components = given.asExternalClientApp
-        let givenPolicies = components.oauthPolicies?.record
         components.addDefaultPolicies()
         do throws(MetadataError) {
-            return try EffectiveApp(components, given.kind, identity, org, resolve, givenPolicies: givenPolicies)
+            return try EffectiveApp(components, given.kind, identity, org, resolve, &log)
         } catch {
             throw error.named(as: given.kind)
         }
@@ -118,7 +126,7 @@ public struct EffectiveApp: Sendable {
         _ identity: AppIdentity,
         _ org: Org,
         _ resolve: AppReferences,
-        givenPolicies: OAuthPolicies?
+        _ log: inout some DecisionLog
     ) throws(MetadataError) {
         let global = app.globalOAuth?.record ?? GlobalOAuthSettings()
         let oauth = app.oauth?.record ?? OAuthSettings()
@@ -128,39 +136,94 @@ public struct EffectiveApp: Sendable {
         (self.kind, isInstalled, developerName) = (kind, identity.isInstalled, app.developerName)
         label = app.header?.label ?? app.developerName
         (description, contactEmail) = (app.header?.description, app.header?.contactEmail)
-        isEnabled = !identity.isBlocked && switches.isEnabled ?? true
-        isOAuthEnabled = app.oauth != nil && app.globalOAuth != nil && switches.isOAuthPluginEnabled ?? true
-        callbackURLs = RedirectURIRule.split(global.callbackURL ?? "")
-        scopes = try OAuthScopeName.scopes(of: oauth.commaSeparatedOAuthScopes ?? "")
-        tokenFormat = global.isNamedUserJWTEnabled == true ? .jwt : .opaque
-        isClientCredentialsAllowedBySettings = global.isClientCredentialsFlowEnabled ?? false
-        isClientCredentialsAllowedByPolicy = policies.isClientCredentialsFlowEnabled ?? false
-        runAsUser = try EffectiveApp.runAsUser(policies, resolve)
-        isPKCERequired = org.isPKCERequired || global.isPKCERequired ?? kind.isPKCERequiredByDefault
-        isSecretRequiredForWebServerFlow = !(global.isConsumerSecretOptional ?? false)
-        isSecretRequiredForRefreshToken = global.isSecretRequiredForRefreshToken ?? true
-        isRefreshTokenRotationEnabled = global.isRefreshTokenRotationEnabled ?? false
-        isIntrospectAllTokens = global.isIntrospectAllTokens ?? false
-        permittedUsers = try EffectiveApp.permittedUsers(policies, resolve)
-        let isIdleCapped = global.isEnforceRefreshTokenTTL ?? false
-        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, kind, isIdleCapped: isIdleCapped)
+
+        isEnabled = log.policy("isEnabled", identity.isBlocked ? false : switches.isEnabled, or: true)
+        let isPluginOn = log.policy("isOauthPluginEnabled", switches.isOAuthPluginEnabled, or: true)
+        isOAuthEnabled = app.oauth != nil && app.globalOAuth != nil && isPluginOn
+        callbackURLs = RedirectURIRule.split(
+            log.setting("callbackUrl", global.callbackURL, or: "", EffectiveApp.inOneLine)
+        )
+        scopes = try OAuthScopeName.scopes(
+            of: log.setting("commaSeparatedOauthScopes", oauth.commaSeparatedOAuthScopes, or: "")
+        )
+        let jwt: EditionFeature = kind == .connectedApp ? .connectedAppJWT : .externalClientAppJWT
+        tokenFormat =
+            log.feature("isNamedUserJwtEnabled", global.isNamedUserJWTEnabled, jwt, org.edition) ? .jwt : .opaque
+        (isClientCredentialsAllowedBySettings, isClientCredentialsAllowedByPolicy) = log.both(
+            "isClientCredentialsFlowEnabled",
+            developer: global.isClientCredentialsFlowEnabled,
+            admin: policies.isClientCredentialsFlowEnabled
+        )
+        let runAs = log.policy("clientCredentialsFlowUser", policies.clientCredentialsFlowUser, or: "")
+        runAsUser = try EffectiveApp.runAsUser(runAs, resolve)
+        isPKCERequired = log.either(
+            "isPkceRequired",
+            developer: global.isPKCERequired,
+            org: org.isPKCERequired,
+            or: kind.isPKCERequiredByDefault
+        )
+        isSecretRequiredForWebServerFlow = !log.setting(
+            "isConsumerSecretOptional",
+            global.isConsumerSecretOptional,
+            or: false
+        )
+        isSecretRequiredForRefreshToken = log.setting(
+            "isSecretRequiredForRefreshToken",
+            global.isSecretRequiredForRefreshToken,
+            or: true
+        )
+        isRefreshTokenRotationEnabled = log.setting(
+            "isRefreshTokenRotationEnabled",
+            global.isRefreshTokenRotationEnabled,
+            or: false
+        )
+        isIntrospectAllTokens = log.setting("isIntrospectAllTokens", global.isIntrospectAllTokens, or: false)
+        permittedUsers = try EffectiveApp.permittedUsers(policies, resolve, &log)
+        let isIdleCapped = log.setting("isEnforceRefreshTokenTTL", global.isEnforceRefreshTokenTTL, or: false)
+        refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, kind, isIdleCapped: isIdleCapped, &log)
         refreshTokenIdleCap = isIdleCapped ? EffectiveApp.longestIdleTime : nil
-        ipRelaxation = policies.ipRelaxation ?? .enforce
-        (requiredSessionLevel, policyAction) = (policies.requiredSessionLevel ?? .standard, policies.policyAction)
-        opaqueSessionTimeoutMinutes = policies.sessionTimeoutInMinutes
-        jwtLifetime = try EffectiveApp.jwtLifetime(policies)
-        if let pem = global.certificate { certificate = try AppCertificate(pem: pem) } else { certificate = nil }
-        trustedIPRanges = oauth.trustedIPRanges.compactMap(\.parsed)
+        ipRelaxation = log.policy("ipRelaxationPolicyType", policies.ipRelaxation, or: .enforce, \.rawValue)
+        requiredSessionLevel = log.policy(
+            "requiredSessionLevel",
+            policies.requiredSessionLevel,
+            or: .standard,
+            \.rawValue
+        )
+        policyAction = log.policy("policyAction", .some(policies.policyAction), or: nil) { $0?.rawValue ?? "" }
+        opaqueSessionTimeoutMinutes = log.policy(
+            "sessionTimeoutInMinutes",
+            .some(policies.sessionTimeoutInMinutes),
+            or: nil,
+            EffectiveApp.minutes
+        )
+        jwtLifetime = try EffectiveApp.jwtLifetime(policies, &log)
+        let pem = log.setting("certificate", global.certificate, or: "") { $0.isEmpty ? "" : "given" }
+        certificate = pem.isEmpty ? nil : try AppCertificate(pem: pem)
+        trustedIPRanges = log.setting("trustedIpRanges", oauth.trustedIPRanges.nilIfEmpty, or: []) { ranges in
+            ranges.map { "\($0.startIPAddress)-\($0.endIPAddress)" }.joined(separator: ", ")
+        }.compactMap(\.parsed)
         // The documentation's own sample has 0, which means the default.
-        idTokenValidityMinutes = global.idTokenConfig?.idTokenValidityInMinutes.flatMap { $0 == 0 ? nil : $0 } ?? 2
-        idTokenAudiences = (global.idTokenConfig?.idTokenAudience ?? "")
+        let validity = global.idTokenConfig?.idTokenValidityInMinutes.flatMap { $0 == 0 ? nil : $0 }
+        idTokenValidityMinutes = log.setting("idTokenValidityInMinutes", validity, or: 2)
+        idTokenAudiences = log.setting("idTokenAudience", global.idTokenConfig?.idTokenAudience, or: "")
             .split { $0 == "," || $0.isWhitespace }.map(String.init)
-        isIDTokenWithStandardClaims = global.idTokenConfig?.idTokenIncludeStandardClaims ?? false
-        isIDTokenWithAttributes = global.idTokenConfig?.idTokenIncludeAttributes ?? false
-        let overridden = Set(policies.customAttributes.map(\.key))
-        customAttributes = oauth.customAttributes.filter { !overridden.contains($0.key) } + policies.customAttributes
-        origins = EffectiveApp.origins(global, givenPolicies, org)
-        warnings = EffectiveWarnings(global: global, oauth: oauth, policies: policies, switches: switches).warnings
-            .map { MetadataWarning(element: ConnectedAppElement.name($0.element, kind), problem: $0.problem) }
+        isIDTokenWithStandardClaims = log.setting(
+            "idTokenIncludeStandardClaims",
+            global.idTokenConfig?.idTokenIncludeStandardClaims,
+            or: false
+        )
+        isIDTokenWithAttributes = log.setting(
+            "idTokenIncludeAttributes",
+            global.idTokenConfig?.idTokenIncludeAttributes,
+            or: false
+        )
+        customAttributes = EffectiveApp.customAttributes(oauth, policies, &log)
+        warnings = EffectiveWarnings(
+            global: global,
+            oauth: oauth,
+            policies: policies,
+            switches: switches,
+            plugins: MetadataType.allCases.filter { app.plugins[$0] != nil }
+        ).warnings.map { MetadataWarning(element: ConnectedAppElement.name($0.element, kind), problem: $0.problem) }
     }
 }

@@ -2,8 +2,8 @@ import OAuthTypes
 import Orgs
 
 extension EffectiveApp {
-    static func runAsUser(_ policies: OAuthPolicies, _ resolve: AppReferences) throws(MetadataError) -> UserID? {
-        guard let name = policies.clientCredentialsFlowUser, !name.isEmpty else { return nil }
+    static func runAsUser(_ name: String, _ resolve: AppReferences) throws(MetadataError) -> UserID? {
+        guard !name.isEmpty else { return nil }
         if let user = resolve.user(name) { return user }
         throw MetadataError(
             element: "clientCredentialsFlowUser",
@@ -13,27 +13,33 @@ extension EffectiveApp {
         )
     }
 
-    static func permittedUsers(_ policies: OAuthPolicies, _ resolve: AppReferences) throws(MetadataError)
-        -> PermittedUsers
-    {
-        guard policies.permittedUsersPolicyType == .adminApprovedPreAuthorized else { return .selfAuthorized }
+    static func permittedUsers(
+        _ policies: OAuthPolicies,
+        _ resolve: AppReferences,
+        _ log: inout some DecisionLog
+    ) throws(MetadataError) -> PermittedUsers {
+        let type = log.policy(
+            "permittedUsersPolicyType",
+            policies.permittedUsersPolicyType,
+            or: .allSelfAuthorized,
+            \.rawValue
+        )
+        guard type == .adminApprovedPreAuthorized else { return .selfAuthorized }
+        let profiles = log.policy("commaSeparatedProfile", policies.commaSeparatedProfile, or: "")
+        let permissionSets = log.policy("commaSeparatedPermissionSet", policies.commaSeparatedPermissionSet, or: "")
         return .adminApproved(
-            profiles: try resolved(policies.commaSeparatedProfile, "commaSeparatedProfile", resolve.profile),
-            permissionSets: try resolved(
-                policies.commaSeparatedPermissionSet,
-                "commaSeparatedPermissionSet",
-                resolve.permissionSet
-            )
+            profiles: try resolved(profiles, "commaSeparatedProfile", resolve.profile),
+            permissionSets: try resolved(permissionSets, "commaSeparatedPermissionSet", resolve.permissionSet)
         )
     }
 
     private static func resolved<ID: Hashable>(
-        _ list: String?,
+        _ list: String,
         _ element: String,
         _ resolve: (String) -> ID?
     ) throws(MetadataError) -> Set<ID> {
         var ids: Set<ID> = []
-        for name in (list ?? "").split(separator: ",").map(\.trimmed) where !name.isEmpty {
+        for name in list.split(separator: ",").map(\.trimmed) where !name.isEmpty {
             guard let id = resolve(name) else {
                 throw MetadataError(
                     element: element,
@@ -54,8 +60,39 @@ extension EffectiveApp {
     static func refreshTokenPolicy(
         _ policies: OAuthPolicies,
         _ kind: AppKind,
-        isIdleCapped: Bool
+        isIdleCapped: Bool,
+        _ log: inout some DecisionLog
     ) -> RefreshTokenPolicy {
+        let asked = refreshTokenPolicy(policies, kind)
+        let value: RefreshTokenPolicy =
+            switch asked {
+            case .infinite where isIdleCapped: .inactivity(longestIdleTime)
+            case .inactivity(let span) where isIdleCapped: .inactivity(min(span, longestIdleTime))
+            default: asked
+            }
+        let isCut = value != asked
+        log.record(
+            Decision(
+                element: "refreshTokenPolicyType",
+                value: value.description,
+                origin: isCut
+                    ? .developerSetting : asked == refreshTokenPolicy(OAuthPolicies(), kind) ? .default : .adminPolicy,
+                owners: isCut ? [.developer, .admin] : [.admin],
+                says: isCut
+                    ? [
+                        Decision.Say(
+                            owner: .developer,
+                            value: RefreshTokenPolicy.inactivity(longestIdleTime).description
+                        ),
+                        Decision.Say(owner: .admin, value: asked.description),
+                    ] : [],
+                reason: isCut ? "isEnforceRefreshTokenTTL of the developer cuts what the admin allows" : nil
+            )
+        )
+        return value
+    }
+
+    private static func refreshTokenPolicy(_ policies: OAuthPolicies, _ kind: AppKind) -> RefreshTokenPolicy {
         let count = Int64(policies.refreshTokenValidityPeriod ?? 365)
         let span: TimeSpan =
             switch policies.refreshTokenValidityUnit ?? .days {
@@ -63,19 +100,21 @@ extension EffectiveApp {
             case .days: .days(count)
             case .months: .days(30 * count)
             }
-        switch policies.refreshTokenPolicyType ?? kind.refreshTokenPolicyByDefault {
-        case .zero: return .zero
-        case .infinite: return isIdleCapped ? .inactivity(longestIdleTime) : .infinite
-        case .specificInactivity: return .inactivity(isIdleCapped ? min(span, longestIdleTime) : span)
-        case .specificLifetime: return .lifetime(span)
+        return switch policies.refreshTokenPolicyType ?? kind.refreshTokenPolicyByDefault {
+        case .zero: .zero
+        case .infinite: .infinite
+        case .specificInactivity: .inactivity(span)
+        case .specificLifetime: .lifetime(span)
         }
     }
 
-    static func jwtLifetime(_ policies: OAuthPolicies) throws(MetadataError) -> JWTLifetime {
+    static func jwtLifetime(_ policies: OAuthPolicies, _ log: inout some DecisionLog) throws(MetadataError)
+        -> JWTLifetime
+    {
         let minutes = policies.namedUserJWTTimeout
         let type = policies.namedUserJWTSessionTimeoutType ?? (minutes == nil ? .userSession : .custom)
-        guard type == .custom else { return .userSession }
-        guard AppRules.jwtTimeouts.contains(minutes ?? 30) else {
+        let lifetime = type == .custom ? JWTLifetime.minutes(minutes ?? 30) : .userSession
+        guard type == .userSession || AppRules.jwtTimeouts.contains(minutes ?? 30) else {
             throw MetadataError(
                 element: "namedUserJwtTimeout",
                 code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
@@ -83,29 +122,53 @@ extension EffectiveApp {
                 remedy: "Use one of \(AppRules.jwtTimeouts.map(String.init).joined(separator: ", "))."
             )
         }
-        return .minutes(minutes ?? 30)
+        return log.policy("namedUserJwtTimeout", lifetime, or: .userSession) { lifetime in
+            guard case .minutes(let minutes) = lifetime else { return "" }
+            return EffectiveApp.minutes(minutes)
+        }
     }
 
-    static func origins(_ global: GlobalOAuthSettings, _ policies: OAuthPolicies?, _ org: Org) -> [String: Origin] {
-        func admin(_ isGiven: Bool?) -> Origin { isGiven == true ? .adminPolicy : .default }
-        func developer(_ isGiven: Bool) -> Origin { isGiven ? .developerSetting : .default }
-        return [
-            "tokenFormat": developer(global.isNamedUserJWTEnabled != nil),
-            "isPKCERequired": org.isPKCERequired ? .orgSetting : developer(global.isPKCERequired != nil),
-            "isSecretRequiredForWebServerFlow": developer(global.isConsumerSecretOptional != nil),
-            "isSecretRequiredForRefreshToken": developer(global.isSecretRequiredForRefreshToken != nil),
-            "isClientCredentialsFlowEnabled": policies?.isClientCredentialsFlowEnabled == true
-                ? developer(global.isClientCredentialsFlowEnabled != nil)
-                : admin(policies?.isClientCredentialsFlowEnabled != nil),
-            "runAsUser": admin(policies?.clientCredentialsFlowUser != nil),
-            "permittedUsers": admin(policies?.permittedUsersPolicyType != nil),
-            "refreshTokenPolicy": admin(policies?.refreshTokenPolicyType != nil),
-            "ipRelaxation": admin(policies?.ipRelaxation != nil),
-            "requiredSessionLevel": admin(policies?.requiredSessionLevel != nil),
-            "opaqueSessionTimeoutMinutes": admin(policies?.sessionTimeoutInMinutes != nil),
-            "jwtLifetime": admin(
-                policies?.namedUserJWTTimeout != nil || policies?.namedUserJWTSessionTimeoutType != nil
-            ),
-        ]
+    /// The developer's attributes, those of the admin in place of their namesakes.
+    static func customAttributes(_ oauth: OAuthSettings, _ policies: OAuthPolicies, _ log: inout some DecisionLog)
+        -> [CustomAttribute]
+    {
+        let overridden = Set(policies.customAttributes.map(\.key))
+        let own = oauth.customAttributes.filter { !overridden.contains($0.key) }
+        for attribute in own { log.record(decision(on: attribute, .developerSetting, [.developer, .admin], [])) }
+        for attribute in policies.customAttributes {
+            let before = oauth.customAttributes.first { $0.key == attribute.key }
+            let says = before.map {
+                [
+                    Decision.Say(owner: .developer, value: $0.formula),
+                    Decision.Say(owner: .admin, value: attribute.formula),
+                ]
+            }
+            log.record(decision(on: attribute, .adminPolicy, [.admin], says ?? []))
+        }
+        return own + policies.customAttributes
     }
+
+    private static func decision(
+        on attribute: CustomAttribute,
+        _ origin: Origin,
+        _ owners: [AppOwner],
+        _ says: [Decision.Say]
+    ) -> Decision {
+        Decision(
+            element: "customAttributes",
+            value: "\(attribute.key) = \(attribute.formula)",
+            origin: origin,
+            owners: owners,
+            says: says,
+            reason: says.isEmpty ? nil : "an attribute of the admin replaces the developer's of the same key"
+        )
+    }
+
+    static func minutes(_ count: Int?) -> String { count.map { "\($0) minutes" } ?? "" }
+
+    static func inOneLine(_ urls: String) -> String { RedirectURIRule.split(urls).joined(separator: ", ") }
+}
+
+extension Array {
+    var nilIfEmpty: Self? { isEmpty ? nil : self }
 }

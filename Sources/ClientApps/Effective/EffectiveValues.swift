@@ -1,15 +1,32 @@
 public import OAuthTypes
 public import Orgs
 
-/// Who decided a value: the developer by a setting, the admin by a policy, the org for all its apps, or nobody.
+/// Who decided a value: the developer by a setting, the admin by a policy, the org for all its apps, its edition, or nobody.
 public enum Origin: String, Hashable, Sendable {
-    case developerSetting, adminPolicy, orgSetting, `default`
+    case developerSetting, adminPolicy, orgSetting, edition, `default`
 }
 
 /// How long a refresh token lives (facts: app-model 8.3): until revoked, not at all, for a time from its first issue,
 /// or for a time from its last use.
 public enum RefreshTokenPolicy: Hashable, Sendable {
     case infinite, zero, lifetime(TimeSpan), inactivity(TimeSpan)
+}
+
+extension RefreshTokenPolicy: CustomStringConvertible {
+    /// In words, with the time in days where it is whole days.
+    public var description: String {
+        switch self {
+        case .infinite: "valid until revoked"
+        case .zero: "none"
+        case .lifetime(let span): "valid for \(RefreshTokenPolicy.text(span))"
+        case .inactivity(let span): "valid for \(RefreshTokenPolicy.text(span)) after the last use"
+        }
+    }
+
+    private static func text(_ span: TimeSpan) -> String {
+        let hours = span.seconds / 3_600
+        return hours % 24 == 0 ? "\(hours / 24) days" : "\(hours) hours"
+    }
 }
 
 /// How long a JWT access token lives: as the user's session would, or for some minutes.

@@ -6,12 +6,14 @@ struct EffectiveWarnings {
         global: GlobalOAuthSettings,
         oauth: OAuthSettings,
         policies: OAuthPolicies,
-        switches: AppPolicies
+        switches: AppPolicies,
+        plugins: [MetadataType] = []
     ) {
         look(at: global)
         look(at: oauth)
         look(at: policies)
         look(at: switches)
+        for plugin in plugins { addNoEffect(plugin.rawValue, "This plugin") }
     }
 
     private mutating func look(at global: GlobalOAuthSettings) {

@@ -265,6 +265,30 @@ public enum AppRecords {
         return AppState(app: app, notBefore: stored.notBefore)
     }
 
+    /// Merges what is stored of an app as ``state(_:on:)`` does, and says how each value came about.
+    public static func explanation(_ stored: Stored, on connection: any Connection) throws -> AppExplanation {
+        guard let org = try OrgRecords.state(id: stored.org, on: connection)?.org else {
+            throw Unreadable(app: stored.components.developerName, reason: "its org is gone")
+        }
+        let resolve = try references(stored.components, org: org.id, on: connection)
+        let runAs = try runAsName(stored.components).flatMap { name in
+            try resolve.user(name).flatMap { try Users.account($0, on: connection) }
+        }
+        return try AppExplanation.merge(
+            components: stored.components,
+            identity: stored.identity,
+            org: org,
+            resolve: resolve,
+            isRunAsUserAPIOnly: runAs?.isAPIOnly
+        )
+    }
+
+    private static func runAsName(_ components: AppComponents) -> String? {
+        components.kind == .connectedApp
+            ? components.connectedApp?.oauthConfig?.oauthClientCredentialUser
+            : components.oauthPolicies?.record.clientCredentialsFlowUser
+    }
+
     /// What the names in an app's policies mean in an org.
     public static func references(
         _ components: AppComponents,
@@ -274,11 +298,7 @@ public enum AppRecords {
         let profiles = try Profiles.all(org: org, on: connection)
         let sets = try PermissionSets.all(org: org, on: connection)
         var users: [String: UserID] = [:]
-        let runAs =
-            components.kind == .connectedApp
-            ? components.connectedApp?.oauthConfig?.oauthClientCredentialUser
-            : components.oauthPolicies?.record.clientCredentialsFlowUser
-        if let name = runAs {
+        if let name = runAsName(components) {
             users[name] = try Users.account(username: name, org: org, on: connection)?.user.id
         }
         let known = users

@@ -177,6 +177,37 @@ public enum Authorizations {
         }
     }
 
+    /// A live authorization with its user, and when its newest refresh token was issued.
+    public struct Grant: Sendable {
+        /// The authorization.
+        public let authorization: AuthorizationRecord
+        /// The user's name to sign in with.
+        public let username: String
+        /// When the newest refresh token was issued; `nil` for an authorization without one.
+        public let refreshTokenIssuedAt: Timestamp?
+    }
+
+    /// Every live authorization of an app, by username and age.
+    public static func grants(app: AppID, on connection: any Connection) throws -> [Grant] {
+        try connection.rows(
+            """
+            SELECT u.username, MAX(r.created_at), \(raw: columns)
+            FROM authorizations a JOIN users u ON u.id = a.user_id
+                LEFT JOIN refresh_tokens r ON r.authorization_id = a.id AND r.rotated_at IS NULL
+            WHERE a.app_id = \(app) AND a.revoked_at IS NULL
+            GROUP BY u.username, u.username_key, \(raw: columns) ORDER BY u.username_key, a.id
+            """
+        ).map { row in
+            var row = row
+            let (username, issuedAt) = (try row.text(), try row.optionalTime())
+            return Grant(
+                authorization: try AuthorizationRecord(&row),
+                username: username,
+                refreshTokenIssuedAt: issuedAt
+            )
+        }
+    }
+
     /// Counts one use of an authorization that lives: the one statement that decides between a use and a revocation at the same
     /// time. It holds the row until its transaction ends, so that a revocation after it sees all that the use made.
     ///

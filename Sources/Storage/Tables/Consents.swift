@@ -37,6 +37,16 @@ public enum Consents {
         ).map(consent)
     }
 
+    /// What each user allowed one app.
+    public static func all(app: AppID, on connection: any Connection) throws -> [UserID: Consent] {
+        try connection.rows("SELECT user_id, id, scopes, offline_scopes FROM consents WHERE app_id = \(app)")
+            .reduce(into: [:]) { all, row in
+                var row = row
+                let user: UserID = try row.id()
+                all[user] = try consent(row)
+            }
+    }
+
     /// Remembers scopes beside those that were allowed before.
     ///
     /// - Parameter id: the id of the consent if it is the first of this user and app.

@@ -13,7 +13,7 @@ struct AppCommand: AsyncParsableCommand {
         abstract: "Apply, list, show and change external client apps and connected apps.",
         subcommands: [
             Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self,
-            Install.self,
+            Install.self, Explain.self, Simulate.self,
             Uninstall.self, Migrate.self,
         ]
     )

@@ -44,18 +44,13 @@ enum AppFacts {
         json.member("isJwtBearerFlowEnabled", app.isJWTBearerFlowEnabled)
         json.member("isRefreshTokenRotationEnabled", app.isRefreshTokenRotationEnabled)
         json.member("accessTokenLifetime", lifetime(app))
-        json.member("refreshTokens", refresh(app.refreshTokenPolicy))
+        json.member("refreshTokens", app.refreshTokenPolicy.description)
         json.member("runAsUser", ifPresent: names.runAs)
         json.member("permittedUsers", isSelfAuthorized(app) ? "AllSelfAuthorized" : "AdminApprovedPreAuthorized")
         json.array("permittedProfiles", of: names.profiles)
         json.array("permittedPermissionSets", of: names.permissionSets)
         json.member("ipRelaxation", app.ipRelaxation.rawValue)
         json.array("warnings", of: app.warnings.map { "\($0.element): \($0.problem)" })
-        json.object("origins") { origins in
-            for (name, origin) in app.origins.sorted(by: { $0.key < $1.key }) {
-                origins.member(named: name, origin.rawValue)
-            }
-        }
     }
 
     /// The kind in words, with what an external client app was before.
@@ -81,20 +76,6 @@ enum AppFacts {
         }
     }
 
-    private static func refresh(_ policy: RefreshTokenPolicy) -> String {
-        switch policy {
-        case .infinite: "valid until revoked"
-        case .zero: "none"
-        case .lifetime(let span): "valid for \(hours(span))"
-        case .inactivity(let span): "valid for \(hours(span)) after the last use"
-        }
-    }
-
-    private static func hours(_ span: TimeSpan) -> String {
-        let hours = span.seconds / 3_600
-        return hours % 24 == 0 ? "\(hours / 24) days" : "\(hours) hours"
-    }
-
     private static func permitted(_ app: EffectiveApp, _ names: Names) -> String {
         guard !isSelfAuthorized(app) else { return "everybody who approves it" }
         let list = names.profiles.map { "profile \($0)" } + names.permissionSets.map { "permission set \($0)" }
@@ -116,7 +97,7 @@ enum AppFacts {
           run-as user:         \(names.runAs ?? "none")
           permitted users:     \(permitted(app, names))
           IP relaxation:       \(app.ipRelaxation.rawValue)
-          refresh tokens:      \(refresh(app.refreshTokenPolicy))
+          refresh tokens:      \(app.refreshTokenPolicy.description)
           refresh rotation:    \(app.isRefreshTokenRotationEnabled)
         """
             + app.warnings.map { "\n  warning: \($0.element): \($0.problem)" }.joined()

@@ -50,7 +50,7 @@ extension ConnectedApp {
         return lost
     }
 
-    private func plugins(of name: String) -> [MetadataComponent] {
+    func plugins(of name: String) -> [MetadataComponent] {
         [
             samlConfig.map {
                 MetadataComponent(fullName: "\(name)_saml", content: .samlPolicies($0.policies(of: name)))

@@ -172,6 +172,7 @@ extension ConnectedAppOAuthPolicy {
 /// How the document of a connected app names what the documents of an external client app have.
 enum ConnectedAppElement {
     private static let names = [
+        MetadataType.samlPolicies.rawValue: "samlConfig", MetadataType.canvasSettings.rawValue: "canvasConfig",
         "apexHandler": "plugin", "areAttributesIncludedInAssetToken": "assetIncludeAttributes",
         "areCustomPermsIncludedInAssetToken": "assetIncludeCustomPerms", "assetTokenAudiences": "assetAudiences",
         "assetTokenSigningCertificate": "assetSigningCertId", "assetTokenValidity": "assetValidityPeriod",
@@ -190,6 +191,11 @@ enum ConnectedAppElement {
     static func name(_ element: String, _ kind: AppKind) -> String {
         kind == .connectedApp ? names[element] ?? element : element
     }
+}
+
+extension AppKind {
+    /// How the documents of this kind of app name an element of those of an external client app.
+    public func elementName(_ element: String) -> String { ConnectedAppElement.name(element, self) }
 }
 
 extension MetadataError {

@@ -1,0 +1,95 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+public import Tokens
+
+/// Says what a deployment would do before it is done.
+///
+/// It *is* the deployment, in a transaction that is taken back, so that what is foreseen is what would come. Nothing is stored.
+public struct AppSimulation: Sendable {
+    private let deployment: AppDeployment
+
+    /// A simulation of a deployment under this master key.
+    public init(masterKey: MasterKey) {
+        // A rotation is foreseen as what it does, not refused.
+        deployment = AppDeployment(masterKey: masterKey, ignoreWarnings: true, actor: .server)
+    }
+
+    /// Carries the forecasts out of the transaction that is taken back.
+    private struct TakenBack: Error {
+        let forecasts: [AppForecast]
+    }
+
+    /// What the deployment of some files would do now.
+    ///
+    /// - Throws: `MetadataErrors` with everything for which the deployment would be refused.
+    public func forecasts(
+        of files: [SourceFile],
+        org: Org,
+        now: Timestamp,
+        in database: any Database
+    ) async throws -> [AppForecast] {
+        let deployment = deployment
+        do {
+            return try await database.write { connection in
+                let before = try AppRecords.all(org: org.id, on: connection)
+                    .map { ($0.id, ($0, try AppRecords.explanation($0, on: connection))) }
+                let known = Dictionary(uniqueKeysWithValues: before)
+                let changes = try deployment.deploy(files, org: org, now: now, on: connection)
+                let forecasts = try changes.map { change in
+                    try Self.forecast(change, known[change.id]?.1, org: org, now: now, on: connection)
+                }
+                throw TakenBack(forecasts: forecasts)
+            }
+        } catch let taken as TakenBack {
+            return taken.forecasts
+        }
+    }
+
+    private static func forecast(
+        _ change: AppDeployment.Change,
+        _ before: AppExplanation?,
+        org: Org,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> AppForecast {
+        guard let stored = try AppRecords.find(id: change.id, on: connection) else {
+            throw AppRecords.Missing(app: change.developerName)
+        }
+        let after = try AppRecords.explanation(stored, on: connection)
+        var refusals: [ForeseenRefusal] = []
+        if let before {
+            let flows = FlowForecast(before: before.app, after: after.app, org: org)
+            refusals = try flows.refusals(on: connection)
+            let grants = try GrantForecast(before: before.app, after: after.app, now: now, on: connection)
+            refusals += grants.refusals
+        }
+        return AppForecast(
+            developerName: change.developerName,
+            kind: change.kind,
+            differences: before.map { differences($0, after) } ?? [],
+            refusals: refusals.map { $0.named(as: stored.kind) },
+            notices: after.notices
+        )
+    }
+
+    private static func differences(_ before: AppExplanation, _ after: AppExplanation) -> [AppForecast.Difference] {
+        // Attributes are decided one by one under one name.
+        func values(_ explanation: AppExplanation) -> [(String, String)] {
+            explanation.decisions.reduce(into: []) { values, decision in
+                if let index = values.firstIndex(where: { $0.0 == decision.element }) {
+                    values[index].1 += ", " + decision.value
+                } else {
+                    values.append((decision.element, decision.value))
+                }
+            }
+        }
+        let (old, new) = (values(before), values(after))
+        let names = new.map(\.0) + old.map(\.0).filter { name in !new.contains { $0.0 == name } }
+        return names.compactMap { name in
+            let (was, becomes) = (old.first { $0.0 == name }?.1 ?? "", new.first { $0.0 == name }?.1 ?? "")
+            return was == becomes ? nil : AppForecast.Difference(element: name, before: was, after: becomes)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import ClientApps
+import MetadataAPI
+import OAuthTypes
+import Orgs
+import Storage
+
+extension AppCommand {
+    /// `signet app simulate FOLDER`.
+    struct Simulate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what applying a metadata folder would change and whom it would refuse; nothing is stored.",
+            discussion: """
+                Names each flow, user and grant that is allowed today and would be refused, by what is recorded. Ends with 0 if nothing \
+                would be, else with 1; also with 1 if the folder would not be applied at all.
+                """
+        )
+
+        @Argument(help: "The folder, as for app apply.")
+        var folder: String
+        @OptionGroup var options: OrgOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            let files = try MetadataFolder.read(folder)
+            let forecasts = try await options.run { data in
+                let simulation = AppSimulation(masterKey: data.masterKey)
+                do {
+                    return try await simulation.forecasts(
+                        of: files,
+                        org: data.org.org,
+                        now: data.now,
+                        in: data.database
+                    )
+                } catch let errors as MetadataErrors {
+                    throw CommandFailure("nothing would be applied:\n" + errors.description)
+                }
+            }
+            let count = forecasts.reduce(0) { $0 + $1.refusals.count }
+            switch format.output {
+            case .json: Terminal.print(json(forecasts, count))
+            case .text:
+                for forecast in forecasts { Terminal.print(text(forecast)) }
+                Terminal.print(
+                    count == 0 ? "nothing that is allowed today would be refused" : "\(count) would be refused"
+                )
+            }
+            if count > 0 { throw ExitCode(1) }
+        }
+
+        private func json(_ forecasts: [AppForecast], _ count: Int) -> [UInt8] {
+            JSONWriter.object { json in
+                json.member("refused", count)
+                json.array("apps") { apps in
+                    for forecast in forecasts { apps.object { write(forecast, &$0) } }
+                }
+            }
+        }
+
+        private func write(_ forecast: AppForecast, _ json: inout JSONWriter) {
+            json.member("name", forecast.developerName)
+            json.member("change", forecast.kind.rawValue)
+            json.array("differences") { differences in
+                for difference in forecast.differences {
+                    differences.object { object in
+                        object.member("element", difference.element)
+                        object.member("before", difference.before)
+                        object.member("after", difference.after)
+                    }
+                }
+            }
+            json.array("refusals") { refusals in
+                for refusal in forecast.refusals { refusals.object { write(refusal, &$0) } }
+            }
+            json.array("warnings") { warnings in
+                for notice in forecast.notices {
+                    warnings.object { object in
+                        object.member("element", notice.element)
+                        object.member("owner", notice.owner.rawValue)
+                        object.member("text", notice.text)
+                    }
+                }
+            }
+        }
+
+        private func write(_ refusal: ForeseenRefusal, _ json: inout JSONWriter) {
+            json.member("subject", refusal.subject.rawValue)
+            json.member("user", ifPresent: refusal.username)
+            json.member("authorization", ifPresent: refusal.authorization?.rawValue)
+            json.member("grantedAt", ifPresent: refusal.grantedAt?.rfc3339)
+            json.member("lastUsedAt", ifPresent: refusal.lastUsedAt?.rfc3339)
+            json.member("element", refusal.element)
+            json.member("reason", refusal.reason)
+        }
+
+        private func text(_ forecast: AppForecast) -> String {
+            var lines = ["\(forecast.developerName) would be \(forecast.kind.rawValue)"]
+            lines += forecast.differences.map { difference in
+                "  \(difference.element): \(shown(difference.before)) -> \(shown(difference.after))"
+            }
+            lines += forecast.refusals.map { "  refused: \(text($0))" }
+            lines += forecast.notices.map { "  warning (\($0.owner.rawValue)): \($0.element): \($0.text)" }
+            return lines.joined(separator: "\n")
+        }
+
+        private func text(_ refusal: ForeseenRefusal) -> String {
+            let grant = refusal.grantedAt.map { ", granted \($0.rfc3339)" } ?? ""
+            let whom = refusal.username.map { " of \($0)\(grant)" } ?? ""
+            return "\(label(refusal.subject))\(whom): \(refusal.reason) (\(refusal.element))"
+        }
+
+        private func label(_ subject: ForeseenRefusal.Subject) -> String {
+            switch subject {
+            case .webServerFlow: "web server flow"
+            case .refreshTokenFlow: "refresh token"
+            case .clientCredentialsFlow: "client credentials flow"
+            case .jwtBearerFlow: "JWT bearer flow"
+            case .scope: "scope"
+            case .introspection: "introspection"
+            case .clientAuthentication: "client authentication"
+            case .everything: "every flow and token"
+            }
+        }
+
+        private func shown(_ value: String) -> String { value.isEmpty ? "-" : value }
+    }
+}
