@@ -121,6 +121,7 @@ public struct AppDeployment: Sendable {
         on connection: any Connection
     ) throws -> Change {
         try CreationRules.requireSameKind(stored, given)
+        try CreationRules.requireOwnSettings(stored, given)
         try requireUnchangedConsumer(stored, given.givenCredentials)
         try requireConfirmedRotation(given.globalOAuth?.record)
         var app = stored.components.updated(with: given)

@@ -34,7 +34,10 @@ public struct AppLifecycle: Sendable {
 
     /// Deletes an app with its consumers and consents; every token and grant of it ends. A connected app that was migrated to it gets
     /// its consumer and its old settings back (facts: app-model 10).
+    ///
+    /// - Throws: ``Refusal`` for an app that came from a package, and for one whose consumer others have who installed its package.
     public func delete(_ app: AppRecords.Stored, on connection: any Connection) throws -> Deletion {
+        try requireNoPackage(app, on: connection)
         let key = app.consumers.first?.key
         let receipt = try record(.deleted, app, [AuditChange("consumerKey", before: key, after: nil)], on: connection)
         guard app.components.isMigrated else {
@@ -120,6 +123,19 @@ public struct AppLifecycle: Sendable {
         )
         let receipt = try record(.migrated, app, [change], on: connection)
         try AppRecords.migrate(app.id, to: migrated, noted: receipt, now: now, on: connection)
+    }
+
+    private func requireNoPackage(_ app: AppRecords.Stored, on connection: any Connection) throws {
+        guard !app.isFromPackage else {
+            throw Refusal(description: "'\(name(app))' came from a package: signet package uninstall \(name(app))")
+        }
+        let installers = try PackageRecords.installers(of: app.id, on: connection)
+        guard installers.isEmpty else {
+            throw Refusal(
+                description:
+                    "'\(name(app))' keeps the consumer of those who installed its package (\(installers.joined(separator: ", "))): uninstall it there first"
+            )
+        }
     }
 
     private func name(_ app: AppRecords.Stored) -> String { app.components.developerName }

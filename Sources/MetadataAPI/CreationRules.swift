@@ -74,6 +74,26 @@ enum CreationRules {
         }
     }
 
+    /// Requires that nothing is deployed of what came from a package: the developer's part belongs to the org that made it, and changes
+    /// with its versions. Policies are this org's, and so are the global settings of an app with a consumer of its own.
+    static func requireOwnSettings(_ stored: AppRecords.Stored, _ given: AppComponents) throws(MetadataError) {
+        for type in given.documents.map(\.type) { try requireOwn(type, of: stored) }
+    }
+
+    /// Requires that an app's document of a type is this org's to change.
+    static func requireOwn(_ type: MetadataType, of stored: AppRecords.Stored) throws(MetadataError) {
+        guard stored.isFromPackage else { return }
+        let isForeign =
+            PackageContents.types.contains(type) || (type == .globalOAuthSettings && stored.source != nil)
+        guard isForeign else { return }
+        throw MetadataError(
+            code: "CANNOT_MODIFY_MANAGED_OBJECT",
+            problem:
+                "'\(stored.components.developerName)' was installed from a package, and its \(type.rawValue) belongs to the org that made it.",
+            remedy: "Deploy policies alone; for other settings install another version: signet package upgrade."
+        )
+    }
+
     private static func twoKinds(_ name: String) -> MetadataError {
         MetadataError(
             code: "DUPLICATE_DEVELOPER_NAME",

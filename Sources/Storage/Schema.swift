@@ -12,6 +12,7 @@ public enum Schema {
         Migration("0008-connected-apps", connectedApps),
         Migration("0009-credentials-and-org-settings", credentialsAndOrgSettings),
         Migration("0010-several-orgs", severalOrgs),
+        Migration("0011-packages", packages),
     ]
 
     private static let orgsAndUsers: [SQL] = [

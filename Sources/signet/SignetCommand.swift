@@ -16,7 +16,7 @@ struct SignetCommand: AsyncParsableCommand {
             InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, OrgCommand.self,
             ProfileCommand.self, AuditCommand.self,
             PermissionSetCommand.self, TokenCommand.self, KeysCommand.self, DevCertCommand.self, DoctorCommand.self,
-            BackupCommand.self,
+            BackupCommand.self, PackageCommand.self,
         ]
     )
 

@@ -182,9 +182,9 @@ import Testing
                 try AppRecords.cutOff(app, at: later, on: connection)
                 return (
                     first, try AppRecords.find(id: app, on: connection),
-                    try AppRecords.state(consumerKey: "next", on: connection),
+                    try AppRecords.state(consumerKey: "next", org: household.org.id, on: connection),
                     try AppRecords.all(org: org, on: connection),
-                    try AppRecords.state(consumerKey: "none", on: connection)
+                    try AppRecords.state(consumerKey: "none", org: household.org.id, on: connection)
                 )
             }
             #expect(first?.components == Household.components)

@@ -64,10 +64,13 @@ public struct AuthorizationEndpoint: Sendable {
     {
         try requireActive(org)
         let consumerKey = try fields.required("client_id")
-        guard let app = try await server.directory.app(consumerKey: consumerKey, now: now)?.state.app,
-            app.org == org.org.id
-        else {
-            throw OAuthError(.invalidClientID, "client identifier invalid: no app of this org has this consumer key.")
+        let directory = server.directory
+        guard let app = try await directory.app(consumerKey: consumerKey, org: org.org.id, now: now)?.state.app else {
+            throw try await directory.notInstalled(consumerKey: consumerKey, org: org.org.id)
+                ?? OAuthError(
+                    .invalidClientID,
+                    "client identifier invalid: no app of this org has this consumer key."
+                )
         }
         // An app that its admin has switched off redirects nobody any more (RFC 9700 section 4.11).
         try AppGate.requireEnabled(app)

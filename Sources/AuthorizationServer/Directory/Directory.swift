@@ -5,6 +5,12 @@ public import Storage
 import Synchronization
 public import Tokens
 
+/// Where a consumer key means something: associated installations of a package share a key, each in its own org.
+private struct ConsumerPlace: Hashable {
+    let org: OrgID
+    let key: String
+}
+
 /// What the hot path reads: orgs, apps, users and keys from memory, the database behind.
 ///
 /// Everything here is a copy that is dropped when the version counter of the database moves, whichever node or command
@@ -23,7 +29,8 @@ public final class Directory: Sendable {
         var version = Versions.Snapshot()
         var orgs: OrgTable?
         var idTokenKeys: [UInt8]?
-        var apps: [String: AppState] = [:]
+        var apps: [ConsumerPlace: AppState] = [:]
+        var consumerOwners: [String: OrgID] = [:]
         var appsByID: [AppID: AppState] = [:]
         var accounts: [UserID: AccountRecord] = [:]
         var keyRings: [OrgID: KeyRing] = [:]
@@ -52,6 +59,7 @@ public final class Directory: Sendable {
             orgs = nil
             idTokenKeys = nil
             apps = [:]
+            consumerOwners = [:]
             appsByID = [:]
             accounts = [:]
             keyRings = [:]
@@ -91,24 +99,45 @@ public final class Directory: Sendable {
         return document
     }
 
-    /// The app that a consumer key names, and the pair of that key, unless it has expired.
-    func app(consumerKey: String, now: Timestamp) async throws -> (state: AppState, consumer: Consumer)? {
-        guard let state = try await app(consumerKey: consumerKey),
+    /// The app of an org that a consumer key names, and the pair of that key, unless it has expired.
+    func app(consumerKey: String, org: OrgID, now: Timestamp) async throws -> (state: AppState, consumer: Consumer)? {
+        guard let state = try await app(consumerKey: consumerKey, org: org),
             let consumer = state.app.consumers.first(where: { $0.key == consumerKey }), consumer.isUsable(at: now)
         else { return nil }
         return (state, consumer)
     }
 
     /// It is kept under the key that is stored, never under the text that was presented.
-    private func app(consumerKey: String) async throws -> AppState? {
+    private func app(consumerKey: String, org: OrgID) async throws -> AppState? {
         guard ConsumerKey.isPlausible(consumerKey) else { return nil }
-        let (hit, generation) = cache.withLock { ($0.apps[consumerKey], $0.generation) }
+        let place = ConsumerPlace(org: org, key: consumerKey)
+        let (hit, generation) = cache.withLock { ($0.apps[place], $0.generation) }
         if let hit { return hit }
-        guard let state = try await database.read({ try AppRecords.state(consumerKey: consumerKey, on: $0) }),
+        guard let state = try await database.read({ try AppRecords.state(consumerKey: consumerKey, org: org, on: $0) }),
             let stored = state.app.consumers.first(where: { $0.key == consumerKey })?.key
         else { return nil }
-        cache.withLock { $0.keep(state, as: stored, in: \.apps, generation) }
+        cache.withLock { $0.keep(state, as: ConsumerPlace(org: org, key: stored), in: \.apps, generation) }
         return state
+    }
+
+    /// The org whose own app has a consumer key. Orgs that installed a package of the app have the key too, each at its own host.
+    func owner(ofConsumer consumerKey: String) async throws -> OrgID? {
+        guard ConsumerKey.isPlausible(consumerKey) else { return nil }
+        return try await cached(\.consumerOwners, consumerKey) { try AppRecords.owner(ofConsumer: consumerKey, on: $0) }
+    }
+
+    /// Says that a consumer key which an org knows no app by is that of a packaged app which is not installed there; `nil` for any other.
+    func notInstalled(consumerKey: String, org: OrgID) async throws -> OAuthError? {
+        guard ConsumerKey.isPlausible(consumerKey) else { return nil }
+        let label = try await database.read { connection -> String? in
+            guard try AppRecords.state(consumerKey: consumerKey, org: org, on: connection) == nil else { return nil }
+            return try AppRecords.packagedApp(consumerKey: consumerKey, on: connection)
+        }
+        guard let label else { return nil }
+        return OAuthError(
+            .externalClientAppNotFound,
+            "External client app is not installed in this org: \(label) belongs to another one. The admin of this org installs its package (signet package install), or the client uses the address of the org that has it."
+        )
     }
 
     /// The app with this id.

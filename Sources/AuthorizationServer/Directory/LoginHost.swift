@@ -40,8 +40,8 @@ public struct LoginHost: Sendable {
     ///
     /// - Throws: `invalid_client_id` where no org has it.
     public func org(consumerKey: String, now: Timestamp) async throws -> OrgState {
-        guard let app = try await directory.app(consumerKey: consumerKey, now: now)?.state.app,
-            let org = try await directory.orgTable().org(app.org)
+        guard let owner = try await directory.owner(ofConsumer: consumerKey),
+            let org = try await directory.orgTable().org(owner)
         else {
             throw OAuthError(
                 .invalidClientID,

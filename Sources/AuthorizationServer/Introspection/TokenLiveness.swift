@@ -146,7 +146,7 @@ public struct TokenLiveness: Sendable {
         guard case .user(let id) = verified.subject, let user = UserID(id),
             let issuedAt = TokenID.issuedAt(tokenID),
             let account = try await directory.account(user),
-            let state = try await directory.app(consumerKey: verified.clientID ?? "", now: now)?.state
+            let state = try await directory.app(consumerKey: verified.clientID ?? "", org: org.org.id, now: now)?.state
         else { throw Death.unknown }
         try requireGates(account, state, org, issuedAt)
         return LiveToken(

@@ -13,7 +13,8 @@ struct ClientAuthenticator: Sendable {
     /// Authenticates a client within an org.
     ///
     /// - Returns: the app and how it proved itself. That a proof was *needed* is the grant's to decide.
-    /// - Throws: `invalid_client_id` for a key that the org does not know, `invalid_client` for a wrong secret or assertion,
+    /// - Throws: `invalid_client_id` for a key that the org does not know, `OAUTH_EC_APP_NOT_FOUND` for one of a packaged app that is not
+    ///   installed there, `invalid_client` for a wrong secret or assertion,
     ///   `app_blocked` for an app that is switched off, `invalid_request` when nothing names a client.
     func authenticate(_ credentials: ClientCredentials, org: Org, now: Timestamp) async throws -> AuthenticatedClient {
         switch credentials {
@@ -80,10 +81,9 @@ struct ClientAuthenticator: Sendable {
     /// The app of a consumer key, if it belongs to the org and its admin has it switched on.
     /// A staged pair and one that was rotated out do as the current one does, until they expire (facts: app-model 7.3).
     func enabledApp(_ consumerKey: String, org: Org, now: Timestamp) async throws -> (AppState, Consumer) {
-        guard let (state, consumer) = try await directory.app(consumerKey: consumerKey, now: now),
-            state.app.org == org.id
-        else {
-            throw OAuthError(.invalidClientID, "client identifier invalid")
+        guard let (state, consumer) = try await directory.app(consumerKey: consumerKey, org: org.id, now: now) else {
+            throw try await directory.notInstalled(consumerKey: consumerKey, org: org.id)
+                ?? OAuthError(.invalidClientID, "client identifier invalid")
         }
         try AppGate.requireEnabled(state.app)
         return (state, consumer)

@@ -88,18 +88,7 @@ extension DecisionLog {
         or standard: Value,
         _ text: (Value) -> String = { "\($0)" }
     ) -> Value {
-        let value = given ?? standard
-        record(
-            Decision(
-                element: element,
-                value: text(value),
-                origin: given == nil ? .default : .developerSetting,
-                owners: [.developer],
-                says: [],
-                reason: nil
-            )
-        )
-        return value
+        decided(element, given ?? standard, given == nil ? .default : .developerSetting, by: .developer, text)
     }
 
     /// Decides a value that the admin alone has a say in. The policies that come with a new app say what is the default, so that counts as
@@ -111,12 +100,22 @@ extension DecisionLog {
         _ text: (Value) -> String = { "\($0)" }
     ) -> Value {
         let value = given ?? standard
+        return decided(element, value, value == standard ? .default : .adminPolicy, by: .admin, text)
+    }
+
+    private mutating func decided<Value>(
+        _ element: String,
+        _ value: Value,
+        _ origin: Origin,
+        by owner: AppOwner,
+        _ text: (Value) -> String
+    ) -> Value {
         record(
             Decision(
                 element: element,
                 value: text(value),
-                origin: value == standard ? .default : .adminPolicy,
-                owners: [.admin],
+                origin: origin,
+                owners: [owner],
                 says: [],
                 reason: nil
             )

@@ -94,3 +94,17 @@ extension OAuthPolicies: SatelliteRecord {
         .text("startUrl", \.startURL),
     ]
 }
+
+extension OAuthPolicies {
+    /// These policies with what others say in their place; what the others leave out stays.
+    ///
+    /// - Throws: nothing for policies that were read.
+    public func overridden(by others: OAuthPolicies) throws(MetadataError) -> OAuthPolicies {
+        var policies = self
+        if !others.customAttributes.isEmpty { policies.customAttributes = [] }
+        for field in OAuthPolicies.fields where field.name != "externalClientApplication" {
+            for node in field.write(others) { try field.read(&policies, node) }
+        }
+        return policies
+    }
+}

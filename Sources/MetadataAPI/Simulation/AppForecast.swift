@@ -26,6 +26,32 @@ public struct AppForecast: Sendable {
     public let notices: [AppNotice]
 }
 
+extension AppForecast {
+    /// The values that count after a change and did not before. Of a new app these are the ones that somebody decided.
+    static func differences(_ before: AppExplanation?, _ after: AppExplanation) -> [Difference] {
+        let (old, new) = (values(before?.decisions ?? []), values(after.decisions))
+        let names = new.map(\.element) + old.map(\.element).filter { name in !new.contains { $0.element == name } }
+        let isDecided = Set(after.decisions.filter { $0.origin != .default }.map(\.element))
+        return names.compactMap { name in
+            let was = old.first { $0.element == name }?.value ?? ""
+            let becomes = new.first { $0.element == name }?.value ?? ""
+            guard was != becomes, before != nil || isDecided.contains(name) else { return nil }
+            return Difference(element: name, before: was, after: becomes)
+        }
+    }
+
+    /// Attributes are decided one by one under one name.
+    private static func values(_ decisions: [Decision]) -> [(element: String, value: String)] {
+        decisions.reduce(into: []) { values, decision in
+            if let index = values.firstIndex(where: { $0.element == decision.element }) {
+                values[index].value += ", " + decision.value
+            } else {
+                values.append((decision.element, decision.value))
+            }
+        }
+    }
+}
+
 /// Something that is allowed today and would be refused.
 public struct ForeseenRefusal: Hashable, Sendable {
     /// What would be refused.

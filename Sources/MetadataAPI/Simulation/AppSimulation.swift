@@ -68,28 +68,9 @@ public struct AppSimulation: Sendable {
         return AppForecast(
             developerName: change.developerName,
             kind: change.kind,
-            differences: before.map { differences($0, after) } ?? [],
+            differences: before.map { AppForecast.differences($0, after) } ?? [],
             refusals: refusals.map { $0.named(as: stored.kind) },
             notices: after.notices
         )
-    }
-
-    private static func differences(_ before: AppExplanation, _ after: AppExplanation) -> [AppForecast.Difference] {
-        // Attributes are decided one by one under one name.
-        func values(_ explanation: AppExplanation) -> [(String, String)] {
-            explanation.decisions.reduce(into: []) { values, decision in
-                if let index = values.firstIndex(where: { $0.0 == decision.element }) {
-                    values[index].1 += ", " + decision.value
-                } else {
-                    values.append((decision.element, decision.value))
-                }
-            }
-        }
-        let (old, new) = (values(before), values(after))
-        let names = new.map(\.0) + old.map(\.0).filter { name in !new.contains { $0.0 == name } }
-        return names.compactMap { name in
-            let (was, becomes) = (old.first { $0.0 == name }?.1 ?? "", new.first { $0.0 == name }?.1 ?? "")
-            return was == becomes ? nil : AppForecast.Difference(element: name, before: was, after: becomes)
-        }
     }
 }

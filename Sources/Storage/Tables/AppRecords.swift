@@ -34,6 +34,20 @@ public enum AppRecords {
         public let isInstalled: Bool
         /// Since when an admin has it blocked.
         public let blockedAt: Timestamp?
+        /// The app of another org whose consumers and global settings it has, as an associated installation of a package does.
+        public let source: Source?
+        /// Whether it came from a package.
+        public let isFromPackage: Bool
+    }
+
+    /// What an app has of the one that it was installed from.
+    public struct Source: Sendable {
+        /// The id of that app.
+        public let id: AppID
+        /// Its global OAuth settings, as they are now.
+        public let globalOAuth: AppComponents.Satellite<GlobalOAuthSettings>?
+        /// Its pairs of consumer key and secret, in any state.
+        public let consumers: [Consumer]
     }
 
     /// Says that a stored component cannot be read: a defect of ours or a foreign hand.
@@ -215,7 +229,8 @@ public enum AppRecords {
         try connection.rows(
             """
             SELECT \(raw: columns) FROM apps
-            WHERE org_id = \(org) AND kind = \(AppKind.externalClientApp.rawValue) AND EXISTS (SELECT 1 FROM consumers c WHERE c.app_id = apps.id)
+            WHERE org_id = \(org) AND kind = \(AppKind.externalClientApp.rawValue)
+                AND EXISTS (SELECT 1 FROM consumers c WHERE c.app_id = apps.id OR c.app_id = apps.source_app_id)
             ORDER BY name_key LIMIT \(limit) OFFSET \(offset)
             """
         ).map { try stored($0, on: connection) }
@@ -238,12 +253,37 @@ public enum AppRecords {
         try find(id: id, on: connection).map { try state($0, on: connection) }
     }
 
-    /// The app that a consumer key names, as the protocol reads it.
-    public static func state(consumerKey: String, on connection: any Connection) throws -> AppState? {
-        guard var row = try connection.row("SELECT app_id FROM consumers WHERE consumer_key = \(consumerKey)") else {
-            return nil
-        }
+    /// The app of an org that a consumer key names, as the protocol reads it: the one that the consumer belongs to, or one that was
+    /// installed from it.
+    public static func state(consumerKey: String, org: OrgID, on connection: any Connection) throws -> AppState? {
+        guard
+            var row = try connection.row(
+                """
+                SELECT a.id FROM consumers c JOIN apps a ON a.id = c.app_id OR a.source_app_id = c.app_id
+                WHERE c.consumer_key = \(consumerKey) AND a.org_id = \(org)
+                """
+            )
+        else { return nil }
         return try state(id: row.id(), on: connection)
+    }
+
+    /// The org whose own app has a consumer key.
+    public static func owner(ofConsumer key: String, on connection: any Connection) throws -> OrgID? {
+        try connection.row(
+            "SELECT a.org_id FROM consumers c JOIN apps a ON a.id = c.app_id WHERE c.consumer_key = \(key)"
+        ).map { row in
+            var row = row
+            return try row.id()
+        }
+    }
+
+    /// What a packaged external client app that has a consumer key is called, in whichever org it is; `nil` for a key of any other app.
+    public static func packagedApp(consumerKey: String, on connection: any Connection) throws -> String? {
+        guard var row = try connection.row("SELECT app_id FROM consumers WHERE consumer_key = \(consumerKey)"),
+            let app = try find(id: row.id(), on: connection), app.kind == .externalClientApp,
+            app.components.header?.distributionState == .packaged
+        else { return nil }
+        return app.components.header?.label ?? app.components.developerName
     }
 
     /// Whether a consumer key is in use, by an app of any org.
@@ -257,7 +297,7 @@ public enum AppRecords {
             throw Unreadable(app: stored.components.developerName, reason: "its org is gone")
         }
         let app = try EffectiveApp.merge(
-            components: stored.components,
+            components: stored.mergedComponents,
             identity: stored.identity,
             org: org,
             resolve: try references(stored.components, org: org.id, on: connection)
@@ -275,7 +315,7 @@ public enum AppRecords {
             try resolve.user(name).flatMap { try Users.account($0, on: connection) }
         }
         return try AppExplanation.merge(
-            components: stored.components,
+            components: stored.mergedComponents,
             identity: stored.identity,
             org: org,
             resolve: resolve,
@@ -312,7 +352,8 @@ public enum AppRecords {
     }
 
     private static let columns: StaticString = """
-        id, org_id, developer_name, created_at, updated_at, not_before, kind, is_installed, blocked_at
+        id, org_id, developer_name, created_at, updated_at, not_before, kind, is_installed, blocked_at, \
+        source_app_id, (SELECT COUNT(*) FROM installed_packages i WHERE i.app_id = apps.id)
         """
 
     private static func stored(_ row: Row, on connection: any Connection) throws -> Stored {
@@ -330,8 +371,15 @@ public enum AppRecords {
             notBefore: try row.time(),
             kind: AppKind(rawValue: try row.text()) ?? .externalClientApp,
             isInstalled: try row.bool(),
-            blockedAt: try row.optionalTime()
+            blockedAt: try row.optionalTime(),
+            source: try row.optionalID().map { try source($0, on: connection) },
+            isFromPackage: try row.bool()
         )
+    }
+
+    private static func source(_ id: AppID, on connection: any Connection) throws -> Source {
+        let documents = try components(of: id, named: "", on: connection)
+        return Source(id: id, globalOAuth: documents.globalOAuth, consumers: try consumers(of: id, on: connection))
     }
 
     private static func components(
@@ -375,6 +423,18 @@ public enum AppRecords {
 extension AppRecords.Stored {
     /// What the app has that its documents do not say.
     public var identity: AppIdentity {
-        AppIdentity(id: id, consumers: consumers, isBlocked: blockedAt != nil, isInstalled: isInstalled)
+        AppIdentity(
+            id: id,
+            consumers: source?.consumers ?? consumers,
+            isBlocked: blockedAt != nil,
+            isInstalled: isInstalled
+        )
+    }
+
+    /// The documents that are merged: its own, with the global settings of the app that it was installed from.
+    public var mergedComponents: AppComponents {
+        var merged = components
+        if let source { merged.globalOAuth = source.globalOAuth }
+        return merged
     }
 }

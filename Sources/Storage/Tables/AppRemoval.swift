@@ -28,6 +28,7 @@ extension AppRecords {
         try connection.execute("DELETE FROM opaque_tokens WHERE app_id = \(id)")
         try connection.execute("DELETE FROM authorization_codes WHERE app_id = \(id)")
         try deleteConsents(of: id, on: connection)
+        try PackageRecords.delete(id, on: connection)
         try connection.execute("DELETE FROM consumers WHERE app_id = \(id)")
         try connection.execute("DELETE FROM app_components WHERE app_id = \(id)")
         try connection.execute("DELETE FROM apps WHERE id = \(id)")
@@ -41,6 +42,25 @@ extension AppRecords {
             "DELETE FROM app_components WHERE app_id = \(id) AND kind <> \(MetadataType.connectedApp.rawValue)"
         )
         try setKind(.connectedApp, of: id, on: connection)
+    }
+
+    /// Puts components in the place of those that an app has, and takes away documents of some types that are not among them, as
+    /// another version of a package does.
+    public static func replace(
+        _ types: [MetadataType],
+        with components: AppComponents,
+        over stored: Stored,
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        let given = Set(components.documents.map(\.type))
+        for type in types where !given.contains(type) {
+            try connection.execute(
+                "DELETE FROM app_components WHERE app_id = \(stored.id) AND kind = \(type.rawValue)"
+            )
+        }
+        try save(components, over: stored, by: actor, now: now, on: connection)
     }
 
     /// Makes an app one of the other kind; its documents are the caller's to change.

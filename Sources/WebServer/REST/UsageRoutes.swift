@@ -135,19 +135,19 @@ struct UsageRoutes: Sendable {
 extension AppRecords.Stored {
     /// The form of the access tokens that the app issues now, in the words of these resources.
     fileprivate var accessTokenFormat: String {
-        components.globalOAuth?.record.isNamedUserJWTEnabled == true ? "JWT" : "Opaque"
+        mergedComponents.globalOAuth?.record.isNamedUserJWTEnabled == true ? "JWT" : "Opaque"
     }
 }
 
 extension JSONWriter {
-    /// Writes an App OAuth Usage. No app comes of a package.
+    /// Writes an App OAuth Usage.
     fileprivate mutating func write(_ app: AppRecords.Stored, path: String) {
         member("accessTokenFormat", app.accessTokenFormat)
         array("availableActions", of: ["RevokeTokens"])
         member("description", ifPresent: app.components.header?.description)
         member("developerName", app.components.developerName)
         member("identifier", app.id.rawValue)
-        member("isFromPackage", false)
+        member("isFromPackage", app.isFromPackage)
         member("label", app.components.header?.label ?? app.components.developerName)
         member("usageDetailsUrl", "\(path)/\(app.id.rawValue)/users")
     }

@@ -60,68 +60,81 @@ extension AppCommand {
         private func write(_ forecast: AppForecast, _ json: inout JSONWriter) {
             json.member("name", forecast.developerName)
             json.member("change", forecast.kind.rawValue)
-            json.array("differences") { differences in
-                for difference in forecast.differences {
-                    differences.object { object in
-                        object.member("element", difference.element)
-                        object.member("before", difference.before)
-                        object.member("after", difference.after)
-                    }
-                }
-            }
-            json.array("refusals") { refusals in
-                for refusal in forecast.refusals { refusals.object { write(refusal, &$0) } }
-            }
-            json.array("warnings") { warnings in
-                for notice in forecast.notices {
-                    warnings.object { object in
-                        object.member("element", notice.element)
-                        object.member("owner", notice.owner.rawValue)
-                        object.member("text", notice.text)
-                    }
-                }
-            }
-        }
-
-        private func write(_ refusal: ForeseenRefusal, _ json: inout JSONWriter) {
-            json.member("subject", refusal.subject.rawValue)
-            json.member("user", ifPresent: refusal.username)
-            json.member("authorization", ifPresent: refusal.authorization?.rawValue)
-            json.member("grantedAt", ifPresent: refusal.grantedAt?.rfc3339)
-            json.member("lastUsedAt", ifPresent: refusal.lastUsedAt?.rfc3339)
-            json.member("element", refusal.element)
-            json.member("reason", refusal.reason)
+            json.array("differences") { ForecastFacts.write(forecast.differences, &$0) }
+            json.array("refusals") { ForecastFacts.write(forecast.refusals, &$0) }
+            json.array("warnings") { ForecastFacts.write(forecast.notices, &$0) }
         }
 
         private func text(_ forecast: AppForecast) -> String {
             var lines = ["\(forecast.developerName) would be \(forecast.kind.rawValue)"]
-            lines += forecast.differences.map { difference in
-                "  \(difference.element): \(shown(difference.before)) -> \(shown(difference.after))"
-            }
-            lines += forecast.refusals.map { "  refused: \(text($0))" }
+            lines += forecast.differences.map(ForecastFacts.text)
+            lines += forecast.refusals.map { "  refused: \(ForecastFacts.text($0))" }
             lines += forecast.notices.map { "  warning (\($0.owner.rawValue)): \($0.element): \($0.text)" }
             return lines.joined(separator: "\n")
         }
+    }
+}
 
-        private func text(_ refusal: ForeseenRefusal) -> String {
-            let grant = refusal.grantedAt.map { ", granted \($0.rfc3339)" } ?? ""
-            let whom = refusal.username.map { " of \($0)\(grant)" } ?? ""
-            return "\(label(refusal.subject))\(whom): \(refusal.reason) (\(refusal.element))"
-        }
-
-        private func label(_ subject: ForeseenRefusal.Subject) -> String {
-            switch subject {
-            case .webServerFlow: "web server flow"
-            case .refreshTokenFlow: "refresh token"
-            case .clientCredentialsFlow: "client credentials flow"
-            case .jwtBearerFlow: "JWT bearer flow"
-            case .scope: "scope"
-            case .introspection: "introspection"
-            case .clientAuthentication: "client authentication"
-            case .everything: "every flow and token"
+/// What is foreseen of an app, as commands print it.
+enum ForecastFacts {
+    static func write(_ differences: [AppForecast.Difference], _ array: inout JSONWriter) {
+        for difference in differences {
+            array.object { object in
+                object.member("element", difference.element)
+                object.member("before", difference.before)
+                object.member("after", difference.after)
             }
         }
+    }
 
-        private func shown(_ value: String) -> String { value.isEmpty ? "-" : value }
+    static func write(_ refusals: [ForeseenRefusal], _ array: inout JSONWriter) {
+        for refusal in refusals {
+            array.object { object in
+                object.member("subject", refusal.subject.rawValue)
+                object.member("user", ifPresent: refusal.username)
+                object.member("authorization", ifPresent: refusal.authorization?.rawValue)
+                object.member("grantedAt", ifPresent: refusal.grantedAt?.rfc3339)
+                object.member("lastUsedAt", ifPresent: refusal.lastUsedAt?.rfc3339)
+                object.member("element", refusal.element)
+                object.member("reason", refusal.reason)
+            }
+        }
+    }
+
+    static func write(_ notices: [AppNotice], _ array: inout JSONWriter) {
+        for notice in notices {
+            array.object { object in
+                object.member("element", notice.element)
+                object.member("owner", notice.owner.rawValue)
+                object.member("text", notice.text)
+            }
+        }
+    }
+
+    static func text(_ difference: AppForecast.Difference) -> String {
+        "  \(difference.element): \(shown(difference.before)) -> \(shown(difference.after))"
+    }
+
+    static func text(_ refusal: ForeseenRefusal) -> String {
+        let grant = refusal.grantedAt.map { ", granted \($0.rfc3339)" } ?? ""
+        let whom = refusal.username.map { " of \($0)\(grant)" } ?? ""
+        return "\(label(refusal.subject))\(whom): \(refusal.reason) (\(refusal.element))"
+    }
+
+    private static func label(_ subject: ForeseenRefusal.Subject) -> String {
+        switch subject {
+        case .webServerFlow: "web server flow"
+        case .refreshTokenFlow: "refresh token"
+        case .clientCredentialsFlow: "client credentials flow"
+        case .jwtBearerFlow: "JWT bearer flow"
+        case .scope: "scope"
+        case .introspection: "introspection"
+        case .clientAuthentication: "client authentication"
+        case .everything: "every flow and token"
+        }
+    }
+
+    private static func shown(_ value: String) -> String {
+        value.isEmpty ? "-" : value.split(whereSeparator: \.isNewline).joined(separator: ", ")
     }
 }

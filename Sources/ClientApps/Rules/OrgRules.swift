@@ -2,10 +2,10 @@ import OAuthTypes
 import Orgs
 
 /// The rules of documents that belong to an org and to no app (facts: app-model 1.10), and of profiles and permission sets.
-public enum OrgDocumentRules {
+public enum OrgRules {
     /// All that is wrong with a document; nothing for one that may be saved, and for a type that belongs to apps.
     public static func problems(of component: MetadataComponent) -> [MetadataError] {
-        var report = RuleReport(file: component.type.path(of: component.fullName))
+        var report = RuleReport(file: "")
         switch component.content {
         case .customScope(let scope): check(scope, named: component.fullName, &report)
         case .tokenExchangeHandler(let handler): check(handler, named: component.fullName, &report)
@@ -118,7 +118,7 @@ public enum OrgDocumentRules {
         guard name != given else { return }
         report.add(
             "developerName",
-            "INVALID_FIELD",
+            "INVALID_DEVELOPER_NAME",
             "The developer name is '\(given)', and the document is named '\(name)'.",
             "Give both the same name."
         )
