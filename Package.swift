@@ -88,13 +88,13 @@ let package = Package(
         ),
         .target(
             name: "MetadataAPI",
-            dependencies: ["OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "CLibZip"],
+            dependencies: ["OAuthTypes", "Orgs", "XML", "ClientApps", "Tokens", "Storage", "CLibZip"],
             swiftSettings: strict
         ),
         .target(
             name: "WebServer",
             dependencies: [
-                "OAuthTypes", "Orgs", "ClientApps", "Storage", "AuthorizationServer", "MetadataAPI", "SignetVerifier",
+                "OAuthTypes", "Orgs", "XML", "ClientApps", "Storage", "AuthorizationServer", "MetadataAPI", "SignetVerifier",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -193,7 +193,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MetadataAPITests",
-            dependencies: ["MetadataAPI", "Storage", "ClientApps", "Tokens", "Orgs", "OAuthTypes", "TestSupport"],
+            dependencies: [
+                "MetadataAPI", "Storage", "ClientApps", "Tokens", "Orgs", "OAuthTypes", "XML", "TestSupport",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -212,7 +214,7 @@ let package = Package(
         .testTarget(
             name: "ProtocolTests",
             dependencies: [
-                "WebServer", "AuthorizationServer", "Tokens", "Storage", "ClientApps", "Orgs", "OAuthTypes",
+                "WebServer", "AuthorizationServer", "Tokens", "Storage", "ClientApps", "Orgs", "OAuthTypes", "XML",
                 "MetadataAPI", "SignetVerifier", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -92,6 +92,9 @@ public struct AuthorizationServer: Sendable {
         LoginHost(directory: directory, masterKey: masterKey, origin: origin)
     }
 
+    /// Sessions of APIs that begin with a password.
+    public var apiSessions: APISessions { APISessions(server: self) }
+
     /// What the users of an org have of its apps, and the end of it.
     public var appUsage: AppUsage { AppUsage(server: self) }
 

@@ -112,7 +112,7 @@ extension OAuthScopeName.Row {
 
 extension StringProtocol {
     /// The text without white space around it.
-    var trimmed: String {
+    public var trimmed: String {
         String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
 }

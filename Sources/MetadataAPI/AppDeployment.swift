@@ -62,17 +62,32 @@ public struct AppDeployment: Sendable {
         var changes: [Change] = []
         for app in try AppFolder.read(files, existingApps: names) {
             do {
-                let before = existing.first { $0.components.comparableName == app.comparableName }
-                changes.append(
-                    try before.map { try update($0, with: app, org: org, now: now, on: connection) }
-                        ?? create(app, org: org, now: now, on: connection)
-                )
+                changes.append(try deploy(app, from: files, org: org, now: now, on: connection))
             } catch let error as MetadataError {
-                errors.append(error.located(in: app, files))
+                errors.append(error)
             }
         }
         guard errors.isEmpty else { throw MetadataErrors(errors: errors) }
         return changes
+    }
+
+    /// Deploys one app that was read from some files within a transaction.
+    ///
+    /// - Throws: `MetadataError`, which names the file that it is about; what was written until then is the caller's to take back.
+    func deploy(
+        _ app: AppComponents,
+        from files: [SourceFile],
+        org: Org,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Change {
+        do {
+            let before = try AppRecords.find(developerName: app.developerName, org: org.id, on: connection)
+            return try before.map { try update($0, with: app, org: org, now: now, on: connection) }
+                ?? create(app, org: org, now: now, on: connection)
+        } catch let error as MetadataError {
+            throw error.located(in: app, files)
+        }
     }
 
     private func create(

@@ -45,6 +45,11 @@ public struct Profile: Hashable, Sendable {
     /// The name of the standard profile that grants nothing by itself.
     public static let minimumAccess = "Minimum Access"
 
+    /// Whether a name is that of a profile that every org has from its start.
+    public static func isStandard(_ name: String) -> Bool {
+        [systemAdministrator, standardUser, minimumAccess].contains(name)
+    }
+
     /// The three profiles that every org has from its start, with new ids.
     public static func standardProfiles(
         org: OrgID,

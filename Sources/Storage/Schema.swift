@@ -13,6 +13,7 @@ public enum Schema {
         Migration("0009-credentials-and-org-settings", credentialsAndOrgSettings),
         Migration("0010-several-orgs", severalOrgs),
         Migration("0011-packages", packages),
+        Migration("0012-metadata-api", MetadataAPISchema.statements),
     ]
 
     private static let orgsAndUsers: [SQL] = [

@@ -81,6 +81,20 @@ struct Routes: Sendable {
         on(router, UsageRoutes.base + "/{app}/{user}/tokens", [.get, .delete], .nobody, usage.userTokens)
         on(router, UsageRoutes.base + "/tokens/{token}", [.delete], .nobody, usage.token)
 
+        let deployments = DeployRequestRoutes(rest: rest)
+        on(router, DeployRequestRoutes.base, [.post], .nobody, deployments.deploy)
+        on(router, DeployRequestRoutes.base + "/{id}", [.get, .patch], .nobody, deployments.deployment)
+
+        let soap = MetadataSOAPRoutes(server: server)
+        on(router, MetadataSOAPRoutes.path, [.post], .nobody, soap.answer)
+        on(router, MetadataSOAPRoutes.path + "/**", [.post], .nobody, soap.answer)
+
+        for dialect in [SOAPDialect.partner, .enterprise] {
+            let logins = LoginRoutes(server: server, dialect: dialect)
+            on(router, logins.path, [.post], .nobody, at: .every, logins.answer)
+            on(router, logins.path + "/**", [.post], .nobody, at: .every, logins.answer)
+        }
+
         router.get("/livez") { _, _ in Responses.bytes(Array("ok\n".utf8), contentType: "text/plain") }
         router.get("/readyz") { _, _ in
             await isReady()

@@ -18,6 +18,10 @@ struct TwoOrgs: Sendable {
     /// What was issued by the first org: it must be good for nothing at the second, and stay good at home.
     let jwt: String
     let opaque: String
+    /// The session id of a login by password.
+    let login: String
+    /// The id of a deployment that waits.
+    let deployment: String
     let refresh: String
     let code: String
     let session: String
@@ -29,7 +33,7 @@ struct TwoOrgs: Sendable {
 
     init(_ server: TestServer, _ client: Client) async throws {
         (self.server, home) = (server, client)
-        let caller = try await RESTCaller(server, client)
+        let caller = try await RESTCaller(server, client, permissions: RESTCaller.all.union([.apiEnabled]))
         jwt = caller.token
         var app = AppMother().global("consumerKey", Self.opaqueKey).global("isNamedUserJwtEnabled", nil)
         app.name = "Opaque"
@@ -38,6 +42,16 @@ struct TwoOrgs: Sendable {
             [("grant_type", "client_credentials")],
             basic: (Self.opaqueKey, AppMother.secret)
         ).string("access_token")
+        let message =
+            "<met:login><met:username>ann@acme.example</met:username><met:password>\(TestServer.password)</met:password></met:login>"
+        let answer = try await client.send(
+            .post,
+            "/services/Soap/u/68.0",
+            headers: [.contentType: "text/xml"],
+            body: SOAPCaller.envelope(message, session: nil)
+        )
+        login = try #require(SOAPCaller.Answer(status: answer.status, text: answer.body).value("sessionId"))
+        deployment = try await Self.deployment(on: server)
         let tokens = try await client.codeTokens()
         refresh = try tokens.string("refresh_token")
         var browser = Browser(client: client)
@@ -67,6 +81,20 @@ struct TwoOrgs: Sendable {
         }
         foreign = try await other.client.token([("grant_type", "client_credentials")], basic: other.basic)
             .string("access_token")
+    }
+
+    private static func deployment(on server: TestServer) async throws -> String {
+        let record = DeploymentRecord(
+            id: DeploymentID(stored: "0Af000000000001AAA"),
+            org: server.org.id,
+            author: .init(user: server.user.id, name: server.user.displayName, source: nil),
+            version: 68,
+            options: "{}",
+            archiveBytes: 0,
+            createdAt: TestServer.start
+        )
+        try await server.database.write { try Deployments.insert(record, archive: [], on: $0) }
+        return record.id.rawValue
     }
 
     /// What only the first org knows, and no answer of the second may say.
@@ -193,6 +221,9 @@ struct IsolationTests {
             try AppRecords.all(org: org, on: connection).flatMap(\.consumers).count { $0.state != .active }
         }
         #expect(staged == 0)
+        let waiting = try await orgs.server.database.read { try Deployments.waiting(org: org, on: $0) }
+        #expect(waiting == 1)
+        #expect(try await orgs.home.get(limits, bearer: orgs.login).status == 200)
     }
 
     private func attempts(_ orgs: TwoOrgs) async throws -> [Attempt] {
@@ -421,21 +452,27 @@ struct IsolationTests {
     // MARK: SOAP
 
     private func soapAttempts(_ orgs: TwoOrgs) -> [Attempt] {
+        let values = ["version": "68.0", "**": orgs.server.org.id.short]
         let isSOAP = { (route: (method: HTTPRequest.Method, path: String)) in
-            route.method == .post && route.path.hasPrefix("/services/Soap/m/")
+            route.method == .post && route.path.hasPrefix("/services/Soap/")
         }
         return orgs.server.patterns.filter(isSOAP).flatMap { _, pattern in
-            [orgs.jwt, orgs.opaque].map { token in
-                let envelope = """
-                    <env:Envelope xmlns:env="http://schemas.xmlsoap.org/soap/envelope/" \
-                    xmlns:met="http://soap.sforce.com/2006/04/metadata"><env:Header><met:SessionHeader>\
-                    <met:sessionId>\(token)</met:sessionId></met:SessionHeader></env:Header><env:Body>\
-                    <met:describeMetadata><met:asOfVersion>68.0</met:asOfVersion></met:describeMetadata>\
-                    </env:Body></env:Envelope>
-                    """
-                let values = ["version": "68.0", "**": orgs.server.org.id.short]
-                return Attempt("its token", .post, pattern, values, xml: envelope, 500, says: "INVALID_SESSION_ID")
+            let isMetadata = pattern.hasPrefix("/services/Soap/m/")
+            let call =
+                isMetadata
+                ? "<met:describeMetadata><met:asOfVersion>68.0</met:asOfVersion></met:describeMetadata>"
+                : "<met:getUserInfo/>"
+            var attempts = [orgs.jwt, orgs.opaque, orgs.login].map { token in
+                let message = SOAPCaller.envelope(call, session: token)
+                return Attempt("its token", .post, pattern, values, xml: message, 500, says: "INVALID_SESSION_ID")
             }
+            if !isMetadata {
+                let login =
+                    "<met:login><met:username>ann@acme.example</met:username><met:password>\(TestServer.password)</met:password></met:login>"
+                let message = SOAPCaller.envelope(login, session: nil)
+                attempts.append(Attempt("its user", .post, pattern, values, xml: message, 500, says: "INVALID_LOGIN"))
+            }
+            return attempts
         }
     }
 
@@ -457,10 +494,13 @@ struct IsolationTests {
         var attempts: [Attempt] = []
         for (method, pattern) in orgs.server.patterns
         where pattern.hasPrefix(base) && [.get, .post, .patch, .put, .delete].contains(method) {
-            let json = method == .get || method == .delete ? nil : method == .patch ? #"{"command": "rotate"}"# : "{}"
+            let isDeployment = pattern.contains("deployRequest/")
+            let change = isDeployment ? #"{"deployResult":{"status":"Canceling"}}"# : #"{"command": "rotate"}"#
+            let json = method == .get || method == .delete ? nil : method == .patch ? change : "{}"
+            let values = isDeployment ? values.merging(["id": orgs.deployment]) { _, new in new } : values
             let probe = pattern.replacing(/\{\w+\}/, with: "x")
             guard try await orgs.other.client.send(method, probe, body: json).status != 405 else { continue }
-            for token in [orgs.jwt, orgs.opaque] {
+            for token in [orgs.jwt, orgs.opaque, orgs.login] {
                 attempts.append(
                     Attempt(
                         "its token",

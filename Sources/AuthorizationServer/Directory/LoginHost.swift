@@ -67,6 +67,16 @@ public struct LoginHost: Sendable {
         return record.flatMap { table.org($0.authorization.org) }?.reached(at: origin)
     }
 
+    /// The org of the user with a username. One that nobody has is looked for in the first org, so that it is refused there after the same
+    /// work as a wrong password.
+    ///
+    /// - Returns: `nil` while the server has no org.
+    public func org(username: String) async throws -> OrgState? {
+        let table = try await directory.orgTable()
+        let found = try await directory.database.read { try Users.org(username: username, on: $0) }
+        return (found ?? table.ids.min()).flatMap(table.org)?.reached(at: origin)
+    }
+
     /// The org of the app whose authorization request a page carries on.
     ///
     /// - Throws: `invalid_request` for a page that is not ours or of another browser, `invalid_client_id` for an app that is gone.

@@ -8,7 +8,11 @@ public struct BrowserSessions: Sendable {
 
     /// The session of a cookie, if it lives; use extends it.
     public func find(cookie: String, now: Timestamp) async throws -> SessionRecord? {
-        let digest = TokenDigest.sha256(cookie)
+        try await find(digest: TokenDigest.sha256(cookie), now: now)
+    }
+
+    /// The session with a digest, if it lives; use extends it.
+    func find(digest: [UInt8], now: Timestamp) async throws -> SessionRecord? {
         guard let session = try await database.read({ try Sessions.find(digest: digest, now: now, on: $0) }) else {
             return nil
         }
@@ -23,6 +27,6 @@ public struct BrowserSessions: Sendable {
     /// Ends the session of a cookie.
     public func end(cookie: String) async throws {
         let digest = TokenDigest.sha256(cookie)
-        try await database.write { try Sessions.delete(digest: digest, on: $0) }
+        _ = try await database.write { try Sessions.delete(digest: digest, on: $0) }
     }
 }

@@ -13,6 +13,14 @@ public struct NewSession: Sendable {
     public let mark: Secret
 }
 
+/// What somebody signs in to: other users may, and other sessions come of it.
+enum SignInPurpose: Sendable {
+    /// Pages.
+    case browser
+    /// SOAP and REST, by the session id that the answer has.
+    case api
+}
+
 /// Signs a user in with username and password: the same work and the same words for a user who does not exist.
 struct SignIn: Sendable {
     let database: any Database
@@ -29,6 +37,7 @@ struct SignIn: Sendable {
         let source: IPAddress?
         /// The digest of the session that the browser has, whose place a new one takes.
         var earlierSession: [UInt8]?
+        var purpose = SignInPurpose.browser
     }
 
     /// What came of an attempt.
@@ -80,11 +89,34 @@ struct SignIn: Sendable {
     }
 
     /// What keeps a user out who has the right password.
-    private static func obstacle(_ account: AccountRecord) -> (String, SignInRefusal.Reason)? {
+    private static func obstacle(_ account: AccountRecord, _ attempt: Attempt, _ org: Org) -> (
+        String, SignInRefusal.Reason
+    )? {
         if !account.user.isActive { return (wrong, .inactiveUser) }
         if account.user.isFrozen { return (wrong, .frozenUser) }
-        guard account.isAPIOnly else { return nil }
-        return ("This user is API Only and cannot sign in at a browser. Sign in as another user.", .apiOnlyUser)
+        switch attempt.purpose {
+        case .browser:
+            guard account.isAPIOnly else { return nil }
+            return ("This user is API Only and cannot sign in at a browser. Sign in as another user.", .apiOnlyUser)
+        case .api:
+            if !APISessions.mayUseAPI(account) { return (wrong, .apiDisabledForUser) }
+            let isInside = UserGate.isAllowedAddress(attempt.source, account, org: org)
+            return isInside ? nil : (wrong, .restrictedAddress)
+        }
+    }
+
+    /// The session id of an API looks like an opaque token, by which clients find the org. Its digest is keyed, so that no cookie is the
+    /// session of an API, and no session id one of a browser.
+    private func session(for attempt: Attempt, _ org: Org) -> (text: Secret, digest: [UInt8]) {
+        var randomness = SystemRandomNumberGenerator()
+        switch attempt.purpose {
+        case .browser:
+            let cookie = Secret(RandomText.bytes(43, of: .base62, using: &randomness))
+            return (cookie, TokenDigest.sha256(cookie.revealed))
+        case .api:
+            let id = OpaqueToken.generate(org: org.id.short, using: &randomness)
+            return (id, APISessions.digest(of: id.revealed, masterKey))
+        }
     }
 
     /// Makes the session, unless the user may not have one.
@@ -101,8 +133,7 @@ struct SignIn: Sendable {
         mark: (inout SystemRandomNumberGenerator) -> Secret
     ) async throws -> Result {
         var randomness = SystemRandomNumberGenerator()
-        let cookie = Secret(RandomText.bytes(43, of: .base62, using: &randomness))
-        let digest = TokenDigest.sha256(cookie.revealed)
+        let (cookie, digest) = session(for: attempt, org.org)
         let mark = mark(&randomness)
         return try await database.write { connection in
             try Users.serialize(user, on: connection)
@@ -110,7 +141,7 @@ struct SignIn: Sendable {
             guard let current, current.user == user, current.hash == hash.encoded,
                 let account = try Users.account(user, on: connection)
             else { return .refused(Self.wrong, SignInRefusal(reason: .wrongPassword, user: user)) }
-            if let (text, reason) = Self.obstacle(account) {
+            if let (text, reason) = Self.obstacle(account, attempt, org.org) {
                 return .refused(text, SignInRefusal(reason: reason, user: user))
             }
             let session = SessionRecord(

@@ -15,6 +15,12 @@ public struct SignInRefusal: Hashable, Sendable {
         case frozenUser
         /// The user may come in through APIs alone.
         case apiOnlyUser
+        /// The user may not come in through APIs.
+        case apiDisabledForUser
+        /// The address is outside the IP ranges of the org or the profile.
+        case restrictedAddress
+        /// The org does not let users sign in to APIs with a password.
+        case passwordLoginBlocked
         /// Too many failures of this account, from everywhere.
         case accountLocked
         /// Too many failures of this account from this address.

@@ -81,13 +81,18 @@ enum UserGate {
             if let source, app.trustedIPRanges.contains(where: { $0.contains(source) }) { return }
         case .enforce, .enforceRelaxRefresh: break
         }
-        for ranges in [org.trustedIPRanges, account.profile.loginIPRanges] where !ranges.isEmpty {
-            guard let source, ranges.contains(where: { $0.contains(source) }) else {
-                throw OAuthError(
-                    .invalidGrant,
-                    "ip restricted: the address of this request is outside the IP ranges of the org or the profile; ask the admin to add it or to relax IP restrictions for the app."
-                )
-            }
+        guard isAllowedAddress(source, account, org: org) else {
+            throw OAuthError(
+                .invalidGrant,
+                "ip restricted: the address of this request is outside the IP ranges of the org or the profile; ask the admin to add it or to relax IP restrictions for the app."
+            )
+        }
+    }
+
+    /// Whether an address is in the org's trusted IP ranges and in the login IP ranges of the user's profile, where there are any.
+    static func isAllowedAddress(_ source: IPAddress?, _ account: AccountRecord, org: Org) -> Bool {
+        [org.trustedIPRanges, account.profile.loginIPRanges].allSatisfy { ranges in
+            ranges.isEmpty || source.map { source in ranges.contains { $0.contains(source) } } ?? false
         }
     }
 }

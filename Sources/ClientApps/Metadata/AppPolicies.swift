@@ -31,15 +31,15 @@ extension AppPolicies: SatelliteRecord {
     static let type = MetadataType.appPolicies
     static let fields: [MetadataField<Self>] = [
         .required("externalClientApplication", \.externalClientApplication),
-        .flag("isCanvasPluginEnabled", \.isCanvasPluginEnabled),
+        .flag("isCanvasPluginEnabled", \.isCanvasPluginEnabled).since(66),
         .flag("isEnabled", \.isEnabled),
-        .flag("isMobilePluginEnabled", \.isMobilePluginEnabled),
-        .flag("isNotificationPluginEnabled", \.isNotificationPluginEnabled),
+        .flag("isMobilePluginEnabled", \.isMobilePluginEnabled).since(63),
+        .flag("isNotificationPluginEnabled", \.isNotificationPluginEnabled).since(63),
         .flag("isOauthPluginEnabled", \.isOAuthPluginEnabled),
-        .flag("isPushPluginEnabled", \.isPushPluginEnabled),
-        .flag("isSamlPluginEnabled", \.isSAMLPluginEnabled),
+        .flag("isPushPluginEnabled", \.isPushPluginEnabled).since(63),
+        .flag("isSamlPluginEnabled", \.isSAMLPluginEnabled).since(63),
         .text("label", \.label),
-        .word("startPage", \.startPage),
-        .text("startUrl", \.startURL),
+        .word("startPage", \.startPage).since(63),
+        .text("startUrl", \.startURL).since(63),
     ]
 }

@@ -74,29 +74,65 @@ public enum MetadataContent: Hashable, Sendable {
         }
     }
 
-    /// Reads the content of an element whose type is known.
-    init(_ type: MetadataType, _ node: XMLNode) throws(MetadataError) {
+    /// This content as the document of another app: a satellite names its app, any other content does not.
+    public func belonging(to app: String) -> MetadataContent {
+        func moved<Record: SatelliteRecord>(_ record: Record) -> Record {
+            var record = record
+            record.externalClientApplication = app
+            return record
+        }
+        switch self {
+        case .globalOAuthSettings(let record): return .globalOAuthSettings(moved(record))
+        case .oauthSettings(let record): return .oauthSettings(moved(record))
+        case .oauthPolicies(let record): return .oauthPolicies(moved(record))
+        case .appPolicies(let record): return .appPolicies(moved(record))
+        case .samlPolicies(let record): return .samlPolicies(moved(record))
+        case .mobileSettings(let record): return .mobileSettings(moved(record))
+        case .mobilePolicies(let record): return .mobilePolicies(moved(record))
+        case .pushSettings(let record): return .pushSettings(moved(record))
+        case .pushPolicies(let record): return .pushPolicies(moved(record))
+        case .notificationSettings(let record): return .notificationSettings(moved(record))
+        case .canvasSettings(let record): return .canvasSettings(moved(record))
+        default: return self
+        }
+    }
+
+    /// Settings of an org with the values of earlier ones where they say nothing; any other content as it is.
+    public func completed(with earlier: MetadataContent) throws(MetadataError) -> MetadataContent {
+        switch (self, earlier) {
+        case (.externalClientAppSettings(let new), .externalClientAppSettings(let old)):
+            .externalClientAppSettings(try new.completed(with: old))
+        case (.connectedAppSettings(let new), .connectedAppSettings(let old)):
+            .connectedAppSettings(try new.completed(with: old))
+        case (.oauthOIDCSettings(let new), .oauthOIDCSettings(let old)):
+            .oauthOIDCSettings(try new.completed(with: old))
+        default: self
+        }
+    }
+
+    /// Reads the content of an element whose type is known, as a version of the API has it.
+    init(_ type: MetadataType, _ node: XMLNode, version: Int? = nil) throws(MetadataError) {
         switch type {
-        case .externalClientApplication: self = .externalClientApplication(try .read(node))
-        case .globalOAuthSettings: self = .globalOAuthSettings(try .read(node))
-        case .oauthSettings: self = .oauthSettings(try .read(node))
-        case .oauthPolicies: self = .oauthPolicies(try .read(node))
-        case .appPolicies: self = .appPolicies(try .read(node))
-        case .samlPolicies: self = .samlPolicies(try .read(node))
-        case .mobileSettings: self = .mobileSettings(try .read(node))
-        case .mobilePolicies: self = .mobilePolicies(try .read(node))
-        case .pushSettings: self = .pushSettings(try .read(node))
-        case .pushPolicies: self = .pushPolicies(try .read(node))
-        case .notificationSettings: self = .notificationSettings(try .read(node))
-        case .canvasSettings: self = .canvasSettings(try .read(node))
-        case .connectedApp: self = .connectedApp(try .read(node))
-        case .customScope: self = .customScope(try .read(node))
-        case .tokenExchangeHandler: self = .tokenExchangeHandler(try .read(node))
-        case .externalClientAppSettings: self = .externalClientAppSettings(try .read(node))
-        case .connectedAppSettings: self = .connectedAppSettings(try .read(node))
-        case .oauthOIDCSettings: self = .oauthOIDCSettings(try .read(node))
-        case .profile: self = .profile(try .read(node))
-        case .permissionSet: self = .permissionSet(try .read(node))
+        case .externalClientApplication: self = .externalClientApplication(try .read(node, version: version))
+        case .globalOAuthSettings: self = .globalOAuthSettings(try .read(node, version: version))
+        case .oauthSettings: self = .oauthSettings(try .read(node, version: version))
+        case .oauthPolicies: self = .oauthPolicies(try .read(node, version: version))
+        case .appPolicies: self = .appPolicies(try .read(node, version: version))
+        case .samlPolicies: self = .samlPolicies(try .read(node, version: version))
+        case .mobileSettings: self = .mobileSettings(try .read(node, version: version))
+        case .mobilePolicies: self = .mobilePolicies(try .read(node, version: version))
+        case .pushSettings: self = .pushSettings(try .read(node, version: version))
+        case .pushPolicies: self = .pushPolicies(try .read(node, version: version))
+        case .notificationSettings: self = .notificationSettings(try .read(node, version: version))
+        case .canvasSettings: self = .canvasSettings(try .read(node, version: version))
+        case .connectedApp: self = .connectedApp(try .read(node, version: version))
+        case .customScope: self = .customScope(try .read(node, version: version))
+        case .tokenExchangeHandler: self = .tokenExchangeHandler(try .read(node, version: version))
+        case .externalClientAppSettings: self = .externalClientAppSettings(try .read(node, version: version))
+        case .connectedAppSettings: self = .connectedAppSettings(try .read(node, version: version))
+        case .oauthOIDCSettings: self = .oauthOIDCSettings(try .read(node, version: version))
+        case .profile: self = .profile(try .read(node, version: version))
+        case .permissionSet: self = .permissionSet(try .read(node, version: version))
         }
     }
 }
@@ -112,5 +148,5 @@ extension DocumentRecord {
 
 /// A document that belongs to an external client app.
 protocol SatelliteRecord: DocumentRecord {
-    var externalClientApplication: String { get }
+    var externalClientApplication: String { get set }
 }

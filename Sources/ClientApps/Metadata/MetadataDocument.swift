@@ -1,14 +1,18 @@
 import OAuthTypes
+public import XML
 
 /// The documents that the parts of an app travel as.
 public enum MetadataDocument {
-    static let namespace = "http://soap.sforce.com/2006/04/metadata"
+    /// The namespace of every document and of the Metadata API itself.
+    public static let namespace = "http://soap.sforce.com/2006/04/metadata"
 
     /// Reads one document; its folder and suffix say which type it has to be.
-    public static func parse(file: SourceFile) throws(MetadataError) -> MetadataComponent {
+    ///
+    /// - Parameter version: the version of the API that is spoken; `nil` for all that there is.
+    public static func parse(file: SourceFile, version: Int? = nil) throws(MetadataError) -> MetadataComponent {
         do throws(MetadataError) {
             guard let path = MetadataPath(file.path) else { throw unknownPlace }
-            return try parse(path.type, fullName: path.fullName, bytes: file.bytes)
+            return try parse(path.type, fullName: path.fullName, bytes: file.bytes, version: version)
         } catch {
             throw MetadataError(
                 file: file.path,
@@ -27,7 +31,8 @@ public enum MetadataDocument {
     public static func parse(
         _ type: MetadataType,
         fullName: String,
-        bytes: [UInt8]
+        bytes: [UInt8],
+        version: Int? = nil
     ) throws(MetadataError) -> MetadataComponent {
         let root = try XMLNode.read(bytes)
         guard root.name == type.rawValue else {
@@ -39,7 +44,33 @@ public enum MetadataDocument {
                 remedy: "It must be '\(type.rawValue)' in this folder."
             )
         }
-        return MetadataComponent(fullName: fullName, content: try MetadataContent(type, root))
+        return MetadataComponent(fullName: fullName, content: try MetadataContent(type, root, version: version))
+    }
+
+    /// Reads a document out of a larger one, such as an envelope, where elements may stand in no namespace, blanks around values
+    /// mean nothing, and `fullName` is an element beside the others (facts: clients 5).
+    ///
+    /// - Throws: ``MetadataError``; its file is the full name.
+    public static func read(
+        _ type: MetadataType,
+        fullName: String,
+        tree: XMLTree,
+        version: Int? = nil
+    ) throws(MetadataError) -> MetadataComponent {
+        var root = XMLNode(lenient: tree)
+        root.children.removeAll { $0.name == "fullName" }
+        do throws(MetadataError) {
+            return MetadataComponent(fullName: fullName, content: try MetadataContent(type, root, version: version))
+        } catch {
+            throw MetadataError(
+                file: fullName,
+                element: error.element,
+                line: error.line,
+                code: error.code,
+                problem: error.problem,
+                remedy: error.remedy
+            )
+        }
     }
 
     private static var unknownPlace: MetadataError {
@@ -52,11 +83,22 @@ public enum MetadataDocument {
     }
 
     /// Writes a document as the original's tools do: declaration, namespace, four spaces, documented order.
-    public static func xml(_ component: MetadataComponent) -> [UInt8] {
-        let root = component.content.record.node(named: component.type.rawValue)
+    ///
+    /// - Parameter version: the version of the API that is spoken; `nil` for all that there is.
+    public static func xml(_ component: MetadataComponent, version: Int? = nil) -> [UInt8] {
+        let root = component.content.record.node(named: component.type.rawValue, version: version)
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(root.name) xmlns=\"\(namespace)\">\n"
         for child in root.children { write(child, indent: "    ", to: &text) }
         return Array((text + "</\(root.name)>\n").utf8)
+    }
+
+    /// The elements of a document without their root, for a document that they are part of.
+    public static func elements(_ component: MetadataComponent, version: Int? = nil) -> String {
+        var text = ""
+        for child in component.content.record.node(named: "", version: version).children {
+            write(child, indent: "", to: &text)
+        }
+        return text
     }
 
     private static func write(_ node: XMLNode, indent: String, to text: inout String) {

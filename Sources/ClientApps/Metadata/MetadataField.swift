@@ -22,8 +22,17 @@ struct MetadataField<Owner: Sendable>: Sendable {
     let kind: MetadataFieldKind
     let isList: Bool
     let isRequired: Bool
+    /// The first version of the API that has it; 0 for as long as its type.
+    var since = 0
     let read: @Sendable (inout Owner, XMLNode) throws(MetadataError) -> Void
     let write: @Sendable (Owner) -> [XMLNode]
+
+    /// The field, from a later version of the API on than its type.
+    func since(_ version: Int) -> Self {
+        var later = self
+        later.since = version
+        return later
+    }
 
     typealias Path<Value> = any WritableKeyPath<Owner, Value> & Sendable
 
@@ -167,7 +176,8 @@ extension XMLNode {
 }
 
 extension MetadataRecord {
-    static func read(_ node: XMLNode) throws(MetadataError) -> Self {
+    /// - Parameter version: the version of the API that is spoken; `nil` for all that there is.
+    static func read(_ node: XMLNode, version: Int? = nil) throws(MetadataError) -> Self {
         guard node.text.trimmed.isEmpty else {
             throw MetadataError(
                 element: node.name,
@@ -187,6 +197,16 @@ extension MetadataRecord {
                     code: "UNKNOWN_ELEMENT",
                     problem: "Element '\(child.name)' is not valid in type '\(metadataName)'.",
                     remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name)))'?"
+                )
+            }
+            if let version, version < field.since {
+                throw MetadataError(
+                    element: child.name,
+                    line: child.line,
+                    code: "UNKNOWN_ELEMENT",
+                    problem:
+                        "Element '\(child.name)' is not valid in type '\(metadataName)' in version \(version).0.",
+                    remedy: "Use version \(field.since).0 or later, or remove it."
                 )
             }
             guard seen.insert(child.name).inserted || field.isList else {
@@ -212,8 +232,19 @@ extension MetadataRecord {
         return record
     }
 
-    func node(named name: String) -> XMLNode {
-        XMLNode(name: name, line: 0, children: Self.fields.flatMap { $0.write(self) })
+    /// - Parameter version: the version of the API that is spoken; `nil` for all that there is.
+    func node(named name: String, version: Int? = nil) -> XMLNode {
+        let known = Self.fields.filter { field in version.map { $0 >= field.since } ?? true }
+        return XMLNode(name: name, line: 0, children: known.flatMap { $0.write(self) })
+    }
+
+    /// This record, with the values of an earlier one where it says nothing.
+    func completed(with earlier: Self) throws(MetadataError) -> Self {
+        var whole = self
+        for field in Self.fields where field.write(self).isEmpty {
+            for node in field.write(earlier) { try field.read(&whole, node) }
+        }
+        return whole
     }
 }
 

@@ -38,11 +38,11 @@ public struct OAuthSettings: Hashable, Sendable {
 extension OAuthSettings: SatelliteRecord {
     static let type = MetadataType.oauthSettings
     static let fields: [MetadataField<Self>] = [
-        .flag("areAttributesIncludedInAssetToken", \.areAttributesIncludedInAssetToken),
-        .flag("areCustomPermsIncludedInAssetToken", \.areCustomPermsIncludedInAssetToken),
-        .text("assetTokenAudiences", \.assetTokenAudiences),
-        .text("assetTokenSigningCertificate", \.assetTokenSigningCertificate),
-        .number("assetTokenValidity", \.assetTokenValidity),
+        .flag("areAttributesIncludedInAssetToken", \.areAttributesIncludedInAssetToken).since(61),
+        .flag("areCustomPermsIncludedInAssetToken", \.areCustomPermsIncludedInAssetToken).since(61),
+        .text("assetTokenAudiences", \.assetTokenAudiences).since(61),
+        .text("assetTokenSigningCertificate", \.assetTokenSigningCertificate).since(61),
+        .number("assetTokenValidity", \.assetTokenValidity).since(61),
         .text("clientAssertionCertificate", \.clientAssertionCertificate),
         .text("commaSeparatedCustomScopes", \.commaSeparatedCustomScopes),
         .text("commaSeparatedOauthScopes", \.commaSeparatedOAuthScopes),

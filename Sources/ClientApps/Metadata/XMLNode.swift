@@ -27,6 +27,19 @@ extension XMLNode {
     }
 }
 
+extension XMLNode {
+    /// An element as a client wrote it into a larger document: namespaces, attributes and blanks around values are passed over, and
+    /// what is said to be nil is left out.
+    init(lenient tree: XMLTree) {
+        self.init(
+            name: tree.local,
+            line: tree.line,
+            text: tree.children.isEmpty ? tree.text.trimmed : "",
+            children: tree.children.filter { !$0.isNil }.map(XMLNode.init(lenient:))
+        )
+    }
+}
+
 /// Puts elements together as they come.
 private struct NodeBuilder: XMLHandler {
     private(set) var root: XMLNode?

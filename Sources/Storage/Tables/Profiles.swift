@@ -61,6 +61,34 @@ public enum Profiles {
         try Versions.bump(.directory, on: connection)
     }
 
+    /// How many users have a profile.
+    public static func userCount(_ id: ProfileID, on connection: any Connection) throws -> Int {
+        var row = try connection.row("SELECT COUNT(*) FROM users WHERE profile_id = \(id)")
+        return try row?.int() ?? 0
+    }
+
+    /// Forgets a profile that no user has.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `foreignKey` while a user has it.
+    public static func delete(_ profile: Profile, by actor: AuditActor, now: Timestamp, on connection: any Connection)
+        throws
+    {
+        try AuditTrail.record(
+            AuditEvent(
+                org: profile.org,
+                at: now,
+                actor: actor,
+                action: .deleted,
+                subjectKind: "Profile",
+                subjectName: profile.name,
+                changes: AuditedFields(profile).changes(to: .nothing)
+            ),
+            on: connection
+        )
+        try connection.execute("DELETE FROM profiles WHERE id = \(profile.id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
     /// The profiles of an org by name.
     public static func all(org: OrgID, on connection: any Connection) throws -> [Profile] {
         try connection.rows("SELECT \(raw: columns) FROM profiles p WHERE p.org_id = \(org) ORDER BY p.name").map {
@@ -118,6 +146,57 @@ public enum PermissionSets {
         try connection.rows(
             "SELECT id, org_id, name, label, permissions FROM permission_sets WHERE org_id = \(org) ORDER BY name"
         ).map(PermissionSet.init)
+    }
+
+    /// Puts another label and other permissions in the place of those that a permission set has; its id, org and name stay.
+    public static func update(_ set: PermissionSet, by actor: AuditActor, now: Timestamp, on connection: any Connection)
+        throws
+    {
+        guard let before = try all(org: set.org, on: connection).first(where: { $0.id == set.id }) else { return }
+        try AuditTrail.recordUpdate(
+            "PermissionSet",
+            before.name,
+            in: set.org,
+            AuditedFields(before).changes(to: AuditedFields(set)),
+            by: actor,
+            now: now,
+            on: connection
+        )
+        try connection.execute(
+            """
+            UPDATE permission_sets SET label = \(set.label), permissions = \(PermissionText.text(set.permissions))
+            WHERE id = \(set.id)
+            """
+        )
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// How many users have a permission set.
+    public static func userCount(_ id: PermissionSetID, on connection: any Connection) throws -> Int {
+        var row = try connection.row("SELECT COUNT(*) FROM user_permission_sets WHERE permission_set_id = \(id)")
+        return try row?.int() ?? 0
+    }
+
+    /// Forgets a permission set that no user has.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `foreignKey` while a user has it.
+    public static func delete(_ set: PermissionSet, by actor: AuditActor, now: Timestamp, on connection: any Connection)
+        throws
+    {
+        try AuditTrail.record(
+            AuditEvent(
+                org: set.org,
+                at: now,
+                actor: actor,
+                action: .deleted,
+                subjectKind: "PermissionSet",
+                subjectName: set.name,
+                changes: AuditedFields(set).changes(to: .nothing)
+            ),
+            on: connection
+        )
+        try connection.execute("DELETE FROM permission_sets WHERE id = \(set.id)")
+        try Versions.bump(.directory, on: connection)
     }
 
     /// The permission sets that a user has, by id.

@@ -1,9 +1,9 @@
 public import OAuthTypes
 public import Orgs
 
-/// One browser session: a signed-in user.
+/// One session: a signed-in user, at a browser or at an API.
 public struct SessionRecord: Sendable {
-    /// The digest of the cookie, by which the session is found.
+    /// The digest of the cookie or session id, by which the session is found.
     public let digest: [UInt8]
     /// The org the user signed in to.
     public let org: OrgID
@@ -37,7 +37,7 @@ public struct SessionRecord: Sendable {
     }
 }
 
-/// The table of browser sessions.
+/// The table of sessions.
 public enum Sessions {
     private static let columns: StaticString = "digest, org_id, user_id, authenticated_at, timeout_minutes, expires_at"
 
@@ -64,8 +64,11 @@ public enum Sessions {
     }
 
     /// Ends a session; one that is not there is no error.
-    public static func delete(digest: [UInt8], on connection: any Connection) throws {
-        try connection.execute("DELETE FROM sessions WHERE digest = \(digest)")
+    ///
+    /// - Returns: whether it was there.
+    @discardableResult
+    public static func delete(digest: [UInt8], on connection: any Connection) throws -> Bool {
+        try connection.execute("DELETE FROM sessions WHERE digest = \(digest)") > 0
     }
 
     /// Ends every session of a user.

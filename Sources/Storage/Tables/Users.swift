@@ -90,6 +90,12 @@ public enum Users {
         try connection.row("SELECT 1 FROM users WHERE username_key = \(username.lowercased())") != nil
     }
 
+    /// The org of the user with this username, whatever its case: usernames are those of the whole server.
+    public static func org(username: String, on connection: any Connection) throws -> OrgID? {
+        var row = try connection.row("SELECT org_id FROM users WHERE username_key = \(username.lowercased())")
+        return try row?.id()
+    }
+
     /// The users of an org by username.
     public static func all(org: OrgID, on connection: any Connection) throws -> [AccountRecord] {
         try connection.rows(

@@ -58,50 +58,26 @@ struct BodyTooLarge: Error {}
 /// Reads `multipart/form-data` (RFC 7578) whose parts are plain values, as the original's own tools send it.
 enum MultipartForm {
     static func fields(_ body: [UInt8], contentType: String) throws(OAuthError) -> FormFields {
-        guard let boundary = boundary(contentType) else {
+        let parts: [MultipartPart]
+        do {
+            parts = try MultipartParts.read(body, contentType: contentType)
+        } catch .noBoundary {
             throw OAuthError(.invalidRequest, "The Content-Type multipart/form-data has no boundary; add it.")
-        }
-        let delimiter = Array("--\(boundary)".utf8)
-        var fields: [FormFields.Field] = []
-        var rest = body[...]
-        guard let start = rest.firstRange(of: delimiter) else { throw broken }
-        rest = rest[start.upperBound...]
-        while !rest.starts(with: Array("--".utf8)) {
-            guard rest.starts(with: newline), let end = rest.firstRange(of: newline + delimiter), fields.count < 64
-            else { throw broken }
-            fields.append(
-                try field(rest[rest.index(rest.startIndex, offsetBy: 2)..<max(end.lowerBound, rest.startIndex + 2)])
+        } catch {
+            throw OAuthError(
+                .invalidRequest,
+                "The multipart body is broken; send parts that end with their boundary (RFC 7578)."
             )
-            rest = rest[end.upperBound...]
+        }
+        var fields: [FormFields.Field] = []
+        for part in parts {
+            fields.append(
+                FormFields.Field(
+                    name: try FormFields.text(part.name.utf8),
+                    value: try FormFields.text(part.content)
+                )
+            )
         }
         return FormFields(fields)
-    }
-
-    private static let newline: [UInt8] = [0x0D, 0x0A]
-    private static let broken = OAuthError(
-        .invalidRequest,
-        "The multipart body is broken; send parts that end with their boundary (RFC 7578)."
-    )
-
-    private static func boundary(_ contentType: String) -> String? {
-        for parameter in contentType.split(separator: ";").dropFirst() {
-            let pair = parameter.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
-            guard pair.count == 2, pair[0].lowercased() == "boundary" else { continue }
-            let value = pair[1].filter { $0 != "\"" }
-            return (1...70).contains(value.utf8.count) ? value : nil
-        }
-        return nil
-    }
-
-    private static func field(_ part: ArraySlice<UInt8>) throws(OAuthError) -> FormFields.Field {
-        guard let split = part.firstRange(of: newline + newline),
-            let head = String(validating: part[..<split.lowerBound], as: UTF8.self),
-            let nameStart = head.firstRange(of: "name=\""),
-            let nameEnd = head[nameStart.upperBound...].firstIndex(of: "\"")
-        else { throw broken }
-        return FormFields.Field(
-            name: try FormFields.text(head[nameStart.upperBound..<nameEnd].utf8),
-            value: try FormFields.text(part[split.upperBound...])
-        )
     }
 }

@@ -2,6 +2,8 @@
 ///
 /// Their routes read them by themselves, with a limit of their own, and read the clock again when they have.
 enum LargeBody {
-    /// Whether a path takes such bodies.
-    static func isTaken(at path: String) -> Bool { false }
+    /// Whether a path takes such bodies: zip files for the Metadata API.
+    static func isTaken(at path: String) -> Bool {
+        path.hasPrefix("/services/Soap/m/") || path.hasSuffix("/metadata/deployRequest")
+    }
 }

@@ -114,7 +114,7 @@ struct CredentialRoutes: Sendable {
         let caller = call.live.token
         let shown = try await call.write { app, connection in
             _ = try CredentialCall.beside(app, consumer, handle, on: connection)
-            guard isConfirmed || app.id != caller.app else { throw Self.ownApp }
+            guard isConfirmed || app.id != caller?.app else { throw Self.ownApp }
             let retired = try credentials.rotate(
                 app,
                 staged: handle,
@@ -157,10 +157,10 @@ struct CredentialRoutes: Sendable {
     private static func mayBeOwn(
         _ record: CredentialRecord,
         of app: AppRecords.Stored,
-        _ caller: TokenLiveness.LiveToken,
+        _ caller: TokenLiveness.LiveToken?,
         _ now: Timestamp
     ) -> Bool {
-        guard app.id == caller.app, record.consumer.isUsable(at: now) else { return false }
+        guard let caller, app.id == caller.app, record.consumer.isUsable(at: now) else { return false }
         return caller.format == .opaque || caller.consumerKey == record.consumer.key
     }
 
@@ -185,12 +185,12 @@ struct CredentialRoutes: Sendable {
     ) async throws -> Response {
         try await rest.guarded(request, context) { live, given in
             try RESTVersion.require(given, since: version)
-            try Action.manageCredentials.require(live.token.account.permissions)
+            try Action.manageCredentials.require(live.account.permissions)
             guard let app = AppID(context.parameters.get("app") ?? "") else { throw RESTRefusal.notFound }
             let call = CredentialCall(
                 live: live,
                 version: given,
-                actor: context.actor(live.token.account),
+                actor: context.actor(live.account),
                 app: app,
                 database: rest.server.database,
                 consumerText: context.parameters.get("consumer") ?? "",

@@ -2,6 +2,7 @@ import AuthorizationServer
 import HTTPTypes
 import Hummingbird
 import Logging
+import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
@@ -30,6 +31,9 @@ enum RESTVersion {
 struct RESTRoutes: Sendable {
     let server: AuthorizationServer
 
+    /// What the resources of metadata ask.
+    var metadata: MetadataService { MetadataService(database: server.database, masterKey: server.masterKey) }
+
     /// `GET /services/data`: the list of versions, open to all as the original's is.
     func versions(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         var body = JSONWriter(capacity: 1_024)
@@ -55,7 +59,7 @@ struct RESTRoutes: Sendable {
                     json.member("sobjects", "\(base)/sobjects")
                     json.member(
                         "identity",
-                        UserInfo.identityURL(of: live.token.account.user, org: live.org.org)
+                        UserInfo.identityURL(of: live.account.user, org: live.org.org)
                     )
                 }
             )
@@ -122,13 +126,15 @@ struct RESTRoutes: Sendable {
         }
     }
 
-    /// Who asks: a live token, and the org that it is of.
+    /// Who asks, and the org that they are of.
     struct Live: Sendable {
-        let token: TokenLiveness.LiveToken
+        let account: AccountRecord
+        /// The token that was shown; `nil` for a session that began with a password.
+        let token: TokenLiveness.LiveToken?
         let org: OrgState
     }
 
-    /// Answers a request with a live token that has the `api` or `full` scope, at a version that exists.
+    /// Answers a request with a live token that has the `api` or `full` scope, or a session of an API, at a version that exists.
     func guarded(
         _ request: Request,
         _ context: SignetRequestContext,
@@ -142,19 +148,16 @@ struct RESTRoutes: Sendable {
                 org
             )
         }
-        let live: TokenLiveness.LiveToken
+        let live: Live
         do {
-            live = try await server.liveness.check(token, org: org, now: context.now)
-        } catch let death as TokenLiveness.Death {
-            context.note(death)
-            return unauthorized("INVALID_SESSION_ID", "Session expired or invalid", org)
-        }
-        guard live.scopes.contains(.api) || live.scopes.contains(.full) else {
-            return ErrorResponses.rest(
-                "INSUFFICIENT_ACCESS",
-                "The token lacks the scope api; authorize again with it, a refresh does not add scopes.",
-                status: .forbidden
-            )
+            live = try await APICallers(server: server).live(token, org, context)
+        } catch {
+            switch error {
+            case .dead: return unauthorized("INVALID_SESSION_ID", "Session expired or invalid", org)
+            case .lacksScope:
+                return ErrorResponses.rest("INSUFFICIENT_ACCESS", APICallers.lacksScopeText, status: .forbidden)
+            case .failed(let error): throw error
+            }
         }
         let version = String(
             context.parameters.get("version").map { $0.hasPrefix("v") ? $0.dropFirst() : $0[...] } ?? ""
@@ -164,7 +167,7 @@ struct RESTRoutes: Sendable {
         }
         var response: Response
         do {
-            response = try await answer(Live(token: live, org: org), version)
+            response = try await answer(live, version)
         } catch let refusal as RESTRefusal {
             response = refusal.response
         } catch let missing as MissingPermission {

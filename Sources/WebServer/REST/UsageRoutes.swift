@@ -118,8 +118,8 @@ struct UsageRoutes: Sendable {
     ) async throws -> Response {
         try await rest.guarded(request, context) { live, version in
             try RESTVersion.require(version, since: 59)
-            try Action.manageExternalClientAppUsage.require(live.token.account.permissions)
-            return try await answer(Call(live: live, version: version, actor: context.actor(live.token.account)))
+            try Action.manageExternalClientAppUsage.require(live.account.permissions)
+            return try await answer(Call(live: live, version: version, actor: context.actor(live.account)))
         }
     }
 

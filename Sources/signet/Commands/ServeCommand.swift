@@ -3,6 +3,7 @@ import AuthorizationServer
 import Foundation
 import Hummingbird
 import Logging
+import MetadataAPI
 import OAuthTypes
 import Orgs
 import ServiceLifecycle
@@ -171,6 +172,7 @@ struct ServeCommand: AsyncParsableCommand {
     ) -> [any Service] {
         let database = server.database
         let orgKeys = OrgKeys(directory: server.directory, keeper: keeper, known: orgs)
+        let deployments = DeploymentQueue(database: database, masterKey: server.masterKey)
         return [
             Upkeep(name: "directory", every: .milliseconds(250), logger: logger) {
                 try await server.directory.refresh(now: clock.now)
@@ -181,6 +183,12 @@ struct ServeCommand: AsyncParsableCommand {
             Upkeep(name: "keys", every: .seconds(60), logger: logger) {
                 for org in try await database.read({ try OrgRecords.all(on: $0) }) {
                     try await keeper.keep(org.org.id, now: clock.now)
+                }
+            },
+            Upkeep(name: "deployments", every: .milliseconds(250), logger: logger) {
+                while try await deployments.runNext(now: clock.now) {
+                    try await server.directory.refresh(now: clock.now)
+                    try Task.checkCancellation()
                 }
             },
             Upkeep(name: "sweep", every: .seconds(60), logger: logger) {

@@ -52,6 +52,8 @@ enum Sweep {
             { try UsedOnce.sweep(expiredBefore: now, limit: batch, on: $0) },
             { try Credentials.sweep(expiredBefore: now - .days(7), limit: batch, on: $0) },
             { try Sessions.sweep(expiredBefore: now, limit: batch, on: $0) },
+            { try Deployments.sweep(now: now, limit: batch, on: $0) },
+            { try Retrievals.sweep(before: now - .days(1), limit: batch, on: $0) },
             { try SignInFailures.sweep(olderThan: now - .hours(1), limit: batch, on: $0) },
         ]
         var failure: (any Error)?

@@ -44,10 +44,10 @@ public struct OAuthOIDCSettings: Hashable, Sendable {
 extension ExternalClientAppSettings: DocumentRecord {
     static let type = MetadataType.externalClientAppSettings
     static let fields: [MetadataField<Self>] = [
-        .flag("enableClientSecretInRestApiAccess", \.enableClientSecretInRESTAPIAccess),
+        .flag("enableClientSecretInRestApiAccess", \.enableClientSecretInRESTAPIAccess).since(62),
         .flag("enableConsumerSecretApiAccess", \.enableConsumerSecretAPIAccess),
         .flag("enableExternalClientApps", \.enableExternalClientApps),
-        .flag("enablePackageEcaOauthFromDevOrg", \.enablePackageECAOAuthFromDevOrg),
+        .flag("enablePackageEcaOauthFromDevOrg", \.enablePackageECAOAuthFromDevOrg).since(62),
     ]
 }
 

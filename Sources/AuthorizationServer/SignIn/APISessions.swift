@@ -1,0 +1,86 @@
+import ClientApps
+public import OAuthTypes
+public import Orgs
+public import Storage
+import Tokens
+
+/// Sessions of APIs that begin with a username and a password, as the original's SOAP login gives them. They are no tokens of an app:
+/// no scope narrows them, and they end with the password, the user and their timeout.
+public struct APISessions: Sendable {
+    let server: AuthorizationServer
+
+    /// What came of a sign-in.
+    public enum Outcome: Sendable {
+        /// The session id, for this one answer, and whose it is.
+        case signedIn(Secret, AccountRecord, timeoutMinutes: Int)
+        /// Why not: for the operator, and as far as the caller may know it.
+        case refused(SignInRefusal)
+    }
+
+    /// Signs a user in, with the locks of the sign-in page.
+    public func signIn(
+        username: String,
+        password: Secret,
+        source: IPAddress?,
+        org: OrgState,
+        now: Timestamp
+    ) async throws -> Outcome {
+        let id = org.org.id
+        let settings = try await server.database.read { connection in
+            (
+                try OrgSettings.document(.oauthOIDCSettings, org: id, on: connection),
+                try OrgSettings.document(.connectedAppSettings, org: id, on: connection)
+            )
+        }
+        if case .oauthOIDCSettings(let oidc)? = settings.0?.content, oidc.blockOAuthUserPasswordFlow == true {
+            return .refused(SignInRefusal(reason: .passwordLoginBlocked, user: nil))
+        }
+        guard org.org.isActive else { return .refused(SignInRefusal(reason: .inactiveUser, user: nil)) }
+        let attempt = SignIn.Attempt(
+            username: username,
+            password: password,
+            mark: nil,
+            source: source,
+            purpose: .api
+        )
+        switch try await server.signIn.attempt(attempt, org: org, now: now) {
+        case .refused(_, let refusal): return .refused(refusal)
+        case .signedIn(let session):
+            guard let account = try await server.directory.account(session.record.user) else {
+                return .refused(SignInRefusal(reason: .unknownUser, user: session.record.user))
+            }
+            return .signedIn(session.cookie, account, timeoutMinutes: session.record.timeoutMinutes)
+        }
+    }
+
+    /// Whose session an id is, if it lives; use extends it.
+    ///
+    /// - Returns: `nil` where there is no such session, or its user may not use it any more.
+    public func find(_ text: String, org: OrgState, now: Timestamp) async throws -> AccountRecord? {
+        guard OpaqueToken.orgPart(of: text) == org.org.id.short else { return nil }
+        let digest = Self.digest(of: text, server.masterKey)
+        guard let session = try await server.sessions.find(digest: digest, now: now),
+            let account = try await server.directory.account(session.user)
+        else { return nil }
+        let isUsable =
+            session.org == org.org.id && org.org.isActive && account.user.isActive && !account.user.isFrozen
+            && Self.mayUseAPI(account) && session.authenticatedAt > max(org.notBefore, account.notBefore)
+        return isUsable ? account : nil
+    }
+
+    /// Ends a session.
+    ///
+    /// - Returns: whether there was one.
+    public func end(_ text: String) async throws -> Bool {
+        let digest = Self.digest(of: text, server.masterKey)
+        return try await server.database.write { try Sessions.delete(digest: digest, on: $0) }
+    }
+
+    static func mayUseAPI(_ account: AccountRecord) -> Bool {
+        account.permissions.contains(.apiEnabled) || account.isAPIOnly
+    }
+
+    static func digest(of text: String, _ masterKey: MasterKey) -> [UInt8] {
+        masterKey.authenticationCode(Array(text.utf8), purpose: "api session")
+    }
+}

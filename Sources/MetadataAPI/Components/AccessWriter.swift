@@ -1,0 +1,152 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+
+/// Profiles and permission sets: what the server acts on becomes theirs, and the rest of their documents is kept.
+extension ComponentWriter {
+    func save(
+        _ document: ProfileDocument,
+        named name: String,
+        on connection: any Connection
+    ) throws -> DocumentOutcome {
+        let before = try Profiles.all(org: org.id, on: connection).first { $0.name == name }
+        if before == nil, document.custom != true {
+            throw MetadataError(
+                element: "custom",
+                code: "INVALID_CROSS_REFERENCE_KEY",
+                problem: "No standard profile has this name.",
+                remedy: "Correct the name, or set custom to true to make a profile."
+            )
+        }
+        if before == nil, name.contains("/") || !PlainText.isPlain(name, allowsLines: false) || name.count > 255 {
+            throw MetadataError(
+                element: "fullName",
+                code: "INVALID_CHARACTER",
+                problem: "A profile cannot have this name.",
+                remedy: "Use up to 255 characters that are seen, and no slash."
+            )
+        }
+        var randomness = SystemRandomNumberGenerator()
+        let profile = Profile(
+            id: before?.id ?? ProfileID.make(prefix: Profile.idPrefix, now: caller.now, using: &randomness),
+            org: org.id,
+            name: name,
+            permissions: document.userPermissions.applied(to: before?.permissions ?? []),
+            sessionTimeoutMinutes: before?.sessionTimeoutMinutes,
+            loginIPRanges: document.loginIPRanges.isEmpty
+                ? before?.loginIPRanges ?? [] : try document.loginIPRanges.map { try $0.range }
+        )
+        var kept = document
+        kept.userPermissions = document.userPermissions.unknown
+        kept.loginIPRanges = document.loginIPRanges.filter { $0.description != nil }
+        kept.custom = nil
+        var outcome = try keep(
+            MetadataComponent(fullName: name, content: .profile(kept)),
+            unless: .profile(.init()),
+            id: profile.id.rawValue,
+            on: connection
+        )
+        outcome.note(document.userPermissions.unknown)
+        outcome.isCreated = before == nil
+        outcome.isChanged = outcome.isChanged || profile != before
+        guard profile != before else { return outcome }
+        if before == nil {
+            try Profiles.insert(profile, by: caller.actor, now: caller.now, on: connection)
+        } else {
+            try Profiles.update(profile, by: caller.actor, now: caller.now, on: connection)
+        }
+        return outcome
+    }
+
+    func save(
+        _ document: PermissionSetDocument,
+        named name: String,
+        on connection: any Connection
+    ) throws -> DocumentOutcome {
+        guard PermissionSet.isName(name) else {
+            throw MetadataError(
+                element: "fullName",
+                code: "INVALID_DEVELOPER_NAME",
+                problem: "'\(name)' is no name of a permission set.",
+                remedy: "Use letters, digits and single underscores; start with a letter, end with no underscore."
+            )
+        }
+        let before = try PermissionSets.all(org: org.id, on: connection).first { $0.name == name }
+        var randomness = SystemRandomNumberGenerator()
+        let set = PermissionSet(
+            id: before?.id ?? PermissionSetID.make(prefix: PermissionSet.idPrefix, now: caller.now, using: &randomness),
+            org: org.id,
+            name: name,
+            label: document.label,
+            permissions: document.userPermissions.applied(to: before?.permissions ?? [])
+        )
+        var kept = document
+        kept.userPermissions = document.userPermissions.unknown
+        var silent = PermissionSetDocument()
+        silent.label = document.label
+        var outcome = try keep(
+            MetadataComponent(fullName: name, content: .permissionSet(kept)),
+            unless: .permissionSet(silent),
+            id: set.id.rawValue,
+            on: connection
+        )
+        outcome.note(document.userPermissions.unknown)
+        outcome.isCreated = before == nil
+        outcome.isChanged = outcome.isChanged || set != before
+        guard set != before else { return outcome }
+        if before == nil {
+            try PermissionSets.insert(set, by: caller.actor, now: caller.now, on: connection)
+        } else {
+            try PermissionSets.update(set, by: caller.actor, now: caller.now, on: connection)
+        }
+        return outcome
+    }
+
+    /// Keeps what a document says beyond what the server acts on, so that it is returned; one that says nothing more needs no row.
+    private func keep(
+        _ component: MetadataComponent,
+        unless silent: MetadataContent,
+        id: String,
+        on connection: any Connection
+    ) throws -> DocumentOutcome {
+        let before = try OrgDocuments.find(component.type, named: component.fullName, org: org.id, on: connection)
+        let outcome = DocumentOutcome(id: id, isChanged: (before?.component.content ?? silent) != component.content)
+        if outcome.isChanged {
+            let id = OrgDocumentID(stored: id)
+            try OrgDocuments.save(component, id: id, org: org.id, by: caller.actor, now: caller.now, on: connection)
+        }
+        return outcome
+    }
+}
+
+extension [UserPermission] {
+    /// The permissions that this server does not know.
+    fileprivate var unknown: [UserPermission] { filter { Permission(rawValue: $0.name) == nil } }
+
+    /// Permissions with those of this list granted or taken away.
+    fileprivate func applied(to permissions: Set<Permission>) -> Set<Permission> {
+        reduce(into: permissions) { granted, entry in
+            guard let permission = Permission(rawValue: entry.name) else { return }
+            if entry.enabled == true { granted.insert(permission) } else { granted.remove(permission) }
+        }
+    }
+}
+
+extension ProfileIPRange {
+    fileprivate var range: IPRange {
+        get throws(MetadataError) {
+            guard let start = IPAddress(startAddress.trimmed), let end = IPAddress(endAddress.trimmed),
+                let range = IPRange(start: start, end: end)
+            else {
+                throw MetadataError(
+                    element: "loginIpRanges",
+                    code: "INVALID_IP_RANGE",
+                    problem: "'\(startAddress)' to '\(endAddress)' is no range.",
+                    remedy: "Give two addresses of one version, the lower first."
+                )
+            }
+            return range
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+
+/// What is deleted and renamed.
+extension ComponentWriter {
+    /// Deletes a component.
+    ///
+    /// - Parameters:
+    ///   - doomed: the comparable names of the apps that go in the same call, whose parts go with them.
+    ///   - fileName: where the deletion was asked for, for the message.
+    func delete(
+        _ type: MetadataType,
+        named name: String,
+        doomed: Set<String> = [],
+        fileName: String,
+        on connection: any Connection
+    ) throws -> DeploymentMessage {
+        var message = DeploymentMessage(fileName: fileName, fullName: name, componentType: type.manifestName)
+        do {
+            let isThere = try connection.part { try delete(type, named: name, doomed, on: connection) }
+            (message.deleted, message.success) = (isThere, isThere || ignoreWarnings)
+            if !isThere {
+                message.problem = "No \(type.manifestName) named: \(name) found"
+                message.problemType = .warning
+            }
+            return message
+        } catch let error as MetadataError {
+            return message.refused(error)
+        } catch let fault as MetadataFault {
+            return message.refused(MetadataError(code: fault.code.rawValue, problem: fault.description, remedy: ""))
+        }
+    }
+
+    /// - Returns: whether it was there.
+    private func delete(
+        _ type: MetadataType,
+        named name: String,
+        _ doomed: Set<String>,
+        on connection: any Connection
+    ) throws -> Bool {
+        try caller.require(type.writeAction)
+        switch type {
+        case .externalClientApplication, .connectedApp: return try deleteApp(type, name, on: connection)
+        case .customScope, .tokenExchangeHandler:
+            guard try OrgDocuments.find(type, named: name, org: org.id, on: connection) != nil else { return false }
+            try OrgDocuments.delete(type, named: name, org: org.id, by: caller.actor, now: caller.now, on: connection)
+            return true
+        case .profile: return try deleteProfile(name, on: connection)
+        case .permissionSet: return try deletePermissionSet(name, on: connection)
+        case .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings:
+            throw Self.undeletable("Settings of an org are always there.", "Deploy them with other values.")
+        default: return try deletePart(type, name, doomed, on: connection)
+        }
+    }
+
+    private func deleteApp(_ type: MetadataType, _ name: String, on connection: any Connection) throws -> Bool {
+        guard let app = try AppRecords.find(developerName: name, org: org.id, on: connection) else { return false }
+        if app.kind.metadataType != type {
+            guard app.components.isMigrated else { return false }
+            throw Self.undeletable(
+                "The connected app '\(name)' was migrated to an external client app and is read-only.",
+                "Delete the external client app first."
+            )
+        }
+        _ = try AppLifecycle(org: org, actor: caller.actor, now: caller.now).delete(app, on: connection)
+        return true
+    }
+
+    /// Deletes one document of an app: that of a plugin. Those that every app has go with the app.
+    private func deletePart(
+        _ type: MetadataType,
+        _ name: String,
+        _ doomed: Set<String>,
+        on connection: any Connection
+    ) throws -> Bool {
+        guard let app = try app(with: type, named: name, on: connection) else { return false }
+        guard !doomed.contains(app.components.comparableName) else { return true }
+        guard app.components.plugins[type] != nil else {
+            throw Self.undeletable(
+                "It is a part that an app with OAuth always has.",
+                "Delete the app '\(app.components.developerName)', or switch its OAuth plugin off by its app policies."
+            )
+        }
+        try AppRecords.deleteComponent(type, of: app, by: caller.actor, now: caller.now, on: connection)
+        return true
+    }
+
+    private func deleteProfile(_ name: String, on connection: any Connection) throws -> Bool {
+        guard let profile = try Profiles.all(org: org.id, on: connection).first(where: { $0.name == name }) else {
+            return false
+        }
+        guard !Profile.isStandard(name) else {
+            throw Self.undeletable("'\(name)' is a standard profile.", "Keep it.")
+        }
+        let users = try Profiles.userCount(profile.id, on: connection)
+        guard users == 0 else {
+            throw Self.undeletable("\(users) users have the profile '\(name)'.", "Give them another one first.")
+        }
+        try OrgDocuments.delete(.profile, named: name, org: org.id, by: caller.actor, now: caller.now, on: connection)
+        try Profiles.delete(profile, by: caller.actor, now: caller.now, on: connection)
+        try requireUnnamed(name, on: connection)
+        return true
+    }
+
+    private func deletePermissionSet(_ name: String, on connection: any Connection) throws -> Bool {
+        guard let set = try PermissionSets.all(org: org.id, on: connection).first(where: { $0.name == name }) else {
+            return false
+        }
+        let users = try PermissionSets.userCount(set.id, on: connection)
+        guard users == 0 else {
+            throw Self.undeletable("\(users) users have the permission set '\(name)'.", "Take it from them first.")
+        }
+        try OrgDocuments.delete(
+            .permissionSet,
+            named: name,
+            org: org.id,
+            by: caller.actor,
+            now: caller.now,
+            on: connection
+        )
+        try PermissionSets.delete(set, by: caller.actor, now: caller.now, on: connection)
+        try requireUnnamed(name, on: connection)
+        return true
+    }
+
+    /// Requires that every app still means something: one whose policies name what is gone could be used by nobody.
+    private func requireUnnamed(_ name: String, on connection: any Connection) throws {
+        for app in try AppRecords.all(org: org.id, on: connection) {
+            do {
+                _ = try AppRecords.state(app, on: connection)
+            } catch is MetadataError {
+                throw Self.undeletable(
+                    "The app '\(app.components.developerName)' names '\(name)' in its policies.",
+                    "Deploy its policies without it first."
+                )
+            }
+        }
+    }
+
+    private static func undeletable(_ problem: String, _ remedy: String) -> MetadataError {
+        MetadataError(code: "DEPENDENCY_EXISTS", problem: problem, remedy: remedy)
+    }
+
+    /// The app that has a document of a type and name.
+    func app(
+        with type: MetadataType,
+        named name: String,
+        on connection: any Connection
+    ) throws -> AppRecords.Stored? {
+        let comparable = AppComponents.comparable(name: name)
+        return try AppRecords.all(org: org.id, on: connection).first { app in
+            app.components.documents.contains {
+                $0.type == type && AppComponents.comparable(name: $0.fullName) == comparable
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+
+/// What is renamed.
+extension ComponentWriter {
+    /// Gives a component another full name; an app takes its documents along.
+    ///
+    /// - Throws: `MetadataError`, ``MetadataFault``.
+    func rename(
+        _ type: MetadataType,
+        from old: String,
+        to new: String,
+        on connection: any Connection
+    ) throws {
+        try caller.require(type.writeAction)
+        guard AppRules.isDeveloperName(new) else {
+            throw MetadataError(
+                element: "fullName",
+                code: "INVALID_DEVELOPER_NAME",
+                problem: "'\(new)' is not a developer name.",
+                remedy: "Use letters, digits and single underscores; start with a letter, end with no underscore."
+            )
+        }
+        switch type {
+        case .externalClientApplication, .connectedApp: try renameApp(type, old, new, on: connection)
+        case .customScope, .tokenExchangeHandler: try renameDocument(type, old, new, on: connection)
+        default:
+            guard type.isSatellite else {
+                throw MetadataFault(
+                    .invalidOperation,
+                    "A \(type.rawValue) cannot be renamed: others refer to it by its name."
+                )
+            }
+            try renamePart(type, old, new, on: connection)
+        }
+    }
+
+    private func renameApp(
+        _ type: MetadataType,
+        _ old: String,
+        _ new: String,
+        on connection: any Connection
+    ) throws {
+        guard let app = try AppRecords.find(developerName: old, org: org.id, on: connection),
+            app.kind.metadataType == type
+        else { throw missing(type, old) }
+        let other = try AppRecords.find(developerName: new, org: org.id, on: connection)
+        guard other == nil || other?.id == app.id else { throw taken(new) }
+        let receipt = try noteRename(type, old, new, on: connection)
+        try AppRecords.rename(app.id, to: new, noted: receipt, on: connection)
+        try AppRecords.save(
+            app.components.renamed(to: new),
+            over: app,
+            by: caller.actor,
+            now: caller.now,
+            on: connection
+        )
+    }
+
+    private func renamePart(
+        _ type: MetadataType,
+        _ old: String,
+        _ new: String,
+        on connection: any Connection
+    ) throws {
+        guard let app = try app(with: type, named: old, on: connection) else { throw missing(type, old) }
+        let other = try self.app(with: type, named: new, on: connection)
+        guard other == nil || other?.id == app.id else { throw taken(new) }
+        var renamed = AppComponents(developerName: app.components.developerName)
+        for document in app.components.documents {
+            let isMeant = document.type == type
+            _ = renamed.add(
+                MetadataComponent(fullName: isMeant ? new : document.fullName, content: document.content)
+            )
+        }
+        try noteRename(type, old, new, on: connection)
+        try AppRecords.save(renamed, over: app, by: caller.actor, now: caller.now, on: connection)
+    }
+
+    private func renameDocument(
+        _ type: MetadataType,
+        _ old: String,
+        _ new: String,
+        on connection: any Connection
+    ) throws {
+        guard let found = try OrgDocuments.find(type, named: old, org: org.id, on: connection) else {
+            throw missing(type, old)
+        }
+        let other = try OrgDocuments.find(type, named: new, org: org.id, on: connection)
+        guard other == nil || other?.id == found.id else { throw taken(new) }
+        var content = found.component.content
+        if case .customScope(var scope) = content {
+            scope.developerName = new
+            content = .customScope(scope)
+        } else if case .tokenExchangeHandler(var handler) = content {
+            handler.developerName = new
+            content = .tokenExchangeHandler(handler)
+        }
+        let renamed = MetadataComponent(fullName: new, content: content)
+        try noteRename(type, old, new, on: connection)
+        try OrgDocuments.delete(type, named: old, org: org.id, by: caller.actor, now: caller.now, on: connection)
+        try OrgDocuments.save(
+            renamed,
+            id: found.id,
+            org: org.id,
+            by: caller.actor,
+            now: caller.now,
+            on: connection
+        )
+    }
+
+    @discardableResult
+    private func noteRename(
+        _ type: MetadataType,
+        _ old: String,
+        _ new: String,
+        on connection: any Connection
+    ) throws -> AuditTrail.Receipt {
+        let event = AuditEvent(
+            org: org.id,
+            at: caller.now,
+            actor: caller.actor,
+            action: .updated,
+            subjectKind: type.rawValue,
+            subjectName: new,
+            changes: [AuditChange("fullName", before: old, after: new)]
+        )
+        return try AuditTrail.record(event, on: connection)
+    }
+
+    private func missing(_ type: MetadataType, _ name: String) -> MetadataError {
+        MetadataError(
+            code: "INVALID_CROSS_REFERENCE_KEY",
+            problem: "No \(type.rawValue) named '\(name)' exists.",
+            remedy: "Correct the name; listMetadata names those there are."
+        )
+    }
+
+    private func taken(_ name: String) -> MetadataError {
+        MetadataError(
+            code: "DUPLICATE_DEVELOPER_NAME",
+            problem: "The name '\(name)' is in use.",
+            remedy: "Choose another."
+        )
+    }
+}
+
+extension AppComponents {
+    /// The same documents as those of an app of another developer name.
+    fileprivate func renamed(to name: String) -> AppComponents {
+        var renamed = AppComponents(developerName: name)
+        for document in documents {
+            _ = renamed.add(
+                MetadataComponent(fullName: document.fullName, content: document.content.belonging(to: name))
+            )
+        }
+        return renamed
+    }
+}

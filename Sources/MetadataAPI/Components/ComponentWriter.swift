@@ -1,0 +1,171 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+import Tokens
+
+/// A document that is to be deployed, and the file that it came in.
+struct GivenDocument: Sendable {
+    let file: SourceFile
+    let component: MetadataComponent
+
+    var type: MetadataType { component.type }
+
+    /// The message of a document that nothing is the matter with.
+    var message: DeploymentMessage {
+        DeploymentMessage(
+            fileName: file.path,
+            fullName: component.fullName,
+            componentType: type.manifestName
+        )
+    }
+}
+
+/// Makes, changes and deletes components of an org on somebody's behalf, each unit as a whole or not at all: the documents of one app
+/// are a unit, and so is every other document. What is wrong is told in messages, so that one call tells all of it.
+struct ComponentWriter: Sendable {
+    let caller: MetadataCaller
+    let masterKey: MasterKey
+    let ignoreWarnings: Bool
+
+    var org: Org { caller.org }
+
+    /// Deploys the documents of one app.
+    func deploy(app documents: [GivenDocument], on connection: any Connection) throws -> [DeploymentMessage] {
+        do {
+            return try connection.part { try deployApp(documents, on: connection) }
+        } catch let errors as MetadataErrors {
+            return refused(documents, errors.errors)
+        } catch let error as MetadataError {
+            return refused(documents, [error])
+        }
+    }
+
+    private func deployApp(_ documents: [GivenDocument], on connection: any Connection) throws -> [DeploymentMessage] {
+        guard let name = documents.lazy.compactMap(\.component.ownerName).first else { return [] }
+        let before = try AppRecords.find(developerName: name, org: org.id, on: connection)
+        let denials = documents.compactMap { denial(of: $0, before) }
+        guard denials.isEmpty else { throw MetadataErrors(errors: denials) }
+        let files = documents.map(\.file)
+        let existing = before.map { [$0.components.comparableName] } ?? []
+        let deployment = AppDeployment(masterKey: masterKey, ignoreWarnings: ignoreWarnings, actor: caller.actor)
+        var messages: [DeploymentMessage] = []
+        for app in try AppFolder.read(files, existingApps: Set(existing)) {
+            let change = try deployment.deploy(app, from: files, org: org, now: caller.now, on: connection)
+            let after = try AppRecords.find(id: change.id, on: connection)
+            messages += documents.map { message(of: $0, change, before, after) }
+        }
+        return messages
+    }
+
+    private func message(
+        of document: GivenDocument,
+        _ change: AppDeployment.Change,
+        _ before: AppRecords.Stored?,
+        _ after: AppRecords.Stored?
+    ) -> DeploymentMessage {
+        var message = document.message
+        message.id = change.id.rawValue
+        let old = before?.components.documents.first { $0.type == document.type }
+        let new = after?.components.documents.first { $0.type == document.type }
+        message.created = old == nil
+        message.changed = old != new
+        if case .globalOAuthSettings(let settings) = document.component.content, old != nil {
+            let rotated = [
+                settings.shouldRotateConsumerKey == true ? "key" : nil,
+                settings.shouldRotateConsumerSecret == true ? "secret" : nil,
+            ].compactMap { $0 }
+            if !rotated.isEmpty {
+                message.changed = true
+                message.problem =
+                    "The consumer \(rotated.joined(separator: " and ")) was replaced at once; clients that have the one before are refused from now on."
+                message.problemType = .warning
+            }
+        }
+        let notes = change.warnings.filter { document.file.hasElement($0.element) }
+        if message.problem == nil, !notes.isEmpty {
+            message.problem = notes.map { "\($0.element): \($0.problem)" }.joined(separator: " ")
+            message.problemType = .info
+        }
+        return message
+    }
+
+    /// What the caller lacks for a document; `nil` if nothing.
+    private func denial(of document: GivenDocument, _ before: AppRecords.Stored?) -> MetadataError? {
+        var actions = [document.type.writeAction]
+        if case .connectedApp(let new) = document.component.content,
+            new.assignsOtherUsers(than: before?.components.connectedApp)
+        {
+            actions.append(.assignConnectedApp)
+        }
+        return actions.lazy.compactMap { denial(of: $0, document) }.first
+    }
+
+    func denial(of action: Action, _ document: GivenDocument) -> MetadataError? {
+        do {
+            try caller.require(action)
+            return nil
+        } catch {
+            return MetadataError(
+                file: document.file.path,
+                code: error.code.rawValue,
+                problem: error.description,
+                remedy: ""
+            )
+        }
+    }
+
+    /// The messages of a unit that was refused: what is wrong, and for the other documents that they were not deployed either.
+    private func refused(_ documents: [GivenDocument], _ errors: [MetadataError]) -> [DeploymentMessage] {
+        var left = errors
+        var messages: [DeploymentMessage] = []
+        for document in documents {
+            let own = left.filter { $0.file == document.file.path }
+            left.removeAll { $0.file == document.file.path }
+            messages += own.map { document.message.refused($0) }
+        }
+        if let first = documents.first { messages += left.map { first.message.refused($0) } }
+        let told = Set(messages.map(\.fileName))
+        for document in documents where !told.contains(document.file.path) {
+            var message = document.message
+            (message.success, message.problemType) = (false, .error)
+            message.problem =
+                "It was not deployed, since another document of the same app was refused: \(errors.first?.file ?? "")."
+            messages.append(message)
+        }
+        return messages
+    }
+}
+
+extension MetadataComponent {
+    /// The developer name of the app that a document is or belongs to; `nil` for what belongs to the org.
+    var ownerName: String? { appName ?? connectedAppName }
+}
+
+extension SourceFile {
+    func hasElement(_ name: String) -> Bool { bytes.firstRange(of: Array("<\(name)>".utf8)) != nil }
+}
+
+extension DeploymentMessage {
+    /// The message with a refusal in it.
+    func refused(_ error: MetadataError) -> DeploymentMessage {
+        var message = self
+        message.success = false
+        message.problem = [error.code == "WARNING" ? nil : "\(error.code):", error.problem, error.remedy]
+            .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+        message.problemType = error.code == "WARNING" ? .warning : .error
+        message.line = error.line
+        return message
+    }
+}
+
+extension ConnectedApp {
+    /// Whether this document gives the app to other profiles or permission sets than an earlier one, or names others by SAML.
+    fileprivate func assignsOtherUsers(than earlier: ConnectedApp?) -> Bool {
+        // Left out means as before; see `keepingPolicies`.
+        let profiles = profileName.isEmpty ? earlier?.profileName ?? [] : profileName
+        let sets = permissionSetName.isEmpty ? earlier?.permissionSetName ?? [] : permissionSetName
+        return profiles != (earlier?.profileName ?? []) || sets != (earlier?.permissionSetName ?? [])
+            || samlConfig != earlier?.samlConfig
+    }
+}

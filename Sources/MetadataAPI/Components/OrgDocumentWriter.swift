@@ -1,0 +1,91 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+
+/// Documents that belong to the org itself.
+extension ComponentWriter {
+    /// What became of a document, beside what its message says anyway.
+    struct DocumentOutcome {
+        var id: String?
+        var isCreated = false
+        var isChanged = false
+        var notes: [String] = []
+
+        mutating func note(_ unknown: [UserPermission]) {
+            guard !unknown.isEmpty else { return }
+            let names = unknown.map(\.name).sorted().joined(separator: ", ")
+            notes.append("These user permissions are kept and have no effect: \(names).")
+        }
+    }
+
+    /// Deploys one document of the org.
+    func deploy(document: GivenDocument, on connection: any Connection) throws -> DeploymentMessage {
+        if let denial = denial(of: document.type.writeAction, document) { return document.message.refused(denial) }
+        do {
+            let outcome = try connection.part { try deployed(document.component, on: connection) }
+            var message = document.message
+            (message.id, message.created, message.changed) = (outcome.id, outcome.isCreated, outcome.isChanged)
+            if !outcome.notes.isEmpty {
+                message.problem = outcome.notes.joined(separator: " ")
+                message.problemType = .info
+            }
+            return message
+        } catch let error as MetadataError {
+            return document.message.refused(error)
+        }
+    }
+
+    private func deployed(_ component: MetadataComponent, on connection: any Connection) throws -> DocumentOutcome {
+        switch component.content {
+        case .customScope(let scope):
+            try OrgDocumentRules.check(scope, named: component.fullName, org: org.id, on: connection)
+            return try save(component, on: connection)
+        case .tokenExchangeHandler(let handler):
+            try OrgDocumentRules.check(handler, named: component.fullName, org: org.id, on: connection)
+            var outcome = try save(component, on: connection)
+            outcome.notes = ["It is kept and has no effect: this server runs no Apex."]
+            return outcome
+        case .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings:
+            return try saveSettings(component, on: connection)
+        case .profile(let document): return try save(document, named: component.fullName, on: connection)
+        case .permissionSet(let document): return try save(document, named: component.fullName, on: connection)
+        default: return DocumentOutcome()
+        }
+    }
+
+    // MARK: Settings
+
+    private func saveSettings(_ component: MetadataComponent, on connection: any Connection) throws -> DocumentOutcome {
+        var outcome = DocumentOutcome()
+        var component = component
+        if let before = try OrgSettings.document(component.type, org: org.id, on: connection) {
+            component.content = try component.content.completed(with: before.content)
+            outcome.isChanged = component.content != before.content
+        }
+        guard outcome.isChanged else { return outcome }
+        try OrgSettings.save(component, org: org.id, by: caller.actor, now: caller.now, on: connection)
+        return outcome
+    }
+
+    // MARK: Documents that are kept as they are
+
+    private func save(_ component: MetadataComponent, on connection: any Connection) throws -> DocumentOutcome {
+        let before = try OrgDocuments.find(component.type, named: component.fullName, org: org.id, on: connection)
+        var randomness = SystemRandomNumberGenerator()
+        let id = before?.id ?? OrgDocumentID.make(prefix: component.type.idPrefix, now: caller.now, using: &randomness)
+        let outcome = DocumentOutcome(
+            id: id.rawValue,
+            isCreated: before == nil,
+            isChanged: before?.component != component
+        )
+        guard outcome.isChanged else { return outcome }
+        try OrgDocuments.save(component, id: id, org: org.id, by: caller.actor, now: caller.now, on: connection)
+        return outcome
+    }
+}
+
+extension MetadataType {
+    /// The three characters that the ids of documents of the org start with.
+    fileprivate var idPrefix: StaticString { self == .customScope ? "0CS" : "0TE" }
+}

@@ -1,0 +1,151 @@
+import ClientApps
+public import OAuthTypes
+import Orgs
+import Storage
+import Tokens
+
+/// The work of deployments, one after the other.
+extension DeploymentQueue {
+    /// Does the work of the next deployment, if one waits.
+    ///
+    /// - Returns: whether there was one, so that more may wait.
+    public func runNext(now: Timestamp) async throws -> Bool {
+        guard let id = try await database.read({ try Deployments.next(now: now, on: $0) }) else { return false }
+        let claimed: DeploymentRecord?
+        do {
+            claimed = try await database.write {
+                try Deployments.claim(id, until: now + Self.claim, now: now, on: $0)
+            }
+        } catch let violation as ConstraintViolation where violation.kind == .unique {
+            return false
+        }
+        guard let claimed else { return false }
+        guard claimed.attempts <= Self.attempts else {
+            try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.givenUp, now: now)
+            return true
+        }
+        try await work(claimed, now: now)
+        return true
+    }
+
+    private static let givenUp =
+        "The server stopped \(attempts) times while it was at this deployment; tell the operator, and deploy in parts."
+
+    private func work(_ record: DeploymentRecord, now: Timestamp) async throws {
+        guard let sealed = try await database.read({ try Deployments.archive(record.id, on: $0) }) else {
+            return try await finish(
+                record,
+                failing: "UNKNOWN_EXCEPTION",
+                "The archive is gone; deploy again.",
+                now: now
+            )
+        }
+        let options = try Self.options(of: record)
+        var reader = PackageReader()
+        let packages: [DeploymentPackage]
+        do {
+            try reader.unpack(try masterKey.open(sealed, context: Self.sealContext(record.id)))
+            packages = try reader.packages(singlePackage: options.singlePackage)
+        } catch let error as ArchiveError {
+            return try await finish(record, failing: "INVALID_ZIP_FILE", error.description, now: now)
+        } catch let error as MetadataError {
+            return try await finish(record, failing: error.code, "\(error.problem) \(error.remedy)", now: now)
+        }
+        let (masterKey, fileCount) = (masterKey, reader.fileCount)
+        try await database.write { connection in
+            guard let status = try Deployments.hold(record.id, attempt: record.attempts, on: connection) else { return }
+            try AuditTrail.serialize(record.org, on: connection)
+            var record = record
+            record.counts.files = fileCount
+            guard status == .inProgress else { return try Self.cancel(record, now: now, on: connection) }
+            let caller: MetadataCaller
+            do {
+                caller = try Self.caller(of: record, now: now, on: connection)
+            } catch let fault as MetadataFault {
+                return try Self.fail(record, fault.code.rawValue, fault.description, now: now, on: connection)
+            }
+            let writer = ComponentWriter(caller: caller, masterKey: masterKey, ignoreWarnings: options.ignoreWarnings)
+            var run = DeploymentRun(writer: writer, options: options)
+            try run.run(packages, on: connection)
+            try Self.finish(record, run, options, now: now, on: connection)
+        }
+    }
+
+    /// Whoever asked, with the permissions that they have now.
+    private static func caller(
+        of record: DeploymentRecord,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> MetadataCaller {
+        guard let state = try OrgRecords.state(id: record.org, on: connection), state.org.isActive,
+            let account = try Users.account(record.author.user, on: connection), account.user.isActive,
+            !account.user.isFrozen
+        else {
+            throw MetadataFault(.insufficientAccess, "The user who asked for this deployment may not sign in any more.")
+        }
+        let caller = MetadataCaller(
+            org: state.org,
+            account: account,
+            source: record.author.source,
+            version: record.version,
+            now: now
+        )
+        try caller.require(.useMetadataAPI)
+        return caller
+    }
+
+    private static func finish(
+        _ record: DeploymentRecord,
+        _ run: DeploymentRun,
+        _ options: DeployOptions,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        var record = record
+        let components = run.messages.filter { !$0.componentType.isEmpty || !$0.success }
+        record.counts.total = components.count
+        record.counts.errors = components.count { !$0.success }
+        record.counts.deployed = record.counts.total - record.counts.errors
+        if !run.hasFailure {
+            record.status = .succeeded
+        } else {
+            record.status = options.rollbackOnError || record.counts.deployed == 0 ? .failed : .succeededPartial
+        }
+        let isValidation = options.checkOnly && record.status == .succeeded
+        try Deployments.finish(record, run.messages, keepsArchive: isValidation, now: now, on: connection)
+    }
+
+    private static func cancel(_ record: DeploymentRecord, now: Timestamp, on connection: any Connection) throws {
+        var record = record
+        record.status = .canceled
+        try Deployments.finish(record, [], keepsArchive: false, now: now, on: connection)
+    }
+
+    private static func fail(
+        _ record: DeploymentRecord,
+        _ code: String,
+        _ message: String,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        var record = record
+        (record.status, record.errorCode, record.errorMessage) = (.failed, code, message)
+        try Deployments.finish(record, [], keepsArchive: false, now: now, on: connection)
+    }
+
+    private func finish(
+        _ record: DeploymentRecord,
+        failing code: String,
+        _ message: String,
+        now: Timestamp
+    ) async throws {
+        try await database.write { connection in
+            guard let status = try Deployments.hold(record.id, attempt: record.attempts, on: connection) else { return }
+            if status == .canceling {
+                try Self.cancel(record, now: now, on: connection)
+            } else {
+                try Self.fail(record, code, message, now: now, on: connection)
+            }
+        }
+    }
+}

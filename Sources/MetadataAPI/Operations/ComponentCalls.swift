@@ -1,0 +1,208 @@
+import ClientApps
+import OAuthTypes
+import Orgs
+import Storage
+import Tokens
+
+/// The calls that make, change, delete and rename up to ten components at once (facts: app-model 11.5).
+struct ComponentCalls: Sendable {
+    let database: any Database
+    let masterKey: MasterKey
+    let caller: MetadataCaller
+
+    private enum Verb {
+        case create, update, upsert
+    }
+
+    /// Says that one failure takes the others back.
+    private struct TakenBack: Error {}
+
+    private var writer: ComponentWriter {
+        // There is no place for a warning in these answers, so they are made without one.
+        ComponentWriter(caller: caller, masterKey: masterKey, ignoreWarnings: false)
+    }
+
+    /// - Throws: ``MetadataFault``.
+    func perform(_ operation: MetadataOperation) async throws -> [SaveOutcome] {
+        switch operation {
+        case .create(let components, let allOrNone): try await save(components, .create, allOrNone)
+        case .update(let components, let allOrNone): try await save(components, .update, allOrNone)
+        case .upsert(let components, let allOrNone): try await save(components, .upsert, allOrNone)
+        case .delete(let type, let names, let allOrNone): try await delete(type, names, allOrNone)
+        case .rename(let type, let old, let new): try await rename(type, old, new)
+        default: []
+        }
+    }
+
+    // MARK: Making and changing
+
+    private func save(_ given: [GivenComponent], _ verb: Verb, _ allOrNone: Bool) async throws -> [SaveOutcome] {
+        try requireFew(given.count)
+        guard Set(given.map(\.type)).count <= 1 else {
+            throw MetadataFault(
+                .invalidOperation,
+                "One call may have components of one type only; call once for each type."
+            )
+        }
+        if let name = given.first?.type { _ = try MetadataType.called(name, version: caller.version) }
+        return try await together(given, allOrNone, name: \.fullName) { try save($0, verb, on: $1) }
+    }
+
+    private func save(_ given: GivenComponent, _ verb: Verb, on connection: any Connection) throws -> SaveOutcome {
+        let component: MetadataComponent
+        switch given.component {
+        case .failure(let error): return SaveOutcome(fullName: given.fullName, problem: .init(error))
+        case .success(let read): component = read
+        }
+        let isThere = try exists(component, on: connection)
+        if let problem = Self.problem(component, verb, isThere: isThere) {
+            return SaveOutcome(fullName: given.fullName, problem: .init(problem))
+        }
+        let file = SourceFile(
+            path: component.type.path(of: component.fullName),
+            bytes: MetadataDocument.xml(component)
+        )
+        let document = GivenDocument(file: file, component: component)
+        let messages =
+            component.ownerName == nil
+            ? [try writer.deploy(document: document, on: connection)]
+            : try writer.deploy(app: [document], on: connection)
+        return SaveOutcome(
+            fullName: given.fullName,
+            created: !isThere,
+            problem: messages.first { !$0.success }.map(SaveOutcome.Problem.init)
+        )
+    }
+
+    private static func problem(_ component: MetadataComponent, _ verb: Verb, isThere: Bool) -> MetadataError? {
+        switch (verb, isThere) {
+        case (.create, true):
+            MetadataError(
+                code: "DUPLICATE_DEVELOPER_NAME",
+                problem: "A \(component.type.rawValue) named '\(component.fullName)' exists already.",
+                remedy: "Update it, or choose another name."
+            )
+        case (.update, false):
+            MetadataError(
+                code: "INVALID_CROSS_REFERENCE_KEY",
+                problem: "No \(component.type.rawValue) named '\(component.fullName)' exists.",
+                remedy: "Create it, or correct the name."
+            )
+        default: nil
+        }
+    }
+
+    /// Whether a component is there; of an app's documents, whether the app has one of the type, whatever its name.
+    private func exists(_ component: MetadataComponent, on connection: any Connection) throws -> Bool {
+        let (type, name, org) = (component.type, component.fullName, caller.org.id)
+        if let owner = component.ownerName {
+            let app = try AppRecords.find(developerName: owner, org: org, on: connection)
+            return app?.components.documents.contains { $0.type == type } ?? false
+        }
+        switch type {
+        case .profile: return try Profiles.all(org: org, on: connection).contains { $0.name == name }
+        case .permissionSet: return try PermissionSets.all(org: org, on: connection).contains { $0.name == name }
+        case .customScope, .tokenExchangeHandler:
+            return try OrgDocuments.find(type, named: name, org: org, on: connection) != nil
+        default: return true
+        }
+    }
+
+    // MARK: Deleting and renaming
+
+    private func delete(_ name: String, _ names: [String], _ allOrNone: Bool) async throws -> [SaveOutcome] {
+        try requireFew(names.count)
+        let type = try MetadataType.called(name, version: caller.version)
+        return try await together(names, allOrNone, name: \.self) { name, connection in
+            let message = try writer.delete(type, named: name, fileName: "", on: connection)
+            guard !message.success else { return SaveOutcome(fullName: name) }
+            guard message.problemType != .warning else {
+                let problem = SaveOutcome.Problem(
+                    code: "INVALID_CROSS_REFERENCE_KEY",
+                    message: "no \(type.rawValue) named \(name) found",
+                    fields: []
+                )
+                return SaveOutcome(fullName: name, problem: problem)
+            }
+            return SaveOutcome(fullName: name, problem: .init(message))
+        }
+    }
+
+    private func rename(_ name: String, _ old: String, _ new: String) async throws -> [SaveOutcome] {
+        let type = try MetadataType.called(name, version: caller.version)
+        do {
+            let writer = writer
+            try await database.write { connection in
+                try AuditTrail.serialize(writer.org.id, on: connection)
+                try writer.rename(type, from: old, to: new, on: connection)
+            }
+            return [SaveOutcome(fullName: new)]
+        } catch let error as MetadataError {
+            return [SaveOutcome(fullName: old, problem: .init(error))]
+        }
+    }
+
+    // MARK: Parts
+
+    private func requireFew(_ count: Int) throws(MetadataFault) {
+        guard count <= MetadataService.componentLimit else {
+            throw MetadataFault(
+                .limitExceeded,
+                "One call may have \(MetadataService.componentLimit) components at most; call again."
+            )
+        }
+    }
+
+    /// Does something with each of some things in one transaction, whose successes are taken back by a failure if all or none is wanted.
+    private func together<Thing: Sendable>(
+        _ things: [Thing],
+        _ allOrNone: Bool,
+        name: @escaping @Sendable (Thing) -> String,
+        _ body: @escaping @Sendable (Thing, any Connection) throws -> SaveOutcome
+    ) async throws -> [SaveOutcome] {
+        let org = caller.org.id
+        return try await database.write { connection in
+            try AuditTrail.serialize(org, on: connection)
+            var outcomes: [SaveOutcome] = []
+            do {
+                try connection.part {
+                    outcomes = try things.map { try body($0, connection) }
+                    if allOrNone, outcomes.contains(where: { $0.problem != nil }) { throw TakenBack() }
+                }
+            } catch is TakenBack {
+                outcomes = outcomes.map { outcome in
+                    SaveOutcome(fullName: outcome.fullName, problem: outcome.problem ?? .takenBack)
+                }
+            }
+            return outcomes
+        }
+    }
+}
+
+extension SaveOutcome.Problem {
+    static let takenBack = SaveOutcome.Problem(
+        code: "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        message: "Record rolled back because not all records were valid and the request was using AllOrNone header",
+        fields: []
+    )
+
+    init(_ error: MetadataError) {
+        self.init(
+            code: error.code,
+            message: "\(error.problem) \(error.remedy)".trimmed,
+            fields: error.element.map { [$0] } ?? []
+        )
+    }
+
+    /// What a message says; its code stands at its beginning.
+    init(_ message: DeploymentMessage) {
+        let text = message.problem ?? ""
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let hasCode = parts.count == 2 && parts[0].allSatisfy { $0.isUppercase || $0 == "_" || $0.isNumber }
+        self.init(
+            code: hasCode ? parts[0] : "FIELD_INTEGRITY_EXCEPTION",
+            message: hasCode ? parts[1].trimmed : text,
+            fields: []
+        )
+    }
+}

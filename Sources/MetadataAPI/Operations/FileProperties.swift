@@ -1,0 +1,31 @@
+import ClientApps
+public import OAuthTypes
+
+/// What a list says of a component (facts: app-model 11.4).
+public struct FileProperties: Hashable, Sendable {
+    /// The type, as a manifest names it.
+    public let type: String
+    /// The name.
+    public let fullName: String
+    /// The path of the document in an archive.
+    public let fileName: String
+    /// The id; empty where there is none.
+    public let id: String
+    /// When it was made.
+    public let createdAt: Timestamp
+    /// When it was last changed.
+    public let updatedAt: Timestamp
+
+    init(_ entry: CatalogEntry, folder: String = "") {
+        let component = entry.component
+        type = component.type.manifestName
+        fullName = component.fullName
+        fileName = folder + component.type.path(of: component.fullName)
+        (id, createdAt, updatedAt) = (entry.id, entry.createdAt, entry.updatedAt)
+    }
+
+    init(manifestIn folder: String, now: Timestamp) {
+        (type, fullName, fileName, id) = ("Package", folder + "package.xml", folder + "package.xml", "")
+        (createdAt, updatedAt) = (now, now)
+    }
+}

@@ -1,0 +1,213 @@
+public import OAuthTypes
+public import Orgs
+
+/// The tables of deployments and their messages: the queue, and what is told of it afterwards.
+public enum Deployments {
+    private static let columns: StaticString = """
+        id, org_id, user_id, user_name, source, version, options, archive_bytes, created_at, status, attempts, updated_at, \
+        started_at, completed_at, canceled_by, canceled_by_name, error_code, error_message, files, components_total, \
+        components_deployed, component_errors
+        """
+
+    // MARK: The queue
+
+    /// Puts a deployment into the queue.
+    ///
+    /// - Parameter archive: the zip file, sealed.
+    public static func insert(_ record: DeploymentRecord, archive: [UInt8], on connection: any Connection) throws {
+        try connection.execute(
+            """
+            INSERT INTO deployments
+                (id, org_id, user_id, user_name, source, version, options, archive_bytes, created_at, status, attempts, updated_at,
+                 archive)
+            VALUES
+                (\(record.id), \(record.org), \(record.author.user), \(record.author.name), \(record.author.source),
+                 \(record.version), \(record.options), \(record.archiveBytes), \(record.createdAt), \(record.status.rawValue),
+                 0, \(record.createdAt), \(archive))
+            """
+        )
+    }
+
+    /// How many deployments of an org wait.
+    public static func waiting(org: OrgID, on connection: any Connection) throws -> Int {
+        var row = try connection.row(
+            "SELECT COUNT(*) FROM deployments WHERE org_id = \(org) AND status = \(DeploymentStatus.pending.rawValue)"
+        )
+        return try row?.int() ?? 0
+    }
+
+    /// The deployment that is next: the oldest that waits in an org in which none is at work, or one whose server has given no sign
+    /// of life.
+    public static func next(now: Timestamp, on connection: any Connection) throws -> DeploymentID? {
+        // The first condition is that of the index of open ones, so that nobody walks over the archives of those that are done.
+        var row = try connection.row(
+            """
+            SELECT id FROM deployments d WHERE status IN ('Pending', 'InProgress', 'Canceling') AND (
+                (status = 'Pending' AND NOT EXISTS (
+                    SELECT 1 FROM deployments r WHERE r.org_id = d.org_id AND r.status IN ('InProgress', 'Canceling')))
+                OR (status IN ('InProgress', 'Canceling') AND claimed_until <= \(now)))
+            ORDER BY created_at, id LIMIT 1
+            """
+        )
+        return try row?.id()
+    }
+
+    /// Takes a deployment for its work until a moment, by which it must be done.
+    ///
+    /// - Returns: the deployment; `nil` where another node was faster.
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` where another of the same org is at work.
+    public static func claim(
+        _ id: DeploymentID,
+        until end: Timestamp,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> DeploymentRecord? {
+        try connection.row(
+            """
+            UPDATE deployments SET attempts = attempts + 1, claimed_until = \(end), updated_at = \(now),
+                started_at = COALESCE(started_at, \(now)),
+                status = CASE status WHEN 'Canceling' THEN 'Canceling' ELSE 'InProgress' END
+            WHERE id = \(id) AND
+                (status = 'Pending' OR (status IN ('InProgress', 'Canceling') AND claimed_until <= \(now)))
+            RETURNING \(raw: columns)
+            """
+        ).map(record)
+    }
+
+    /// Locks a deployment for the end of its work, at the beginning of the transaction that does it.
+    ///
+    /// - Returns: where it stands; `nil` where its work was taken over by another node.
+    public static func hold(
+        _ id: DeploymentID,
+        attempt: Int,
+        on connection: any Connection
+    ) throws -> DeploymentStatus? {
+        var row = try connection.row(
+            """
+            UPDATE deployments SET attempts = attempts
+            WHERE id = \(id) AND attempts = \(attempt) AND status IN ('InProgress', 'Canceling') RETURNING status
+            """
+        )
+        return (try row?.text()).flatMap(DeploymentStatus.init)
+    }
+
+    /// Asks that a deployment be canceled: at once while it waits; while it is at work, by whoever does it.
+    ///
+    /// - Returns: where it stands then; `nil` where it is done already.
+    public static func cancel(
+        _ id: DeploymentID,
+        by user: UserID,
+        name: String,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> DeploymentStatus? {
+        var row = try connection.row(
+            """
+            UPDATE deployments SET
+                completed_at = CASE status WHEN 'Pending' THEN \(now) ELSE completed_at END,
+                archive = CASE status WHEN 'Pending' THEN NULL ELSE archive END,
+                status = CASE status WHEN 'Pending' THEN 'Canceled' ELSE 'Canceling' END,
+                canceled_by = \(user), canceled_by_name = \(name), updated_at = \(now)
+            WHERE id = \(id) AND status IN ('Pending', 'InProgress', 'Canceling') RETURNING status
+            """
+        )
+        return (try row?.text()).flatMap(DeploymentStatus.init)
+    }
+
+    /// Writes how a deployment ended.
+    ///
+    /// - Parameter keepsArchive: whether it was a validation that may be deployed later without being sent again.
+    public static func finish(
+        _ record: DeploymentRecord,
+        _ messages: [DeploymentMessage],
+        keepsArchive: Bool,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE deployments SET status = \(record.status.rawValue), updated_at = \(now), completed_at = \(now),
+                claimed_until = NULL, error_code = \(record.errorCode), error_message = \(record.errorMessage),
+                files = \(record.counts.files), components_total = \(record.counts.total),
+                components_deployed = \(record.counts.deployed), component_errors = \(record.counts.errors)
+            WHERE id = \(record.id)
+            """
+        )
+        if !keepsArchive { try connection.execute("UPDATE deployments SET archive = NULL WHERE id = \(record.id)") }
+        for (position, message) in messages.enumerated() {
+            try insert(message, at: position, of: record.id, on: connection)
+        }
+    }
+
+    // MARK: What is told of it
+
+    /// The deployment of an org with this id.
+    public static func find(
+        _ id: DeploymentID,
+        org: OrgID,
+        on connection: any Connection
+    ) throws -> DeploymentRecord? {
+        try connection.row("SELECT \(raw: columns) FROM deployments WHERE id = \(id) AND org_id = \(org)").map(record)
+    }
+
+    /// The sealed archive of a deployment, while it is kept.
+    public static func archive(_ id: DeploymentID, on connection: any Connection) throws -> [UInt8]? {
+        var row = try connection.row("SELECT archive FROM deployments WHERE id = \(id)")
+        return try row?.optionalBlob()
+    }
+
+    /// Forgets archives of validations after ten days and deployments after thirty, some at a time.
+    ///
+    /// - Returns: how many rows were looked at.
+    @discardableResult
+    public static func sweep(now: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
+        let archives = try connection.execute(
+            """
+            UPDATE deployments SET archive = NULL WHERE id IN (
+                SELECT id FROM deployments
+                WHERE archive IS NOT NULL AND completed_at < \(now - .days(10)) ORDER BY id LIMIT \(limit))
+            """
+        )
+        let old = now - .days(30)
+        try connection.execute(
+            """
+            DELETE FROM deployment_messages WHERE deployment_id IN (
+                SELECT id FROM deployments WHERE completed_at < \(old) ORDER BY id LIMIT \(limit))
+            """
+        )
+        return try archives
+            + connection.execute(
+                """
+                DELETE FROM deployments WHERE id IN (
+                    SELECT id FROM deployments WHERE completed_at < \(old) ORDER BY id LIMIT \(limit))
+                """
+            )
+    }
+
+    private static func record(_ row: Row) throws -> DeploymentRecord {
+        var row = row
+        var record = DeploymentRecord(
+            id: try row.id(),
+            org: try row.id(),
+            author: .init(user: try row.id(), name: try row.text(), source: try row.optionalText()),
+            version: try row.int(),
+            options: try row.text(),
+            archiveBytes: try row.int(),
+            createdAt: try row.time()
+        )
+        record.status = DeploymentStatus(rawValue: try row.text()) ?? .failed
+        record.attempts = try row.int()
+        record.updatedAt = try row.time()
+        record.startedAt = try row.optionalTime()
+        record.completedAt = try row.optionalTime()
+        record.canceledBy = try row.optionalText()
+        record.canceledByName = try row.optionalText()
+        record.errorCode = try row.optionalText()
+        record.errorMessage = try row.optionalText()
+        record.counts.files = try row.int()
+        record.counts.total = try row.int()
+        record.counts.deployed = try row.int()
+        record.counts.errors = try row.int()
+        return record
+    }
+}

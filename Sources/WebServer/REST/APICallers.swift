@@ -1,0 +1,51 @@
+import AuthorizationServer
+import OAuthTypes
+import Storage
+
+/// Who calls an API, by what they show: an access token of an app, or the session id that a login by password gave.
+struct APICallers: Sendable {
+    /// Why somebody may not call.
+    enum Refusal: Error {
+        case dead
+        case lacksScope
+        case failed(any Error)
+    }
+
+    static let lacksScopeText = "The token lacks the scope api; authorize again with it, a refresh does not add scopes."
+
+    let server: AuthorizationServer
+
+    func live(
+        _ text: String,
+        _ org: OrgState,
+        _ context: SignetRequestContext
+    ) async throws(Refusal) -> RESTRoutes.Live {
+        do {
+            let token = try await server.liveness.check(text, org: org, now: context.now)
+            guard token.scopes.contains(.api) || token.scopes.contains(.full) else { throw Refusal.lacksScope }
+            return RESTRoutes.Live(account: token.account, token: token, org: org)
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch let death as TokenLiveness.Death {
+            if death == .unknown, let account = try await session(text, org, context) {
+                return RESTRoutes.Live(account: account, token: nil, org: org)
+            }
+            context.note(death)
+            throw .dead
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    private func session(
+        _ text: String,
+        _ org: OrgState,
+        _ context: SignetRequestContext
+    ) async throws(Refusal) -> AccountRecord? {
+        do {
+            return try await server.apiSessions.find(text, org: org, now: context.now)
+        } catch {
+            throw .failed(error)
+        }
+    }
+}

@@ -1,0 +1,205 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import MetadataAPI
+import NIOCore
+import OAuthTypes
+import Orgs
+import Storage
+
+/// The REST encoding of the Metadata API: `deployRequest` (facts: app-model 11.1).
+struct DeployRequestRoutes: Sendable {
+    static let base = "/services/data/{version}/metadata/deployRequest"
+    /// The largest archive, and room for the JSON part and the boundaries beside it.
+    private static let maximumBytes = ArchiveLimits.metadataAPI.archiveBytes + 131_072
+
+    let rest: RESTRoutes
+    private let gate = LargeBodyGate()
+
+    init(rest: RESTRoutes) {
+        self.rest = rest
+    }
+
+    /// `POST …/deployRequest`: a new deployment, or what was validated before.
+    func deploy(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await answered(request, context) { call in
+            // Before the body, which may be large.
+            try Action.useMetadataAPI.require(call.caller.account.permissions)
+            try gate.enter()
+            defer { gate.leave() }
+            let operation = try await Self.operation(request)
+            // The body may have taken its time: the request counts from now on, and whoever sends it is looked at again.
+            var later = context
+            later.now = context.clock.now
+            return try await deploy(operation, request, later)
+        }
+    }
+
+    private func deploy(
+        _ operation: MetadataOperation,
+        _ request: Request,
+        _ context: SignetRequestContext
+    ) async throws -> Response {
+        try await answered(request, context) { call in
+            guard case .deployment(let result) = try await call.service.perform(operation, by: call.caller) else {
+                throw RESTRefusal.notFound
+            }
+            return Responses.json(
+                JSONWriter.object { json in
+                    json.member("id", result.record.id.rawValue)
+                    if case .deployRecentValidation(let id) = operation {
+                        json.member("validatedDeployRequestId", id)
+                    } else {
+                        json.null("validatedDeployRequestId")
+                    }
+                    DeployResultJSON.write(result, into: &json)
+                },
+                status: .created
+            )
+        }
+    }
+
+    /// `GET` and `PATCH …/deployRequest/{id}`: where a deployment stands, and its cancellation.
+    func deployment(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await answered(request, context) { call in
+            let id = context.parameters.get("id") ?? ""
+            let isCancel = request.method == .patch
+            var operation = MetadataOperation.cancelDeploy(id: id)
+            if isCancel {
+                try await Self.requireCancel(request)
+            } else {
+                let details = try RESTQuery.value("includeDetails", of: request)?.lowercased() == "true"
+                operation = .checkDeployStatus(id: id, includeDetails: details)
+            }
+            let outcome: MetadataOutcome
+            do {
+                outcome = try await call.service.perform(operation, by: call.caller)
+            } catch let fault as MetadataFault where fault.code == .invalidID {
+                // The id is the resource.
+                throw RESTRefusal("NOT_FOUND", fault.description, status: .notFound)
+            }
+            guard case .deployment(let result) = outcome else { throw RESTRefusal.notFound }
+            return Responses.json(
+                JSONWriter.object(capacity: 4_096) { json in
+                    json.member("id", result.record.id.rawValue)
+                    json.member(
+                        "url",
+                        "\(call.org.issuer)/services/data/v\(call.version)/metadata/deployRequest/\(result.record.id.rawValue)"
+                    )
+                    DeployResultJSON.write(result, into: &json)
+                },
+                status: isCancel ? .accepted : .ok
+            )
+        }
+    }
+
+    // MARK: Bodies
+
+    private static func operation(_ request: Request) async throws -> MetadataOperation {
+        let type = request.headers[.contentType] ?? ""
+        let mediaType = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        switch mediaType {
+        case "multipart/form-data":
+            let body = try await body(of: request, upTo: maximumBytes)
+            guard let parts = try? MultipartParts.read(body, contentType: type) else {
+                throw RESTRefusal(
+                    "INVALID_MULTIPART_REQUEST",
+                    "The multipart body is broken; send a part json and a part file that end with their boundary (RFC 7578)."
+                )
+            }
+            guard let file = parts.first(where: { $0.name == "file" }) else {
+                throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part file, with the zip file, is missing.")
+            }
+            let json = try parts.first { $0.name == "json" }.map { try object($0.content) }
+            return .deploy(archive: Array(file.content), try DeployOptions(json?["deployOptions"]?.object ?? .init()))
+        case "application/json":
+            let json = try object(try await body(of: request, upTo: 65_536)[...])
+            guard let id = json["validatedDeployRequestId"]?.string else {
+                throw RESTRefusal(
+                    "REQUIRED_FIELD_MISSING",
+                    "validatedDeployRequestId is missing; to deploy a zip file send multipart/form-data with the parts json and file."
+                )
+            }
+            return .deployRecentValidation(id: id)
+        default:
+            throw RESTRefusal(
+                "UNSUPPORTED_MEDIA_TYPE",
+                "Send multipart/form-data with the parts json and file, or application/json with validatedDeployRequestId.",
+                status: .unsupportedMediaType
+            )
+        }
+    }
+
+    private static func requireCancel(_ request: Request) async throws {
+        let json = try object(try await body(of: request, upTo: 65_536)[...])
+        guard json["deployResult"]?.object?["status"]?.string == DeploymentStatus.canceling.rawValue else {
+            throw RESTRefusal("INVALID_FIELD", #"Send {"deployResult":{"status":"Canceling"}}."#)
+        }
+    }
+
+    private static func body(of request: Request, upTo limit: Int) async throws -> [UInt8] {
+        let refusal = RESTRefusal(
+            "LIMIT_EXCEEDED",
+            "The body is larger than \(limit) bytes; deploy in parts.",
+            status: .contentTooLarge
+        )
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit { throw refusal }
+        do {
+            return Array(try await request.body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw refusal
+        }
+    }
+
+    private static func object(_ bytes: ArraySlice<UInt8>) throws(RESTRefusal) -> JSONObject {
+        guard bytes.count <= JSONScanner.maximumBytes, let object = try? JSONScanner.object(Array(bytes)) else {
+            throw RESTRefusal("JSON_PARSER_ERROR", "The JSON is no object, or larger than 65,536 bytes.")
+        }
+        return object
+    }
+
+    // MARK: A call
+
+    private struct Call: Sendable {
+        let caller: MetadataCaller
+        let service: MetadataService
+        let org: Org
+        let version: String
+    }
+
+    private func answered(
+        _ request: Request,
+        _ context: SignetRequestContext,
+        _ answer: (Call) async throws -> Response
+    ) async throws -> Response {
+        try await rest.guarded(request, context) { live, version in
+            let caller = MetadataCaller(
+                org: live.org.org,
+                account: live.account,
+                source: context.source?.description,
+                version: Int(version.prefix { $0 != "." }) ?? 0,
+                now: context.now
+            )
+            do {
+                return try await answer(
+                    Call(caller: caller, service: rest.metadata, org: live.org.org, version: version)
+                )
+            } catch let fault as MetadataFault {
+                throw fault.atREST
+            } catch is LargeBodyGate.Busy {
+                throw RESTRefusal(
+                    "SERVER_UNAVAILABLE",
+                    "Other large requests are being read just now; try again in a few seconds.",
+                    status: .serviceUnavailable
+                )
+            }
+        }
+    }
+}
+
+extension MetadataFault {
+    /// The fault as a REST refusal.
+    fileprivate var atREST: RESTRefusal {
+        RESTRefusal(code.rawValue, description, status: code == .insufficientAccess ? .forbidden : .badRequest)
+    }
+}

@@ -1,0 +1,47 @@
+import Hummingbird
+import NIOCore
+
+/// Reads the body of a SOAP request. A small one is read by itself; before a larger one is read on, its beginning must prove that whoever
+/// sends it may.
+enum SOAPBody {
+    /// What is read of anybody.
+    static let smallBytes = 131_072
+
+    /// - Parameters:
+    ///   - gate: lets a few large bodies be read at once.
+    ///   - prove: asks whether the session id at the beginning, if there is one, may send a large body.
+    ///   - use: is given the whole body, and has its place in the gate until it is done.
+    /// - Throws: ``SOAPFault``, and what the closures throw.
+    static func with<Result: Sendable>(
+        _ request: Request,
+        gate: LargeBodyGate,
+        prove: (String?) async throws -> Void,
+        use: ([UInt8]) async throws -> Result
+    ) async throws -> Result {
+        let tooLarge = SOAPFault(
+            .limitExceeded,
+            "The message is larger than \(SOAPEnvelope.maximumBytes) bytes; deploy in parts."
+        )
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > SOAPEnvelope.maximumBytes {
+            throw tooLarge
+        }
+        var bytes: [UInt8] = []
+        var chunks = request.body.makeAsyncIterator()
+        while bytes.count <= smallBytes {
+            guard let chunk = try await chunks.next() else { return try await use(bytes) }
+            bytes.append(contentsOf: chunk.readableBytesView)
+        }
+        try await prove(SOAPEnvelope.sessionID(atStartOf: Array(bytes.prefix(smallBytes))))
+        do {
+            try gate.enter()
+        } catch {
+            throw SOAPFault(.unavailable, "Other large requests are being read just now; try again in a few seconds.")
+        }
+        defer { gate.leave() }
+        while let chunk = try await chunks.next() {
+            bytes.append(contentsOf: chunk.readableBytesView)
+            guard bytes.count <= SOAPEnvelope.maximumBytes else { throw tooLarge }
+        }
+        return try await use(bytes)
+    }
+}

@@ -1,0 +1,151 @@
+import ClientApps
+import MetadataAPI
+import OAuthTypes
+import Orgs
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Permissions of the Metadata API")
+struct MetadataPermissionTests {
+    @Test(
+        "app-model 4.2: without Modify Metadata or Modify All Data nothing is done, and the refusal names both",
+        arguments: TestDatabase.available
+    )
+    func noAccess(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver, rights: [.externalClientAppDeveloper]) { place in
+            let operations: [MetadataOperation] = [
+                .deploy(archive: [], DeployOptions()), .deployRecentValidation(id: ""),
+                .checkDeployStatus(id: "", includeDetails: true), .cancelDeploy(id: ""), .retrieve(RetrieveRequest()),
+                .checkRetrieveStatus(id: "", includeZip: true), .checkStatus(ids: []), .listMetadata(types: []),
+                .describeMetadata, .create([], allOrNone: false), .update([], allOrNone: false),
+                .upsert([], allOrNone: false), .read(type: "ConnectedApp", names: []),
+                .delete(type: "ConnectedApp", names: [], allOrNone: false),
+                .rename(type: "ConnectedApp", from: "a", to: "b"),
+            ]
+            for operation in operations {
+                let fault = try await place.fault(operation)
+                #expect(fault?.code == .insufficientAccess, "\(operation)")
+                #expect(
+                    fault?.description.contains("Modify Metadata Through Metadata API Functions or Modify All Data")
+                        == true
+                )
+            }
+        }
+    }
+
+    @Test(
+        "app-model 4.2: each type needs its permission, which the refusal names",
+        arguments: TestDatabase.available
+    )
+    func types(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver, rights: [.modifyMetadata], allowsConnectedApps: true) { place in
+            let policies = PackageMother.document(
+                "extlClntAppPolicies/Orders_plcy.ecaPlcy",
+                "ExtlClntAppConfigurablePolicies",
+                [("externalClientApplication", "Orders"), ("isEnabled", "true")]
+            )
+            let settings = PackageMother.document("settings/OauthOidc.settings", "OauthOidcSettings", [])
+            let set = PackageMother.document("permissionsets/Clerks.permissionset", "PermissionSet", [("label", "x")])
+            let cases: [(String, SourceFile, String)] = [
+                (
+                    "ExternalClientApplication", PackageMother.app()[0],
+                    "Create, edit, and delete External Client Apps"
+                ),
+                (
+                    "ExtlClntAppConfigurablePolicies", policies,
+                    "View all External Client Apps, view their settings, and edit their policies"
+                ),
+                ("ConnectedApp", PackageMother.connectedApp(), "Customize Application"),
+                ("Settings", settings, "Customize Application"),
+                ("PermissionSet", set, "Manage Profiles and Permission Sets"),
+            ]
+            for (type, file, permission) in cases {
+                let result = try await place.deploy([PackageMother.manifest([(type, ["*"])]), file])
+                let problem = result.failures.first?.problem ?? ""
+                #expect(problem.hasPrefix("INSUFFICIENT_ACCESS:") && problem.contains(permission), "\(problem)")
+            }
+            for type in ["ExternalClientApplication", "ConnectedApp", "Profile", "OauthCustomScope"] {
+                #expect(try await place.fault(.listMetadata(types: [type]))?.code == .insufficientAccess)
+                let retrieved = try await place.retrieve([(type, ["*"])])
+                #expect(retrieved.messages.first?.problem.hasPrefix("INSUFFICIENT_ACCESS:") == true)
+                #expect(retrieved.files.map(\.fullName) == ["package.xml"])
+            }
+        }
+    }
+
+    @Test(
+        "app-model 0: an admin deploys policies and no settings",
+        arguments: TestDatabase.available
+    )
+    func adminAlone(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            try await place.deploy(PackageMother.package())
+            let (org, profile) = (place.org.id, place.user.profile)
+            try await place.database.write { connection in
+                let admin = Profile(
+                    id: profile,
+                    org: org,
+                    name: Profile.standardUser,
+                    permissions: [.modifyMetadata, .externalClientAppAdmin]
+                )
+                try Profiles.update(admin, by: .server, now: MetadataPlace.now, on: connection)
+            }
+            let policies = PackageMother.document(
+                "extlClntAppPolicies/Orders_defaultPolicy.ecaPlcy",
+                "ExtlClntAppConfigurablePolicies",
+                [("externalClientApplication", "Orders"), ("isEnabled", "false")]
+            )
+            let manifest = PackageMother.manifest([("ExtlClntAppConfigurablePolicies", ["*"])])
+            #expect(try await place.deploy([manifest, policies]).record.status == .succeeded)
+            #expect(try await place.deploy(PackageMother.package(label: "Mine")).record.status == .failed)
+        }
+    }
+
+    @Test(
+        "app-model 4.2: who may not sign in any more when the work begins deploys nothing",
+        arguments: TestDatabase.available
+    )
+    func frozenMeanwhile(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            var options = DeployOptions()
+            options.singlePackage = true
+            let id = try await place.begin(PackageMother.package(), options)
+            let user = place.user.id
+            try await place.database.write {
+                try Users.setFrozen(user, true, by: .server, now: MetadataPlace.now, on: $0)
+            }
+            #expect(try await place.service.queue.runNext(now: MetadataPlace.now))
+            let result = try await place.status(id)
+            #expect(result.record.status == .failed && result.record.errorCode == "INSUFFICIENT_ACCESS")
+        }
+    }
+
+    @Test(
+        "app-model 13.4: a consumer secret is retrieved only with the org's switch and the permission, and the audit trail says so",
+        arguments: TestDatabase.available
+    )
+    func secrets(driver: TestDatabase) async throws {
+        let secret = "0123456789ABCDEF0123456789ABCDEF"
+        let rights = MetadataPlace.allRights.union([.viewSecretsInMetadata])
+        for (rights, isOn, isShown) in [
+            (rights, true, true), (rights, false, false), (MetadataPlace.allRights, true, false),
+        ] {
+            try await MetadataPlace.run(on: driver, rights: rights) { place in
+                try await place.deploy(PackageMother.package(global: [("consumerSecret", secret)]))
+                let settings = PackageMother.document(
+                    "settings/ExternalClientApp.settings",
+                    "ExternalClientAppSettings",
+                    [("enableConsumerSecretApiAccess", "\(isOn)")]
+                )
+                let manifest = PackageMother.manifest([("Settings", ["ExternalClientApp"])])
+                #expect(try await place.deploy([manifest, settings]).record.status == .succeeded)
+                let files = try await place.files([("ExtlClntAppGlobalOauthSettings", ["*"])])
+                let document = files.values.joined()
+                #expect(document.contains("<consumerKey>3MVG9"))
+                #expect(document.contains("<consumerSecret>\(secret)</consumerSecret>") == isShown)
+                #expect(try await place.audit.contains("credentialsViewed Orders") == isShown)
+            }
+        }
+    }
+}
