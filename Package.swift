@@ -94,7 +94,8 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "OAuthTypes", "Orgs", "XML", "ClientApps", "Storage", "AuthorizationServer", "MetadataAPI", "SignetVerifier",
+                "OAuthTypes", "Orgs", "XML", "ClientApps", "Storage", "AuthorizationServer", "MetadataAPI",
+                "SignetVerifier",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
