@@ -134,7 +134,7 @@ struct MetadataFieldTests {
         Documented(
             OAuthCustomScope.self,
             "developerName masterLabel description isProtected isPublic assignedTo",
-            required: "developerName masterLabel description"
+            required: "developerName masterLabel description isProtected"
         ),
         Documented(
             OAuthTokenExchangeHandler.self,

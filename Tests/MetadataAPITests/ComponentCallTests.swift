@@ -218,7 +218,7 @@ struct ComponentCallTests {
     func customScopes(driver: TestDatabase) async throws {
         try await MetadataPlace.run(on: driver) { place in
             func create(_ name: String, _ fields: [(String, String)]) async throws -> SaveOutcome.Problem? {
-                let scope = try Self.given("OauthCustomScope", name, fields)
+                let scope = try Self.given("OauthCustomScope", name, fields + [("isProtected", "false")])
                 return try Self.saved(try await place.perform(.create([scope], allOrNone: false)))[0].problem
             }
             let good = [("description", "Read orders"), ("developerName", "orders"), ("masterLabel", "Orders")]

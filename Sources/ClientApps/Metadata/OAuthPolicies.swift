@@ -100,11 +100,8 @@ extension OAuthPolicies {
     ///
     /// - Throws: nothing for policies that were read.
     public func overridden(by others: OAuthPolicies) throws(MetadataError) -> OAuthPolicies {
-        var policies = self
-        if !others.customAttributes.isEmpty { policies.customAttributes = [] }
-        for field in OAuthPolicies.fields where field.name != "externalClientApplication" {
-            for node in field.write(others) { try field.read(&policies, node) }
-        }
+        var policies = try others.completed(with: self)
+        policies.externalClientApplication = externalClientApplication
         return policies
     }
 }

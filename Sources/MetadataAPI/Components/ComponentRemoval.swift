@@ -64,7 +64,11 @@ extension ComponentWriter {
                 "Delete the external client app first."
             )
         }
-        _ = try AppLifecycle(org: org, actor: caller.actor, now: caller.now).delete(app, on: connection)
+        do {
+            _ = try AppLifecycle(org: org, actor: caller.actor, now: caller.now).delete(app, on: connection)
+        } catch let refusal as AppLifecycle.Refusal {
+            throw Self.undeletable(refusal.description + ".", "")
+        }
         return true
     }
 
@@ -83,6 +87,7 @@ extension ComponentWriter {
                 "Delete the app '\(app.components.developerName)', or switch its OAuth plugin off by its app policies."
             )
         }
+        try CreationRules.requireOwn(type, of: app)
         try AppRecords.deleteComponent(type, of: app, by: caller.actor, now: caller.now, on: connection)
         return true
     }

@@ -48,6 +48,7 @@ extension ComponentWriter {
         else { throw missing(type, old) }
         let other = try AppRecords.find(developerName: new, org: org.id, on: connection)
         guard other == nil || other?.id == app.id else { throw taken(new) }
+        try CreationRules.requireOwn(type, of: app)
         let receipt = try noteRename(type, old, new, on: connection)
         try AppRecords.rename(app.id, to: new, noted: receipt, on: connection)
         try AppRecords.save(
@@ -68,6 +69,7 @@ extension ComponentWriter {
         guard let app = try app(with: type, named: old, on: connection) else { throw missing(type, old) }
         let other = try self.app(with: type, named: new, on: connection)
         guard other == nil || other?.id == app.id else { throw taken(new) }
+        try CreationRules.requireOwn(type, of: app)
         var renamed = AppComponents(developerName: app.components.developerName)
         for document in app.components.documents {
             let isMeant = document.type == type

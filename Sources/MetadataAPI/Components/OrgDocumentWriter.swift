@@ -37,12 +37,13 @@ extension ComponentWriter {
     }
 
     private func deployed(_ component: MetadataComponent, on connection: any Connection) throws -> DocumentOutcome {
+        if let problem = OrgRules.problems(of: component).first { throw problem }
         switch component.content {
         case .customScope(let scope):
             try OrgDocumentRules.check(scope, named: component.fullName, org: org.id, on: connection)
             return try save(component, on: connection)
         case .tokenExchangeHandler(let handler):
-            try OrgDocumentRules.check(handler, named: component.fullName, org: org.id, on: connection)
+            try OrgDocumentRules.check(handler, org: org.id, on: connection)
             var outcome = try save(component, on: connection)
             outcome.notes = ["It is kept and has no effect: this server runs no Apex."]
             return outcome

@@ -71,7 +71,7 @@ extension OAuthCustomScope: DocumentRecord {
         .texts("assignedTo", \.assignedTo),
         .required("description", \.description),
         .required("developerName", \.developerName),
-        .flag("isProtected", \.isProtected),
+        .flag("isProtected", \.isProtected, isRequired: true),
         .flag("isPublic", \.isPublic),
         .required("masterLabel", \.masterLabel),
     ]
