@@ -177,6 +177,8 @@ struct RetrievalTests {
                 throw MetadataPlace.Unexpected()
             }
             #expect(states.map(\.isDone) == [true])
+            let many = Array(repeating: id, count: 11)
+            #expect(try await place.fault(.checkStatus(ids: many))?.code == .limitExceeded)
             let swept = try await place.database.write {
                 try Retrievals.sweep(before: MetadataPlace.now + .seconds(1), limit: 10, on: $0)
             }

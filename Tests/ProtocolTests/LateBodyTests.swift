@@ -92,6 +92,19 @@ struct LateBodyTests {
         }
     }
 
+    @Test("security 1.3: only where zip files go is the clock read before the body, and no other path looks like one")
+    func largeBodies() {
+        let taken = [
+            "/services/Soap/m/68.0", "/services/Soap/m/59.0/00D", "/services/data/v68.0/metadata/deployRequest",
+        ]
+        let others = [
+            "/id/metadata/deployRequest", "/services/oauth2/authorize/metadata/deployRequest", "/services/Soap/u/68.0",
+            "/services/oauth2/token", "/services/data/v68.0/metadata/deployRequest/0Af",
+        ]
+        #expect(taken.filter { !LargeBody.isTaken(at: $0) }.isEmpty)
+        #expect(others.filter { LargeBody.isTaken(at: $0) }.isEmpty)
+    }
+
     @Test(
         "security row 14: a request that trickles is ended though its connection is kept alive; one at a fair rate is not"
     )

@@ -102,6 +102,12 @@ public struct MetadataService: Sendable {
     }
 
     private func states(_ ids: [String], _ caller: MetadataCaller) async throws -> MetadataOutcome {
+        guard ids.count <= Self.componentLimit else {
+            throw MetadataFault(
+                .limitExceeded,
+                "One call may ask for \(Self.componentLimit) states at most; call again."
+            )
+        }
         var states: [(id: String, isDone: Bool)] = []
         for id in ids {
             if id.hasPrefix("\(DeploymentRecord.idPrefix)") {

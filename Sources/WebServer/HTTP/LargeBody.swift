@@ -4,6 +4,7 @@
 enum LargeBody {
     /// Whether a path takes such bodies: zip files for the Metadata API.
     static func isTaken(at path: String) -> Bool {
-        path.hasPrefix("/services/Soap/m/") || path.hasSuffix("/metadata/deployRequest")
+        path.hasPrefix("/services/Soap/m/")
+            || path.hasPrefix("/services/data/") && path.hasSuffix("/metadata/deployRequest")
     }
 }
