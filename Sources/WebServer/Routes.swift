@@ -81,16 +81,17 @@ struct Routes: Sendable {
         on(router, UsageRoutes.base + "/{app}/{user}/tokens", [.get, .delete], .nobody, usage.userTokens)
         on(router, UsageRoutes.base + "/tokens/{token}", [.delete], .nobody, usage.token)
 
-        let deployments = DeployRequestRoutes(rest: rest)
+        let largeBodies = LargeBodyGate()
+        let deployments = DeployRequestRoutes(rest: rest, gate: largeBodies)
         on(router, DeployRequestRoutes.base, [.post], .nobody, deployments.deploy)
         on(router, DeployRequestRoutes.base + "/{id}", [.get, .patch], .nobody, deployments.deployment)
 
-        let soap = MetadataSOAPRoutes(server: server)
+        let soap = MetadataSOAPRoutes(server: server, gate: largeBodies)
         on(router, MetadataSOAPRoutes.path, [.post], .nobody, soap.answer)
         on(router, MetadataSOAPRoutes.path + "/**", [.post], .nobody, soap.answer)
 
         for dialect in [SOAPDialect.partner, .enterprise] {
-            let logins = LoginRoutes(server: server, dialect: dialect)
+            let logins = LoginRoutes(server: server, dialect: dialect, gate: largeBodies)
             on(router, logins.path, [.post], .nobody, at: .every, logins.answer)
             on(router, logins.path + "/**", [.post], .nobody, at: .every, logins.answer)
         }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets a few large bodies be in memory at once: each may take some forty megabytes, and several times that while it is looked at.
+/// Lets a few large bodies be in memory at once, whichever route takes them: each may take some forty megabytes, and several times that while it is looked at.
 final class LargeBodyGate: Sendable {
     /// Says that as many large bodies as may be are being read.
     struct Busy: Error {}

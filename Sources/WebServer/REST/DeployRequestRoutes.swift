@@ -14,11 +14,7 @@ struct DeployRequestRoutes: Sendable {
     private static let maximumBytes = ArchiveLimits.metadataAPI.archiveBytes + 131_072
 
     let rest: RESTRoutes
-    private let gate = LargeBodyGate()
-
-    init(rest: RESTRoutes) {
-        self.rest = rest
-    }
+    let gate: LargeBodyGate
 
     /// `POST …/deployRequest`: a new deployment, or what was validated before.
     func deploy(_ request: Request, _ context: SignetRequestContext) async throws -> Response {

@@ -17,11 +17,7 @@ struct LoginRoutes: Sendable {
 
     let server: AuthorizationServer
     let dialect: SOAPDialect
-    private let gate = LargeBodyGate()
-
-    init(server: AuthorizationServer, dialect: SOAPDialect) {
-        (self.server, self.dialect) = (server, dialect)
-    }
+    let gate: LargeBodyGate
 
     private var letter: String { dialect == .partner ? "u" : "c" }
     var path: String { "/services/Soap/\(letter)/{version}" }

@@ -13,11 +13,7 @@ struct MetadataSOAPRoutes: Sendable {
     static let path = "/services/Soap/m/{version}"
 
     let server: AuthorizationServer
-    private let gate = LargeBodyGate()
-
-    init(server: AuthorizationServer) {
-        self.server = server
-    }
+    let gate: LargeBodyGate
 
     private var service: MetadataService { MetadataService(database: server.database, masterKey: server.masterKey) }
 
