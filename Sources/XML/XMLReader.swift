@@ -41,7 +41,11 @@ public enum XMLError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(limit: Int)
     /// Elements are nested deeper than allowed.
     case tooDeep(limit: Int, line: Int)
-    /// It says that it is in another encoding than UTF-8.
+    /// It has more elements and attributes than allowed.
+    case tooMany(limit: Int, line: Int)
+    /// A namespace is longer than allowed, in bytes.
+    case namespaceTooLong(limit: Int, line: Int)
+    /// It is, or says that it is, in another encoding than UTF-8.
     case encoding(String)
     /// It declares a type or an entity.
     case declaration(line: Int)
@@ -55,6 +59,8 @@ public enum XMLError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .tooLarge(let limit): "the document is larger than \(limit) bytes"
         case .tooDeep(let limit, let line): "line \(line): elements are nested deeper than \(limit)"
+        case .tooMany(let limit, let line): "line \(line): there are more than \(limit) elements and attributes"
+        case .namespaceTooLong(let limit, let line): "line \(line): a namespace is longer than \(limit) bytes"
         case .encoding(let name): "the document is in the encoding \(name) and not in UTF-8"
         case .declaration(let line): "line \(line): the document has a DOCTYPE or an entity"
         case .processingInstruction(let line): "line \(line): the document has a processing instruction"
@@ -64,8 +70,14 @@ public enum XMLError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Reads XML 1.0 with namespaces in UTF-8, and refuses what documents of ours never need: declarations of types and entities,
-/// processing instructions, other encodings, great depth. Nothing is ever fetched.
+/// processing instructions, other encodings, great depth, and what is small as text and large in memory: elements without number, and
+/// a long namespace, which each of them would have in its name. Nothing is ever fetched.
 public struct XMLReader: Sendable {
+    /// How many elements and attributes a document may have together; the largest manifest has a tenth of it.
+    public static let maximumElements = 100_000
+    /// The longest namespace in bytes.
+    public static let maximumNamespaceBytes = 256
+
     /// The largest document, in bytes.
     public var maximumBytes: Int
     /// The deepest nesting.
@@ -81,6 +93,7 @@ public struct XMLReader: Sendable {
     /// - Throws: ``XMLError``, or what the handler throws.
     public func read<Handler: XMLHandler>(_ document: [UInt8], into handler: inout Handler) throws {
         guard document.count <= maximumBytes else { throw XMLError.tooLarge(limit: maximumBytes) }
+        try XMLReader.requireBytesOfUTF8(document)
         guard let parser = XML_ParserCreateNS("UTF-8", XMLReader.separator) else {
             throw XMLError.malformed(reason: "no memory", line: 1)
         }
@@ -100,6 +113,14 @@ public struct XMLReader: Sendable {
         handler = result
     }
 
+    /// The parser goes by the bytes before it goes by the encoding that it is told.
+    private static func requireBytesOfUTF8(_ document: [UInt8]) throws(XMLError) {
+        let start = document.prefix(4)
+        guard !start.starts(with: [0xFE, 0xFF]), !start.starts(with: [0xFF, 0xFE]), !start.contains(0) else {
+            throw .encoding("UTF-16")
+        }
+    }
+
     /// Stands between namespace and name; no name can have it.
     private static let separator: CChar = 0x0A
 
@@ -110,6 +131,12 @@ public struct XMLReader: Sendable {
             { data, _ in Reading.of(data)?.end() }
         )
         XML_SetCharacterDataHandler(parser) { Reading.of($0)?.text($1, $2) }
+        XML_SetStartNamespaceDeclHandler(parser) { data, _, namespace in
+            guard let namespace, String(cString: namespace).utf8.count > XMLReader.maximumNamespaceBytes else {
+                return
+            }
+            Reading.of(data)?.stop { .namespaceTooLong(limit: XMLReader.maximumNamespaceBytes, line: $0) as XMLError }
+        }
         XML_SetStartDoctypeDeclHandler(parser) { data, _, _, _, _ in
             Reading.of(data)?.stop { XMLError.declaration(line: $0) }
         }
@@ -138,6 +165,7 @@ private final class Reading {
     private(set) var handler: any XMLHandler
     private let maximumDepth: Int
     private var depth = 0
+    private var count = 0
     private(set) var error: (any Error)?
 
     init(parser: XML_Parser, handler: any XMLHandler, maximumDepth: Int) {
@@ -161,7 +189,12 @@ private final class Reading {
     ) {
         guard error == nil, let name else { return }
         depth += 1
+        count += 1
         guard depth <= maximumDepth else { return stop { .tooDeep(limit: maximumDepth, line: $0) as XMLError } }
+        count += Int(XML_GetSpecifiedAttributeCount(parser)) / 2
+        guard count <= XMLReader.maximumElements else {
+            return stop { .tooMany(limit: XMLReader.maximumElements, line: $0) as XMLError }
+        }
         var values: [XMLName: String] = [:]
         var index = 0
         while let attribute = attributes?[index], let value = attributes?[index + 1] {

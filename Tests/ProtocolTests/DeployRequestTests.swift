@@ -115,6 +115,40 @@ struct DeployRequestTests {
         }
     }
 
+    @Test(
+        "security class 10: options that mean nothing, stand elsewhere or come twice are refused, and make no deployment of a validation",
+        arguments: TestDatabase.available
+    )
+    func unclearOptions(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Self.rights)
+            let archive = try Self.archive()
+            for value in ["1", "0", "[true]", "{}", "1.5", "\"yes\""] {
+                let options = "{\"deployOptions\":{\"checkOnly\":\(value),\"singlePackage\":true}}"
+                let answer = try await post(caller, Self.multipart(options, archive))
+                #expect(answer.status == 400 && answer.body.contains("checkOnly must be true or false"), "\(value)")
+            }
+            let others = [
+                #"{"deployOptions":"checkOnly"}"#, #"{"deployOptions":[]}"#, #"{"checkOnly":true}"#,
+                #"{"deployOptions":{"testLevel":1}}"#, #"{"deployOptions":{"runTests":"One"}}"#,
+                #"{"deployOptions":{"runTests":[1]}}"#,
+            ]
+            for options in others {
+                let answer = try await post(caller, Self.multipart(options, archive))
+                #expect(answer.status == 400 && answer.body.contains("INVALID_FIELD"), "\(options): \(answer.body)")
+            }
+            let one = String(buffer: Self.multipart(#"{"deployOptions":{"checkOnly":true}}"#, []))
+            for name in ["json", "file"] {
+                let more = "--b0undary\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n{}\r\n"
+                let answer = try await post(caller, ByteBuffer(string: more + one))
+                #expect(answer.status == 400 && answer.body.contains("The part \(name) is there twice"))
+            }
+            #expect(try await server.database.read { try Deployments.waiting(org: server.org.id, on: $0) } == 0)
+            let plain = try await post(caller, Self.multipart(#"{"deployOptions":null}"#, archive))
+            #expect(plain.status == 201)
+        }
+    }
+
     @Test("app-model 11.1: PATCH cancels, and a validation is deployed by its id", arguments: TestDatabase.available)
     func cancelAndQuickDeploy(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in

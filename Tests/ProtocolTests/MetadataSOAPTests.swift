@@ -68,6 +68,62 @@ struct MetadataSOAPTests {
     }
 
     @Test(
+        "security class 10: what may stand once and stands twice is refused, and neither counts: body, operation, session, archive, option",
+        arguments: TestDatabase.available
+    )
+    func wrapping(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await SOAPCaller(server, client)
+            let session = "<met:SessionHeader><met:sessionId>\(caller.token)</met:sessionId></met:SessionHeader>"
+            let plain = SOAPCaller.envelope("<met:describeMetadata/>", session: caller.token)
+            #expect(try await caller.post(plain).status == 200)
+            let zip = "<met:ZipFile>\(try Self.archive())</met:ZipFile>"
+            func deploy(_ content: String) -> String {
+                SOAPCaller.envelope("<met:deploy>\(content)</met:deploy>", session: caller.token)
+            }
+            let messages = [
+                plain.replacing("</env:Body>", with: "</env:Body><env:Body><met:describeMetadata/></env:Body>"),
+                plain.replacing("</env:Header>", with: "</env:Header><env:Header>\(session)</env:Header>"),
+                plain.replacing("</env:Header>", with: "\(session)</env:Header>"),
+                plain.replacing("</met:sessionId>", with: "</met:sessionId><met:sessionId>x</met:sessionId>"),
+                SOAPCaller.envelope("<met:describeMetadata/><met:describeMetadata/>", session: caller.token),
+                deploy(zip + zip), deploy(zip + zip.replacing("ZipFile", with: "zipFile")),
+                deploy(zip + "<met:DeployOptions/><met:deployOptions/>"),
+                deploy(
+                    zip
+                        + "<met:DeployOptions><met:checkOnly>true</met:checkOnly><met:checkOnly>false</met:checkOnly></met:DeployOptions>"
+                ),
+            ]
+            for message in messages {
+                let answer = try await caller.post(message)
+                #expect(answer.faultCode == "sf:INVALID_SOAP_MESSAGE", "\(message)")
+                #expect(!answer.text.contains(caller.token))
+            }
+            #expect(try await server.database.read { try Deployments.waiting(org: server.org.id, on: $0) } == 0)
+            // Headers that are not acted on may have lists.
+            let debugging = "<met:DebuggingHeader><met:categories/><met:categories/></met:DebuggingHeader>"
+            #expect(try await caller.call("describeMetadata", header: debugging).status == 200)
+        }
+    }
+
+    @Test(
+        "security class 16: a namespace that every name would carry is refused before there is a session",
+        arguments: TestDatabase.available
+    )
+    func namespaces(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await SOAPCaller(server, client)
+            let space = String(repeating: "n", count: 60_000)
+            let message =
+                "<e:Envelope xmlns:e='x' xmlns='\(space)'><e:Body><q>\(String(repeating: "<a/>", count: 17_000))</q></e:Body></e:Envelope>"
+            for path in ["/services/Soap/m/65.0", "/services/Soap/u/65.0"] {
+                let answer = try await caller.post(message, path: path)
+                #expect(answer.faultCode == "sf:INVALID_SOAP_MESSAGE" && answer.text.contains("namespace is longer"))
+            }
+        }
+    }
+
+    @Test(
         "clients 1 and 2: retrieve takes types in no namespace and no version; checkStatus answers; the zip file comes without includeZip",
         arguments: TestDatabase.available
     )

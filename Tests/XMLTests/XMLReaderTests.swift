@@ -54,6 +54,43 @@ struct XMLReaderTests {
     }
 
     @Test(
+        "security class 16: a namespace that each name would carry, and elements without number, stop the reading",
+        arguments: [
+            ("<a xmlns='\(String(repeating: "n", count: 257))'/>", XMLError.namespaceTooLong(limit: 256, line: 1)),
+            (
+                "<a xmlns:b='\(String(repeating: "n", count: 60_000))'><b:c/></a>",
+                .namespaceTooLong(limit: 256, line: 1)
+            ),
+            ("<a>\(String(repeating: "\n<b/>", count: 100_000))</a>", .tooMany(limit: 100_000, line: 100_001)),
+            ("<a>\(String(repeating: "\n<b c=''/>", count: 50_000))</a>", .tooMany(limit: 100_000, line: 50_001)),
+        ]
+    )
+    func amplification(document: String, error: XMLError) {
+        #expect(throws: error) { try read(Array(document.utf8), maximumBytes: 1_000_000) }
+    }
+
+    @Test("security class 16: a namespace of 256 bytes and 100,000 elements are read")
+    func limits() throws {
+        let namespace = String(repeating: "n", count: 256)
+        let document = "<a xmlns='\(namespace)'>\(String(repeating: "<b/>", count: 99_999))</a>"
+        #expect(try read(Array(document.utf8), maximumBytes: 1_000_000).lines.count == 200_000)
+    }
+
+    @Test(
+        "RFC 3629 and app-model 11.2: UTF-16 is refused though the parser would read it, with a mark, without, and whatever it says",
+        arguments: [true, false],
+        ["<a/>", "<?xml version='1.0' encoding='UTF-8'?><a/>"]
+    )
+    func wideText(isBigEndian: Bool, document: String) {
+        let plain = document.utf16.flatMap { unit -> [UInt8] in
+            let bytes = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+            return isBigEndian ? bytes : bytes.reversed()
+        }
+        let mark: [UInt8] = isBigEndian ? [0xFE, 0xFF] : [0xFF, 0xFE]
+        for bytes in [plain, mark + plain] { #expect(throws: XMLError.encoding("UTF-16")) { try read(bytes) } }
+    }
+
+    @Test(
         "XML 1.0: what is not well-formed is refused",
         arguments: [
             "", " ", "a", "<a>", "<a></b>", "<a>&x;</a>", "<a/><a/>", "<a b=1/>", "<a>\u{1}</a>", "<p:a/>",

@@ -111,11 +111,25 @@ extension MetadataError {
                 problem: "Elements are nested deeper than \(limit).",
                 remedy: "Nest fewer."
             )
+        case XMLError.tooMany(let limit, let line):
+            self.init(
+                line: line,
+                code: "TOO_MANY_ELEMENTS",
+                problem: "The document has more than \(limit) elements and attributes.",
+                remedy: "Make it smaller."
+            )
+        case XMLError.namespaceTooLong(let limit, let line):
+            self.init(
+                line: line,
+                code: "WRONG_NAMESPACE",
+                problem: "A namespace is longer than \(limit) bytes.",
+                remedy: "Write xmlns=\"\(MetadataDocument.namespace)\" on the root element."
+            )
         case XMLError.encoding(let name):
             self.init(
                 line: 1,
                 code: "NOT_UTF8",
-                problem: "The document says that it is in the encoding \(name).",
+                problem: "The document is in the encoding \(name), or says so.",
                 remedy: "Save it as UTF-8."
             )
         case XMLError.declaration(let line):

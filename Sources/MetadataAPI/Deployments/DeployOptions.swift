@@ -89,13 +89,30 @@ extension DeployOptions {
 
     /// Reads `deployOptions` of JSON, whose booleans may be strings and whose members may be null.
     ///
-    /// - Throws: ``MetadataFault``.
+    /// - Throws: ``MetadataFault``, also for a value of another kind: taken for none, it would make a deployment of a validation.
     public init(_ json: JSONObject) throws(MetadataFault) {
-        let tests = json["runTests"]?.array?.compactMap(\.string) ?? []
-        try self.init(
-            { name in json[name].flatMap { $0.string ?? $0.bool.map { $0 ? "true" : "false" } } },
-            runTests: tests
-        )
+        var texts: [String: String] = [:]
+        for member in json.members {
+            switch member.value {
+            case .null: continue
+            case .string(let text): texts[member.name] = text
+            case .bool(let flag): texts[member.name] = "\(flag)"
+            default:
+                guard !Self.flags.contains(where: { "\($0.name)" == member.name }), member.name != "testLevel" else {
+                    let kind = member.name == "testLevel" ? "a string" : "true or false"
+                    throw MetadataFault(.invalidField, "\(member.name) must be \(kind).")
+                }
+            }
+        }
+        var tests: [String] = []
+        if let value = json["runTests"], value != .null {
+            let names = value.array?.map(\.string)
+            guard let names, names.allSatisfy({ $0 != nil }) else {
+                throw MetadataFault(.invalidField, "runTests must be a list of strings.")
+            }
+            tests = names.compactMap(\.self)
+        }
+        try self.init({ texts[$0] }, runTests: tests)
     }
 
     /// Writes the members of `deployOptions`.

@@ -103,11 +103,11 @@ struct DeployRequestRoutes: Sendable {
                     "The multipart body is broken; send a part json and a part file that end with their boundary (RFC 7578)."
                 )
             }
-            guard let file = parts.first(where: { $0.name == "file" }) else {
+            guard let file = try part("file", of: parts) else {
                 throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part file, with the zip file, is missing.")
             }
-            let json = try parts.first { $0.name == "json" }.map { try object($0.content) }
-            return .deploy(archive: Array(file.content), try DeployOptions(json?["deployOptions"]?.object ?? .init()))
+            let json = try part("json", of: parts).map { try object($0.content) } ?? .init()
+            return .deploy(archive: Array(file.content), try options(json))
         case "application/json":
             let json = try object(try await body(of: request, upTo: 65_536)[...])
             guard let id = json["validatedDeployRequestId"]?.string else {
@@ -123,6 +123,25 @@ struct DeployRequestRoutes: Sendable {
                 "Send multipart/form-data with the parts json and file, or application/json with validatedDeployRequestId.",
                 status: .unsupportedMediaType
             )
+        }
+    }
+
+    /// The only part of a name.
+    private static func part(_ name: String, of parts: [MultipartPart]) throws(RESTRefusal) -> MultipartPart? {
+        let found = parts.filter { $0.name == name }
+        guard found.count <= 1 else {
+            throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part \(name) is there twice; send it once.")
+        }
+        return found.first
+    }
+
+    /// The options of the part json. One that says something, and not where it belongs, is refused: it may have said checkOnly.
+    private static func options(_ json: JSONObject) throws -> DeployOptions {
+        switch json["deployOptions"] {
+        case .object(let given)?: return try DeployOptions(given)
+        case nil where json.members.isEmpty, .null?: return DeployOptions()
+        default:
+            throw RESTRefusal("INVALID_FIELD", #"The part json must be {"deployOptions": {…}}, or left out."#)
         }
     }
 

@@ -105,6 +105,7 @@ struct LoginRoutes: Sendable {
         _ context: SignetRequestContext,
         into writer: inout SOAPWriter
     ) async throws {
+        try envelope.call.requireSingle()
         let username = envelope.call.value("username") ?? ""
         let state = try await context.org(of: server) { host in
             guard let org = try await host.org(username: username) else {

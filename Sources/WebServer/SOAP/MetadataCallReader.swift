@@ -16,11 +16,19 @@ struct MetadataCallReader {
         self.version = asOf ?? version
     }
 
+    /// The elements that an operation may have more than once.
+    private static let lists: [String: Set<String>] = [
+        "checkStatus": ["asyncProcessId"], "listMetadata": ["queries"], "createMetadata": ["metadata"],
+        "updateMetadata": ["metadata"], "upsertMetadata": ["metadata"], "readMetadata": ["fullNames"],
+        "deleteMetadata": ["fullNames"],
+    ]
+
     /// The version that is spoken: that of the path, or the one that the call names itself.
     var spokenVersion: Int { version }
 
     /// - Throws: ``SOAPFault``, `MetadataFault`.
     func operation() throws -> MetadataOperation {
+        try call.requireSingle(except: Self.lists[call.local] ?? [])
         switch call.local {
         case "deploy": return try deploy()
         case "deployRecentValidation": return .deployRecentValidation(id: try id("validationId"))
@@ -63,6 +71,7 @@ struct MetadataCallReader {
         }
         // Clients leave stray text between these elements, and send some that are not known; both are passed over.
         let given = call.child("DeployOptions") ?? call.child("deployOptions")
+        try given?.requireSingle(except: ["runTests"])
         let options = try DeployOptions(
             { given?.value($0) },
             runTests: given?.children("runTests").map(\.trimmedText) ?? []

@@ -17,7 +17,8 @@ struct SOAPEnvelope: Sendable {
     /// `LoginScopeHeader/organizationId`.
     let organizationID: String?
 
-    /// Reads a message, by the local names of its elements alone: clients bind other prefixes, and some leave namespaces out.
+    /// Reads a message, by the local names of its elements alone: clients bind other prefixes, and some leave namespaces out. What may stand
+    /// once and stands twice is refused, so that whatever looked at a message before took the same for its call and its session.
     ///
     /// - Throws: ``SOAPFault``.
     init(_ bytes: [UInt8]) throws(SOAPFault) {
@@ -27,11 +28,18 @@ struct SOAPEnvelope: Sendable {
         } catch {
             throw SOAPFault(.client, "The message cannot be read: \(error).")
         }
+        try root.requireSingle()
         guard root.local == "Envelope", let call = root.child("Body")?.children.first else {
             throw SOAPFault(.client, "The message is no SOAP envelope with an operation in its Body.")
         }
+        guard root.child("Body")?.children.count == 1 else {
+            throw SOAPFault(.client, "The Body has more than one operation; send a message for each.")
+        }
         self.call = call
         let header = root.child("Header")
+        // Of headers that are not acted on, some have lists.
+        try header?.requireSingle(of: ["sessionheader", "loginscopeheader", "allornoneheader"])
+        for part in header?.children ?? [] { try part.requireSingle(of: ["sessionid", "organizationid", "allornone"]) }
         sessionID = header?.child("SessionHeader")?.child("sessionId")?.text.trimmed
         organizationID = header?.child("LoginScopeHeader")?.value("organizationId")
         isAllOrNone = header?.child("AllOrNoneHeader")?.child("allOrNone")?.flag ?? false
@@ -52,6 +60,20 @@ struct SOAPEnvelope: Sendable {
 extension XMLTree {
     /// `true` or `false` in any case, as clients write it; `nil` for anything else.
     var flag: Bool? { ["true": true, "1": true, "false": false, "0": false][text.trimmed.lowercased()] }
+
+    /// Requires that no element stands inside more than once, whatever its case.
+    ///
+    /// - Parameters:
+    ///   - names: the names in lower case that it is about; `nil` for all.
+    ///   - lists: the names that may stand more than once.
+    func requireSingle(of names: Set<String>? = nil, except lists: Set<String> = []) throws(SOAPFault) {
+        var seen: Set<String> = []
+        for child in children where !lists.contains(child.local) {
+            let name = child.local.lowercased()
+            guard names?.contains(name) ?? true, !seen.insert(name).inserted else { continue }
+            throw SOAPFault(.client, "Line \(child.line): \(local) has \(child.local) twice; send it once.")
+        }
+    }
 
     /// The text of the first element inside of one of some names.
     func value(_ names: String...) -> String? {
