@@ -46,7 +46,7 @@ struct SignetCommand: AsyncParsableCommand {
                 exit(withError: ExitCode(1))
             }
             let text = fullMessage(for: error)
-            Terminal.error(text.hasPrefix("Error: ") ? String(text.dropFirst("Error: ".count)) : text)
+            Terminal.error(MistypedCommand.adding(to: text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text))
             exit(withError: ExitCode(2))
         }
     }

@@ -53,6 +53,49 @@ struct CallTests {
         }
     }
 
+    @Test(
+        "issue 2.2: a name that is no command ends with 2 and names the nearest one",
+        arguments: [("ap list", "signet app"), ("app lst", "signet app list"), ("kyes", "signet keys")]
+    )
+    func mistyped(_ typed: String, _ meant: String) throws {
+        try with { program in
+            let result = try program.run(typed.split(separator: " ").map(String.init))
+            #expect(result.code == 2)
+            #expect(result.errors.split(separator: "\n").contains("Did you mean: \(meant)"))
+        }
+    }
+
+    @Test("issue 2.2: what is out of range on the command line is misuse, and ends with 2")
+    func outOfRange() throws {
+        try with { program in
+            let port = try program.run(["serve", "--data", program.data, "--port", "99999"])
+            #expect(port.code == 2 && port.errors.contains("--port must be from 0 to 65535"))
+            let name = try program.run(["dev-cert", "no name", "--into", program.data + "-certs"])
+            #expect(name.code == 2 && name.errors.contains("'no name' is no host name"))
+        }
+    }
+
+    @Test("issue 2.2: a command that another one names has the options that led to the data")
+    func hints() throws {
+        try with { program in
+            _ = try program.initialized()
+            let none = try program.run(["app", "show", "Nope", "--data", program.data, "--org", "localhost"])
+            #expect(none.code == 1)
+            #expect(none.errors.contains("see: signet app list --data \(program.data) --org localhost"))
+        }
+    }
+
+    @Test("issue 2.2: a folder without metadata is told once, with the one to name")
+    func wrongFolder() throws {
+        try with { program in
+            _ = try program.initialized()
+            let wrong = try program.run(["app", "apply", program.data, "--data", program.data])
+            #expect(wrong.code == 1)
+            #expect(wrong.errors.contains("name the folder that holds externalClientApps/"))
+            #expect(wrong.errors.split(separator: "\n").count == 1)
+        }
+    }
+
     @Test("issue 2.2: an issuer that cannot be reached is named with the reason in words")
     func unreachable() throws {
         try with { program in

@@ -42,7 +42,7 @@ struct RotationTests {
             #expect(discarded["discardedConsumerKeys"]?.array?.map(\.string) == [before])
             for option in ["--apply", "--discard"] {
                 let empty = try program.run(["app", "rotate", "Sample", option, "--data", program.data])
-                #expect(empty.code == 1 && empty.errors.contains("has no such pair"))
+                #expect(empty.code == 1 && empty.errors.contains("no other pair than its present one; stage one first"))
             }
         }
     }

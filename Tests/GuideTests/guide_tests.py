@@ -1,7 +1,9 @@
-"""Runs README.md and docs/guides/*.md as a reader would, each in a folder and with a server of its own."""
+"""Runs README.md and docs/guides/*.md as a reader would: in the order of the README, one after the other in one folder and
+with the server of `./run`. Guides that are named are run in a folder that nothing else was done in."""
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -31,7 +33,7 @@ class Workspace:
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="signet-guide-"))
-        self.ports = {"8080": str(free_port()), "8443": str(free_port())}
+        self.ports = {port: str(free_port()) for port in ("8080", "8081", "8082", "8083", "8443")}
         self.servers = []
         self.state = self.folder / ".state"
         self.state.write_text("")
@@ -94,6 +96,13 @@ class Workspace:
         )
         return Person(server).authorize(address)
 
+    def end_guide(self):
+        """Closes the terminals of a guide; the server of `./run` stays."""
+        for server in self.servers[1:]:
+            server.stop()
+        del self.servers[1:]
+        self.state.write_text("")
+
     def end(self):
         for server in self.servers:
             server.stop()
@@ -124,7 +133,7 @@ def check(block, workspace, printed):
     return output
 
 
-def test(path):
+def test(path, workspace):
     """Runs a guide; returns how many blocks passed and failed. The first that fails ends it: the others build on it."""
     text = path.read_text()
     if path.name == "README.md":
@@ -139,13 +148,8 @@ def test(path):
     if not any(block.language in ("bash", "python") for block in found):
         print(f"FAILED {name}: there is nothing in it to run")
         return 0, 1
-    workspace, passed, printed = Workspace(), 0, ""
+    passed, printed = 0, ""
     try:
-        try:
-            workspace.begin()
-        except Failure as failure:
-            print(f"FAILED {name}: what ./run does before it: {failure}")
-            return 0, 1
         for block in found:
             if block.directive.startswith("skip"):
                 print(f"left   {name}:{block.line} ({block.directive.removeprefix('skip, ')})")
@@ -159,13 +163,35 @@ def test(path):
             passed += 1
         return passed, 0
     finally:
+        workspace.end_guide()
+
+
+def test_in_turn(paths):
+    """Runs guides one after the other as after one `./run`."""
+    workspace = Workspace()
+    try:
+        workspace.begin()
+        return [test(path, workspace) for path in paths]
+    except Failure as failure:
+        print(f"FAILED what ./run does before the guides: {failure}")
+        return [(0, 1)]
+    finally:
         workspace.end()
+
+
+def in_order():
+    """README.md and the guides, as the README names them."""
+    readme = ROOT / "README.md"
+    named = dict.fromkeys(re.findall(r"\((docs/guides/[^)#]+\.md)[)#]", readme.read_text().partition("## First steps")[2]))
+    missing = {str(path.relative_to(ROOT)) for path in (ROOT / "docs" / "guides").glob("*.md")} - named.keys()
+    if missing:
+        sys.exit(f"README.md names no {' and no '.join(sorted(missing))}\n0 passed, 1 failed")
+    return [readme, *(ROOT / name for name in named)]
 
 
 def main():
     chosen = [pathlib.Path(name).resolve() for name in sys.argv[1:]]
-    guides = chosen or [ROOT / "README.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
-    results = [test(path) for path in guides]
+    results = [result for path in chosen for result in test_in_turn([path])] or test_in_turn(in_order())
     passed, failed = (sum(column) for column in zip(*results))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

@@ -11,7 +11,7 @@ public enum MetadataDocument {
     /// - Parameter version: the version of the API that is spoken; `nil` for all that there is.
     public static func parse(file: SourceFile, version: Int? = nil) throws(MetadataError) -> MetadataComponent {
         do throws(MetadataError) {
-            guard let path = MetadataPath(file.path) else { throw unknownPlace }
+            guard let path = MetadataPath(file.path) else { throw unknownPlace(file.path) }
             return try parse(path.type, fullName: path.fullName, bytes: file.bytes, version: version)
         } catch {
             throw MetadataError(
@@ -73,12 +73,17 @@ public enum MetadataDocument {
         }
     }
 
-    private static var unknownPlace: MetadataError {
-        let known = MetadataType.allCases.map { $0.path(of: $0.settingsName ?? "NAME") }.joined(separator: ", ")
+    private static func unknownPlace(_ path: String) -> MetadataError {
+        let folder = path.split(separator: "/").dropLast().last.map(String.init)
+        let ofFolder = MetadataType.allCases.filter { $0.folder == folder }
+        let known = ofFolder.isEmpty ? [.externalClientApplication, .connectedApp] : ofFolder
+        let places = known.map { $0.path(of: $0.settingsName ?? "NAME") }.joined(separator: ", ")
         return MetadataError(
             code: "UNKNOWN_TYPE",
             problem: "The folder and the suffix name no known metadata type.",
-            remedy: "Known are: \(known)."
+            remedy: ofFolder.isEmpty
+                ? "Put it into the folder of its type, such as \(places), or take it out."
+                : "This folder takes \(places)."
         )
     }
 

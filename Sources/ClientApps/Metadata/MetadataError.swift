@@ -61,6 +61,8 @@ public struct SourceFile: Hashable, Sendable {
     public let path: String
     /// The contents, not decoded.
     public let bytes: [UInt8]
+    /// Whether folder and suffix name a type of metadata.
+    public var isInPlace: Bool { MetadataPath(path) != nil }
     /// A file by its path and contents.
     public init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
 }

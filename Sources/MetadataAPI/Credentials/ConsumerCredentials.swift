@@ -81,7 +81,7 @@ public struct ConsumerCredentials: Sendable {
         let current = try Self.current(pairs)
         let given = handle.map { handle in pairs.first { $0.handle == handle && $0.consumer.state != .active } }
         guard let staged = given ?? pairs.first(where: { $0.consumer.state == .staged }) else {
-            throw CredentialRefusal.unknown
+            throw handle == nil ? CredentialRefusal.nothingBeside : .unknown
         }
         let state = Self.state(of: staged, now: now)
         guard state == .active else { throw CredentialRefusal.notStaged(state) }
@@ -116,7 +116,7 @@ public struct ConsumerCredentials: Sendable {
         let pairs = try pairs(of: app, on: connection).filter {
             $0.consumer.state != .active && (handle == nil || $0.handle == handle)
         }
-        guard !pairs.isEmpty else { throw CredentialRefusal.unknown }
+        guard !pairs.isEmpty else { throw handle == nil ? CredentialRefusal.nothingBeside : .unknown }
         try delete(pairs, of: app, actor, now, on: connection)
         return pairs
     }

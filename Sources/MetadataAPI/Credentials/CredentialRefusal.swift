@@ -6,6 +6,8 @@ public enum CredentialRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     case noConsumer
     /// The app has no such pair.
     case unknown
+    /// The app has no pair beside its present one.
+    case nothingBeside
     /// A staged pair is there already, and one is all there may be.
     case stagedAlready(until: Timestamp)
     /// So many pairs that were rotated out still work that no further one may join them.
@@ -22,6 +24,7 @@ public enum CredentialRefusal: Error, Hashable, Sendable, CustomStringConvertibl
         switch self {
         case .noConsumer: "The app has no consumer; give it global OAuth settings first."
         case .unknown: "The app has no such pair of consumer key and secret."
+        case .nothingBeside: "The app has no other pair than its present one; stage one first."
         case .stagedAlready(let end):
             "The consumer has a staged pair already, good until \(end.rfc3339); rotate it or delete it first."
         case .tooManyRotated(let count):

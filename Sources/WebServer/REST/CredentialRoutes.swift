@@ -211,7 +211,7 @@ extension CredentialRefusal {
     /// The refusal with a code of the REST API.
     fileprivate var atREST: RESTRefusal {
         switch self {
-        case .noConsumer, .unknown: .notFound
+        case .noConsumer, .unknown, .nothingBeside: .notFound
         case .stagedAlready, .changedMeanwhile: RESTRefusal("ALREADY_IN_PROCESS", description)
         case .tooManyRotated: RESTRefusal("LIMIT_EXCEEDED", description)
         case .notStaged: RESTRefusal("INVALID_STATUS", description)

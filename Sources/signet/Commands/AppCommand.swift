@@ -12,7 +12,7 @@ struct AppCommand: AsyncParsableCommand {
         commandName: "app",
         abstract: "Apply, list, show and change external client apps and connected apps.",
         subcommands: [
-            Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self,
+            New.self, Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self,
             Install.self, Explain.self, Simulate.self,
             Uninstall.self, Migrate.self,
         ]
@@ -146,7 +146,7 @@ struct AppCommand: AsyncParsableCommand {
                 }
             }
             guard let (app, names) = found else {
-                throw CommandFailure("no app is named '\(name)'; see: signet app list")
+                throw options.noApp(name)
             }
             switch format.output {
             case .json: Terminal.print(JSONWriter.object { AppFacts.write(app, names, &$0) })
@@ -181,6 +181,16 @@ enum MetadataFolder {
             return SourceFile(path: name, bytes: bytes)
         }
         guard !files.isEmpty else { throw CommandFailure("\(folder) has no files") }
+        try requireMetadata(files, folder)
         return files
+    }
+
+    /// Another folder than the one that was meant is told once, and not with each of its files.
+    private static func requireMetadata(_ files: [SourceFile], _ folder: String) throws {
+        guard files.contains(where: \.isInPlace) else {
+            throw CommandFailure(
+                "no file of \(folder) stands where metadata does; name the folder that holds externalClientApps/ or connectedApps/"
+            )
+        }
     }
 }

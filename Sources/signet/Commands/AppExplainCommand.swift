@@ -28,7 +28,7 @@ extension AppCommand {
                 }
             }
             guard let explanation = found else {
-                throw CommandFailure("no app is named '\(name)'; see: signet app list")
+                throw options.noApp(name)
             }
             switch format.output {
             case .json: Terminal.print(JSONWriter.object { ExplainedApp.write(explanation, &$0) })

@@ -139,7 +139,7 @@ private enum AppChange {
                 return try await data.database.write { connection in
                     guard
                         let app = try AppRecords.find(developerName: name, org: lifecycle.org.id, on: connection)
-                    else { throw CommandFailure("no app is named '\(name)'; see: signet app list") }
+                    else { throw options.noApp(name) }
                     return try change(lifecycle, app, connection)
                 }
             } catch let refusal as AppLifecycle.Refusal {

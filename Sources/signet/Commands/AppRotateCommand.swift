@@ -61,7 +61,7 @@ struct AppRotateCommand: AsyncParsableCommand {
         let outcome = try await options.run { data in
             try await data.database.write { connection in
                 guard let app = try AppRecords.find(developerName: name, org: data.org.org.id, on: connection) else {
-                    throw CommandFailure("no app is named '\(name)'; see: signet app list")
+                    throw options.noApp(name)
                 }
                 do {
                     return try change(app, data, on: connection)
@@ -123,13 +123,13 @@ struct AppRotateCommand: AsyncParsableCommand {
             if !isSecretKept { lines.append("consumer secret: \(made.secret.revealed)   (shown this once)") }
             if let end = made.record.consumer.expiresAt {
                 lines.append("works beside the present pair until \(end.rfc3339); when the client has it:")
-                lines.append("  signet app rotate \(name) --apply")
+                lines.append("  \(options.hint("app rotate \(name) --apply"))")
             }
             return lines.joined(separator: "\n")
         case .applied(let key, let old):
             let end = old.consumer.expiresAt?.rfc3339 ?? "now"
             return
-                "consumer key:    \(key)\nthe old pair works until \(end); to end it before: signet app rotate \(name) --discard"
+                "consumer key:    \(key)\nthe old pair works until \(end); to end it before: \(options.hint("app rotate \(name) --discard"))"
         case .discarded(let records):
             return records.map { "deleted \($0.consumer.key)" }.joined(separator: "\n")
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Crypto
 import Foundation
 import OAuthTypes
+import Orgs
 import SwiftASN1
 import X509
 
@@ -25,6 +26,11 @@ struct DevCertCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...825).contains(days) else { throw ValidationError("--days must be from 1 to 825") }
+        for name in names where !name.contains(":") && WebOrigin("https://\(name.lowercased())") == nil {
+            throw ValidationError(
+                "'\(name)' is no host name and no address; write them apart, such as localhost 127.0.0.1"
+            )
+        }
     }
 
     func run() throws {

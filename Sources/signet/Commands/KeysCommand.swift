@@ -64,7 +64,7 @@ struct KeysCommand: AsyncParsableCommand {
                 )
             }
             guard !made.isEmpty else {
-                Terminal.print("a rotation is under way already; see: signet keys list")
+                Terminal.print("a rotation is under way already; see: \(options.hint("keys list"))")
                 return
             }
             for kid in made { Terminal.print("published \(kid)") }

@@ -213,7 +213,9 @@ struct PackageCommand: AsyncParsableCommand {
                     )
                 }
             }
-            guard wasTrusted else { throw CommandFailure("\(fingerprint) was not trusted; see: signet package list") }
+            guard wasTrusted else {
+                throw CommandFailure("\(fingerprint) was not trusted; see: \(options.hint("package list"))")
+            }
             Terminal.print("packages signed by \(fingerprint) are refused from now on")
         }
     }

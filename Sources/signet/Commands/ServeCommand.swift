@@ -95,6 +95,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A configuration file in JSON.", valueName: "file"))
     var config: String?
 
+    func validate() throws {
+        if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
+    }
+
     func run() async throws {
         let settings = try ServeSettings(self)
         System.forbidCoreDumps()

@@ -92,7 +92,7 @@ struct UserCommand: AsyncParsableCommand {
                 guard let set = sets.first(where: { $0.name == name }) else {
                     throw CommandFailure(
                         sets.isEmpty
-                            ? "no permission set is named '\(name)', and there is none; make one with: signet permission-set create"
+                            ? "no permission set is named '\(name)', and there is none; make one with: \(options.hint("permission-set create"))"
                             : "no permission set is named '\(name)'; there are: \(sets.map(\.name).joined(separator: ", "))"
                     )
                 }
@@ -179,7 +179,7 @@ struct UserCommand: AsyncParsableCommand {
             let password = try passwordStdin ? Terminal.readSecretLine() : NewPassword.generate()
             let hash = try NewPassword.hash(password)
             try await options.run { data in
-                let account = try await UserCommand.find(username, data)
+                let account = try await UserCommand.find(username, data, options)
                 let named = SignInAccount(username: username, org: data.org.org.id, masterKey: data.masterKey)
                 try await data.database.write { connection in
                     try Users.setPassword(
@@ -212,7 +212,7 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.run { data in
-                let account = try await UserCommand.find(username, data)
+                let account = try await UserCommand.find(username, data, options)
                 try await data.database.write { connection in
                     try Users.setFrozen(
                         account.user.id,
@@ -227,11 +227,15 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
-    fileprivate static func find(_ username: String, _ data: OpenedOrg) async throws -> AccountRecord {
+    fileprivate static func find(_ username: String, _ data: OpenedOrg, _ options: OrgOptions) async throws
+        -> AccountRecord
+    {
         let account = try await data.database.read {
             try Users.account(username: username, org: data.org.org.id, on: $0)
         }
-        guard let account else { throw CommandFailure("no user has the username '\(username)'; see: signet user list") }
+        guard let account else {
+            throw CommandFailure("no user has the username '\(username)'; see: \(options.hint("user list"))")
+        }
         return account
     }
 }

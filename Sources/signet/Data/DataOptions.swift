@@ -18,6 +18,14 @@ struct DataOptions: ParsableArguments {
 
     private var databaseURL: String? { database ?? ProcessInfo.processInfo.environment["SIGNET_DATABASE"] }
 
+    /// The options of this command that another one for the same data needs; the database's URL has a password in it, and is
+    /// not said again.
+    fileprivate var given: String {
+        let isDefault = data == (ProcessInfo.processInfo.environment["SIGNET_DATA"] ?? ".signet/data")
+        return (isDefault ? "" : " --data \(ShellWord.quoted(data))")
+            + (database == nil ? "" : " --database POSTGRES-URL")
+    }
+
     /// Opens the data, runs a piece of work with it, and closes it again.
     ///
     /// - Parameter isKeyChecked: whether a master key that does not open the keys ends the command.
@@ -48,6 +56,16 @@ struct OrgOptions: ParsableArguments {
     var org: String?
 
     @OptionGroup var options: DataOptions
+
+    /// Another command for the same org, as it can be pasted.
+    func hint(_ command: String) -> String {
+        "signet \(command)\(options.given)" + (org.map { " --org \(ShellWord.quoted($0))" } ?? "")
+    }
+
+    /// The failure to find an app of this name.
+    func noApp(_ name: String) -> CommandFailure {
+        CommandFailure("no app is named '\(name)'; see: \(hint("app list"))")
+    }
 
     /// Opens the data, chooses the org, runs a piece of work with it, and closes the data again.
     func run<Result: Sendable>(_ work: (OpenedOrg) async throws -> Result) async throws -> Result {
