@@ -3,6 +3,7 @@ import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -161,6 +162,78 @@ struct DeploymentQueueTests {
                     .checkDeployStatus(id: done.record.id.rawValue, includeDetails: true),
                     by: stranger
                 )
+            }
+        }
+    }
+
+    @Test(
+        "security class 16: a deployment that takes longer than thirty seconds in its transaction is taken back, and others are not kept waiting",
+        arguments: TestDatabase.available
+    )
+    func overdue(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let names = (0..<9).map { "App\($0)" }
+            let files =
+                [PackageMother.manifest([("ExternalClientApplication", ["*"])])]
+                + names.map { PackageMother.app($0)[0] }
+            let slow = Ticks(from: Self.now, step: .seconds(4))
+            let first = try await place.begin(files, Self.options)
+            #expect(try await place.service.queue.runNext { slow.next() })
+            let failed = try await place.status(first).record
+            #expect(failed.status == .failed && failed.errorCode == "LIMIT_EXCEEDED")
+            #expect(failed.errorMessage?.contains("30 seconds") == true)
+            #expect(try await place.files([("ExternalClientApplication", ["*"])]).count == 1)
+            let quick = Ticks(from: Self.now, step: .seconds(1))
+            let second = try await place.begin(files, Self.options)
+            #expect(try await place.service.queue.runNext { quick.next() })
+            #expect(try await place.status(second).record.status == .succeeded)
+        }
+    }
+
+    @Test(
+        "app-model 11.5: a manifest names ten thousand components at most, in a deployment, a deletion and a retrieval",
+        arguments: TestDatabase.available
+    )
+    func manifestLimit(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let many = [("ExternalClientApplication", (0...10_000).map { "App\($0)" })]
+            let full = [("ExternalClientApplication", (0..<10_000).map { "App\($0)" })]
+            func deploy(_ entries: [(String, [String])], _ path: String) async throws -> DeployResult {
+                let empty = path == "package.xml" ? [] : [PackageMother.manifest([])]
+                return try await place.deploy(empty + [PackageMother.manifest(entries, path: path)]) {
+                    $0.ignoreWarnings = true
+                    $0.allowMissingFiles = true
+                }
+            }
+            for path in ["package.xml", "destructiveChanges.xml"] {
+                let refused = try await deploy(many, path)
+                #expect(refused.record.errorCode == "LIMIT_EXCEEDED", "\(path)")
+            }
+            #expect(try await deploy(full, "package.xml").record.status == .succeeded)
+            var request = RetrieveRequest()
+            request.manifest = PackageManifest(entries: many.map { .init(type: $0.0, members: $0.1) })
+            #expect(try await place.fault(.retrieve(request))?.code == .limitExceeded)
+            request.manifest = PackageManifest(
+                entries: Array(repeating: .init(type: "ExternalClientApplication", members: []), count: 1_001)
+            )
+            #expect(try await place.fault(.retrieve(request))?.code == .limitExceeded)
+        }
+    }
+
+    /// A clock that goes on at each look.
+    private final class Ticks: Sendable {
+        private let moment: Mutex<Timestamp>
+        private let step: TimeSpan
+
+        init(from start: Timestamp, step: TimeSpan) {
+            moment = Mutex(start)
+            self.step = step
+        }
+
+        func next() -> Timestamp {
+            moment.withLock { moment in
+                moment = moment + step
+                return moment
             }
         }
     }

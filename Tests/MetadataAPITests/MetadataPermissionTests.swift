@@ -148,4 +148,42 @@ struct MetadataPermissionTests {
             }
         }
     }
+
+    @Test(
+        "security: a secret that nobody asked for is not opened, and the audit trail says seen of those alone that were",
+        arguments: TestDatabase.available
+    )
+    func secretsOfOthers(driver: TestDatabase) async throws {
+        let rights = MetadataPlace.allRights.union([.viewSecretsInMetadata])
+        try await MetadataPlace.run(on: driver, rights: rights) { place in
+            for name in ["Orders", "Sales", "Stock"] { try await place.deploy(PackageMother.package(name)) }
+            let settings = PackageMother.document(
+                "settings/ExternalClientApp.settings",
+                "ExternalClientAppSettings",
+                [("enableConsumerSecretApiAccess", "true")]
+            )
+            try await place.deploy([PackageMother.manifest([("Settings", ["ExternalClientApp"])]), settings])
+            let type = "ExtlClntAppGlobalOauthSettings"
+            func seen() async throws -> [String] {
+                try await place.audit.filter { $0.hasPrefix("credentialsViewed") }
+            }
+            try await place.perform(.listMetadata(types: [type]))
+            #expect(try await seen() == [])
+            try await place.perform(.read(type: type, names: ["Sales_glbloauth"]))
+            #expect(try await seen() == ["credentialsViewed Sales"])
+            let files = try await place.files([(type, ["Stock_glbloauth"])])
+            #expect(files.values.joined().contains("<consumerSecret>"))
+            #expect(try await seen() == ["credentialsViewed Sales", "credentialsViewed Stock"])
+            var request = RetrieveRequest()
+            request.manifest = PackageManifest(entries: [.init(type: type, members: ["*"])])
+            request.singlePackage = true
+            request.specificFiles = ["extlClntAppGlobalOauthSets/Orders_glbloauth.ecaGlblOauth"]
+            guard case .retrievalBegun(let id) = try await place.perform(.retrieve(request)) else {
+                throw MetadataPlace.Unexpected()
+            }
+            try await place.perform(.checkRetrieveStatus(id: id, includeZip: true))
+            #expect(try await seen().last == "credentialsViewed Orders")
+            #expect(try await seen().count == 3)
+        }
+    }
 }

@@ -18,8 +18,8 @@ struct CatalogEntry: Sendable {
 struct ComponentCatalog: Sendable {
     let caller: MetadataCaller
     let masterKey: MasterKey
-    /// Whether secrets are put in where they are allowed; a list shows none.
-    var revealsSecrets = true
+    /// Which documents of global settings get their secret, where it is allowed, by their full names: each that does is noted as seen.
+    var revealsSecret: @Sendable (_ fullName: String) -> Bool
 
     private var org: Org { caller.org }
 
@@ -50,11 +50,12 @@ struct ComponentCatalog: Sendable {
     // MARK: Apps
 
     private func apps(_ type: MetadataType, on connection: any Connection) throws -> [CatalogEntry] {
-        let showsSecrets = try type == .globalOAuthSettings && revealsSecrets && maySeeSecrets(on: connection)
+        let showsSecrets = try type == .globalOAuthSettings && maySeeSecrets(on: connection)
         var entries: [CatalogEntry] = []
         for app in try AppRecords.all(org: org.id, on: connection) {
             guard var component = app.components.documents.first(where: { $0.type == type }) else { continue }
-            component.content = try content(of: component, app, showsSecrets, on: connection)
+            let showsSecret = showsSecrets && revealsSecret(component.fullName)
+            component.content = try content(of: component, app, showsSecret, on: connection)
             entries.append(
                 CatalogEntry(
                     component: component,
@@ -71,7 +72,7 @@ struct ComponentCatalog: Sendable {
     private func content(
         of component: MetadataComponent,
         _ app: AppRecords.Stored,
-        _ showsSecrets: Bool,
+        _ showsSecret: Bool,
         on connection: any Connection
     ) throws -> MetadataContent {
         switch component.content {
@@ -82,7 +83,7 @@ struct ComponentCatalog: Sendable {
                 })
             else { return component.content }
             settings.consumerKey = pair.consumer.key
-            if showsSecrets {
+            if showsSecret {
                 let revealed = try ConsumerCredentials(masterKey: masterKey).reveal(
                     [pair],
                     of: app,

@@ -154,11 +154,6 @@ extension ComponentWriter {
         named name: String,
         on connection: any Connection
     ) throws -> AppRecords.Stored? {
-        let comparable = AppComponents.comparable(name: name)
-        return try AppRecords.all(org: org.id, on: connection).first { app in
-            app.components.documents.contains {
-                $0.type == type && AppComponents.comparable(name: $0.fullName) == comparable
-            }
-        }
+        try AppRecords.find(with: type, named: name, org: org.id, on: connection)
     }
 }

@@ -117,14 +117,14 @@ struct ComponentWriter: Sendable {
 
     /// The messages of a unit that was refused: what is wrong, and for the other documents that they were not deployed either.
     private func refused(_ documents: [GivenDocument], _ errors: [MetadataError]) -> [DeploymentMessage] {
-        var left = errors
-        var messages: [DeploymentMessage] = []
-        for document in documents {
-            let own = left.filter { $0.file == document.file.path }
-            left.removeAll { $0.file == document.file.path }
-            messages += own.map { document.message.refused($0) }
+        let paths = Set(documents.map(\.file.path))
+        let own = Dictionary(grouping: errors) { $0.file }
+        var messages = documents.flatMap { document in
+            (own[document.file.path] ?? []).map { document.message.refused($0) }
         }
-        if let first = documents.first { messages += left.map { first.message.refused($0) } }
+        if let first = documents.first {
+            messages += errors.filter { !paths.contains($0.file) }.map { first.message.refused($0) }
+        }
         let told = Set(messages.map(\.fileName))
         for document in documents where !told.contains(document.file.path) {
             var message = document.message

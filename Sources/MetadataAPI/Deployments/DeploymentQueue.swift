@@ -11,6 +11,8 @@ public import Tokens
 public struct DeploymentQueue: Sendable {
     /// How long a node has for the work of one deployment before another takes it up.
     static let claim = TimeSpan.seconds(60)
+    /// How long the transaction of one deployment may take, since other writers wait for it; shorter than the claim.
+    static let longestWork = TimeSpan.seconds(30)
     /// How often the work is begun at most: a deployment that ends its server must not do so for ever.
     static let attempts = 3
     /// How many deployments of an org may wait.

@@ -8,10 +8,12 @@ import Tokens
 struct DeploymentRun {
     private let writer: ComponentWriter
     private let options: DeployOptions
+    /// Whether the work has taken as long as it may.
+    private let isOverdue: () -> Bool
     private(set) var messages: [DeploymentMessage] = []
 
-    init(writer: ComponentWriter, options: DeployOptions) {
-        (self.writer, self.options) = (writer, options)
+    init(writer: ComponentWriter, options: DeployOptions, isOverdue: @escaping () -> Bool) {
+        (self.writer, self.options, self.isOverdue) = (writer, options, isOverdue)
     }
 
     var hasFailure: Bool { messages.contains { !$0.success } }
@@ -19,7 +21,16 @@ struct DeploymentRun {
     /// Says that what was done is to be taken back.
     private struct TakenBack: Error {}
 
+    /// Says that the work took longer than it may, and was taken back.
+    struct Overdue: Error {}
+
+    private func requireTime() throws(Overdue) {
+        if isOverdue() { throw Overdue() }
+    }
+
     /// Does the work, and takes it back if it was a validation, or one error is to take everything back.
+    ///
+    /// - Throws: ``Overdue``, or what the database throws.
     mutating func run(_ packages: [DeploymentPackage], on connection: any Connection) throws {
         messages = []
         do {
@@ -69,6 +80,7 @@ struct DeploymentRun {
         let entries = manifest.entries.sorted { !apps.contains($0.type) && apps.contains($1.type) }
         for entry in entries {
             for member in entry.members {
+                try requireTime()
                 var message = DeploymentMessage(fileName: path, fullName: member, componentType: entry.type)
                 let type = MetadataType.named(entry.type, version: version)
                     .first { $0.settingsName == nil || $0.settingsName == member }
@@ -105,6 +117,7 @@ struct DeploymentRun {
     ) throws {
         var documents: [GivenDocument] = []
         for file in package.files {
+            try requireTime()
             do {
                 let component = try MetadataDocument.parse(file: file, version: version)
                 try Self.require(component.type, version, file)
@@ -128,13 +141,17 @@ struct DeploymentRun {
             apps[AppComponents.comparable(name: name), default: []].append(document)
         }
         for (_, documents) in apps.sorted(by: { $0.key < $1.key }) {
+            try requireTime()
             messages += try writer.deploy(app: documents, on: connection)
         }
         try deploy(documents.filter { $0.type == .tokenExchangeHandler }, on: connection)
     }
 
     private mutating func deploy(_ documents: [GivenDocument], on connection: any Connection) throws {
-        for document in documents { messages.append(try writer.deploy(document: document, on: connection)) }
+        for document in documents {
+            try requireTime()
+            messages.append(try writer.deploy(document: document, on: connection))
+        }
     }
 
     /// The documents that the manifest names; what it names and is not there, and what is there and it does not name, is told.
@@ -144,22 +161,23 @@ struct DeploymentRun {
         _ version: Int
     ) -> [GivenDocument] {
         let manifestPath = package.path(of: PackageReader.manifestName)
+        // Both lists may have ten thousand entries.
+        let byType = Dictionary(grouping: documents) { $0.type.manifestName }
+        let byName = byType.mapValues { Dictionary(grouping: $0) { $0.component.fullName } }
+        // A file that cannot be read is told of already.
+        var told = Set(messages.filter { !$0.success }.map(\.fullName))
         var named: Set<String> = []
         for entry in package.manifest.entries {
             if MetadataType.named(entry.type, version: version).isEmpty {
                 let message = DeploymentMessage(fileName: manifestPath, fullName: entry.type, componentType: "")
                 messages.append(message.refused(Self.unknownType(entry.type, version, PackageReader.manifestName)))
+                told.insert(entry.type)
                 continue
             }
             for member in entry.members {
-                let found = documents.filter { document in
-                    document.type.manifestName == entry.type
-                        && (member == "*" || document.component.fullName == member)
-                }
-                named.formUnion(found.map(\.file.path))
-                // A file that cannot be read is told of already.
-                let isTold = messages.contains { $0.fullName == member && !$0.success }
-                if found.isEmpty, member != "*", !options.allowMissingFiles, !isTold {
+                let found = member == "*" ? byType[entry.type] : byName[entry.type]?[member]
+                named.formUnion(found?.map(\.file.path) ?? [])
+                if found == nil, member != "*", !options.allowMissingFiles, told.insert(member).inserted {
                     let message = DeploymentMessage(
                         fileName: manifestPath,
                         fullName: member,

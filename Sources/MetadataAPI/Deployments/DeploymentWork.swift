@@ -6,10 +6,17 @@ import Tokens
 
 /// The work of deployments, one after the other.
 extension DeploymentQueue {
-    /// Does the work of the next deployment, if one waits.
+    /// Does the work of the next deployment, if one waits, at a moment at which the clock stands.
     ///
     /// - Returns: whether there was one, so that more may wait.
-    public func runNext(now: Timestamp) async throws -> Bool {
+    public func runNext(now: Timestamp) async throws -> Bool { try await runNext { now } }
+
+    /// Does the work of the next deployment, if one waits.
+    ///
+    /// - Parameter clock: says the time; work that takes too long by it is taken back.
+    /// - Returns: whether there was one, so that more may wait.
+    public func runNext(clock: @escaping @Sendable () -> Timestamp) async throws -> Bool {
+        let now = clock()
         guard let id = try await database.read({ try Deployments.next(now: now, on: $0) }) else { return false }
         let claimed: DeploymentRecord?
         do {
@@ -24,14 +31,19 @@ extension DeploymentQueue {
             try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.givenUp, now: now)
             return true
         }
-        try await work(claimed, now: now)
+        try await work(claimed, now: now, clock: clock)
         return true
     }
 
     private static let givenUp =
         "The server stopped \(attempts) times while it was at this deployment; tell the operator, and deploy in parts."
 
-    private func work(_ record: DeploymentRecord, now: Timestamp) async throws {
+    private static let overdue =
+        "The deployment took more than \(longestWork.milliseconds / 1_000) seconds, in which others wait, and nothing of it was done; deploy in parts."
+
+    private func work(_ record: DeploymentRecord, now: Timestamp, clock: @escaping @Sendable () -> Timestamp)
+        async throws
+    {
         guard let sealed = try await database.read({ try Deployments.archive(record.id, on: $0) }) else {
             return try await finish(
                 record,
@@ -65,8 +77,13 @@ extension DeploymentQueue {
                 return try Self.fail(record, fault.code.rawValue, fault.description, now: now, on: connection)
             }
             let writer = ComponentWriter(caller: caller, masterKey: masterKey, ignoreWarnings: options.ignoreWarnings)
-            var run = DeploymentRun(writer: writer, options: options)
-            try run.run(packages, on: connection)
+            let end = clock() + Self.longestWork
+            var run = DeploymentRun(writer: writer, options: options) { clock() > end }
+            do {
+                try run.run(packages, on: connection)
+            } catch is DeploymentRun.Overdue {
+                return try Self.fail(record, "LIMIT_EXCEEDED", Self.overdue, now: now, on: connection)
+            }
             try Self.finish(record, run, options, now: now, on: connection)
         }
     }

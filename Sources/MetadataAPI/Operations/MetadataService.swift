@@ -61,6 +61,9 @@ public struct MetadataService: Sendable {
 
     private func retrieve(_ request: RetrieveRequest, _ caller: MetadataCaller) async throws -> MetadataOutcome {
         var randomness = SystemRandomNumberGenerator()
+        guard request.manifest.isWithinLimits else {
+            throw MetadataFault(.limitExceeded, "\(PackageManifest.limitText) Retrieve in parts.")
+        }
         let text = request.xml
         guard text.utf8.count <= RetrieveRequest.maximumBytes else {
             throw MetadataFault(.limitExceeded, "The manifest is larger than 2 MB; retrieve in parts.")
@@ -132,8 +135,7 @@ public struct MetadataService: Sendable {
             if named.isEmpty { _ = try MetadataType.called(name, version: caller.version) }
             wanted += named.isEmpty ? [try MetadataType.called(name, version: caller.version)] : named
         }
-        var catalog = ComponentCatalog(caller: caller, masterKey: masterKey)
-        catalog.revealsSecrets = false
+        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey) { _ in false }
         let (list, listed) = (catalog, wanted)
         return .files(
             try await database.read { connection in
@@ -150,7 +152,7 @@ public struct MetadataService: Sendable {
                 "One call may read \(Self.componentLimit) components at most; call again."
             )
         }
-        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey)
+        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey) { names.contains($0) }
         let components = try await database.write { connection in
             let there = try catalog.entries(of: type, on: connection)
             return names.map { name in there.first { $0.component.fullName == name }?.component }

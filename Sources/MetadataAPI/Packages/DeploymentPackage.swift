@@ -61,12 +61,14 @@ struct PackageReader {
             )
         }
         var packages: [DeploymentPackage] = []
-        for folder in folders.sorted() { packages.append(try package(in: folder)) }
+        let inside = Dictionary(grouping: documents) { String($0.path.prefix { $0 != "/" }) + "/" }
+        for folder in folders.sorted() {
+            packages.append(try package(in: folder, folder.isEmpty ? documents : inside[folder] ?? []))
+        }
         return packages
     }
 
-    private func package(in folder: String) throws(MetadataError) -> DeploymentPackage {
-        let inside = documents.filter { $0.path.hasPrefix(folder) }
+    private func package(in folder: String, _ inside: [SourceFile]) throws(MetadataError) -> DeploymentPackage {
         var manifest = PackageManifest()
         var deletions: [DeploymentPackage.Moment: PackageManifest] = [:]
         var files: [SourceFile] = []

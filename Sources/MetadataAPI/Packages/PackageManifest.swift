@@ -18,6 +18,9 @@ public struct PackageManifest: Hashable, Sendable {
         }
     }
 
+    /// How many members and how many types a manifest may have: as many components as an archive may have files.
+    static let (memberLimit, typeLimit) = (10_000, 1_000)
+
     /// The components, in the order they were given.
     public var entries: [Entry]
     /// The version, such as `63.0`; `nil` where none is given.
@@ -64,6 +67,32 @@ public struct PackageManifest: Hashable, Sendable {
             )
         }
         self.init(tree: root)
+        guard isWithinLimits else {
+            throw MetadataError(
+                file: file.path,
+                code: "LIMIT_EXCEEDED",
+                problem: Self.limitText,
+                remedy: "Deploy in parts."
+            )
+        }
+    }
+
+    /// Whether no more is named than can be there; the work of a call grows with it.
+    var isWithinLimits: Bool {
+        entries.count <= Self.typeLimit && entries.reduce(0) { $0 + $1.members.count } <= Self.memberLimit
+    }
+
+    static let limitText = "The manifest names more than \(memberLimit) components or \(typeLimit) types."
+
+    /// What is named of each type, whichever entries name it.
+    var membersByType: [(type: String, members: Set<String>)] {
+        var names: [String] = []
+        var members: [String: Set<String>] = [:]
+        for entry in entries {
+            if members[entry.type] == nil { names.append(entry.type) }
+            members[entry.type, default: []].formUnion(entry.members)
+        }
+        return names.map { ($0, members[$0] ?? []) }
     }
 
     /// The major part of the version; `nil` where none is given.

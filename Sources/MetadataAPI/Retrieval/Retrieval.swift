@@ -5,21 +5,30 @@ import Tokens
 
 /// Makes the archive of a retrieval: the documents of an org as they stand, in a version of the API.
 struct Retrieval {
-    private let catalog: ComponentCatalog
+    private let caller: MetadataCaller
+    private let masterKey: MasterKey
     private let request: RetrieveRequest
     private let folder: String
+    private let wanted: WantedFiles
     private var result: RetrieveResult
     private var files: [ArchiveEntry] = []
-    private var found: [(type: String, name: String)] = []
+    private var found: Set<Found> = []
+
+    /// What is in the archive, or would be if its file were wanted.
+    private struct Found: Hashable {
+        let type: String
+        let name: String
+    }
 
     init(id: String, request: RetrieveRequest, caller: MetadataCaller, masterKey: MasterKey) {
         let version = request.version ?? caller.version
-        catalog = ComponentCatalog(caller: caller.speaking(version), masterKey: masterKey)
+        (self.caller, self.masterKey) = (caller.speaking(version), masterKey)
         (self.request, folder) = (request, request.singlePackage ? "" : "unpackaged/")
+        wanted = WantedFiles(paths: Set(request.specificFiles), folder: folder)
         result = RetrieveResult(id: id)
     }
 
-    private var version: Int { catalog.caller.version }
+    private var version: Int { caller.version }
 
     /// The result with its archive.
     mutating func run(on connection: any Connection) throws -> RetrieveResult {
@@ -31,7 +40,7 @@ struct Retrieval {
             return result
         }
         for name in request.packageNames { note("No package named '\(name)' found") }
-        for entry in request.manifest.entries { try add(entry, on: connection) }
+        for (type, members) in request.manifest.membersByType { try add(type, members, on: connection) }
         guard files.count < ArchiveLimits.metadataAPI.entries else {
             let error = ArchiveError.tooManyEntries(limit: ArchiveLimits.metadataAPI.entries)
             result.failure = MetadataFault(.limitExceeded, error.description)
@@ -50,33 +59,35 @@ struct Retrieval {
         result.messages.append(.init(fileName: folder + PackageReader.manifestName, problem: problem))
     }
 
-    private mutating func add(_ entry: PackageManifest.Entry, on connection: any Connection) throws {
-        let types = MetadataType.named(entry.type, version: version)
-        guard !types.isEmpty else { return note("Entity type: '\(entry.type)' is unknown") }
+    private mutating func add(_ name: String, _ members: Set<String>, on connection: any Connection) throws {
+        let types = MetadataType.named(name, version: version)
+        guard !types.isEmpty else { return note("Entity type: '\(name)' is unknown") }
+        let isNamed = { @Sendable (fullName: String) in members.contains("*") || members.contains(fullName) }
         for type in types {
+            let wanted = wanted
+            let catalog = ComponentCatalog(caller: caller, masterKey: masterKey) { fullName in
+                isNamed(fullName) && wanted.has(type.path(of: fullName))
+            }
             let there: [CatalogEntry]
             do {
                 there = try catalog.entries(of: type, on: connection)
             } catch let fault as MetadataFault {
                 return note("\(fault.code.rawValue): \(fault.description)")
             }
-            let isWanted = { (name: String) in entry.members.contains { $0 == "*" || $0 == name } }
-            for found in there where isWanted(found.component.fullName) { add(found) }
+            for found in there where isNamed(found.component.fullName) { add(found) }
         }
-        let names = Set(found.filter { $0.type == entry.type }.map(\.name))
-        for member in entry.members where member != "*" && !names.contains(member) {
-            note("Entity of type '\(entry.type)' named '\(member)' cannot be found")
+        let names = Set(found.lazy.filter { $0.type == name }.map(\.name))
+        for member in members.subtracting(names).subtracting(["*"]).sorted() {
+            note("Entity of type '\(name)' named '\(member)' cannot be found")
         }
     }
 
     private mutating func add(_ entry: CatalogEntry) {
         let component = entry.component
         let (type, name) = (component.type.manifestName, component.fullName)
-        guard !found.contains(where: { $0 == (type, name) }) else { return }
-        found.append((type, name))
+        guard found.insert(Found(type: type, name: name)).inserted else { return }
         let path = component.type.path(of: name)
-        let wanted = request.specificFiles
-        guard wanted.isEmpty || wanted.contains(path) || wanted.contains(folder + path) else { return }
+        guard wanted.has(path) else { return }
         files.append(ArchiveEntry(path: folder + path, bytes: MetadataDocument.xml(component, version: version)))
         result.files.append(FileProperties(entry, folder: folder))
     }
@@ -91,6 +102,14 @@ struct Retrieval {
             version: "\(version).0"
         )
         files.append(ArchiveEntry(path: folder + PackageReader.manifestName, bytes: manifest.xml))
-        result.files.append(FileProperties(manifestIn: folder, now: catalog.caller.now))
+        result.files.append(FileProperties(manifestIn: folder, now: caller.now))
     }
+}
+
+/// The files that a request asks for alone, by their paths with or without the folder of the package; none means all.
+private struct WantedFiles: Sendable {
+    let paths: Set<String>
+    let folder: String
+
+    func has(_ path: String) -> Bool { paths.isEmpty || paths.contains(path) || paths.contains(folder + path) }
 }

@@ -243,6 +243,24 @@ public enum AppRecords {
         ).map { try stored($0, on: connection) }
     }
 
+    /// The app of an org that has a document of a type and full name, in which upper and lower case are one.
+    public static func find(
+        with type: MetadataType,
+        named fullName: String,
+        org: OrgID,
+        on connection: any Connection
+    ) throws -> Stored? {
+        try connection.row(
+            """
+            SELECT \(raw: columns) FROM apps WHERE org_id = \(org) AND id IN (
+                SELECT c.app_id FROM app_components c JOIN apps a ON a.id = c.app_id
+                WHERE a.org_id = \(org) AND c.kind = \(type.rawValue) AND (c.full_name = \(fullName)
+                    OR LOWER(c.full_name) = \(AppComponents.comparable(name: fullName))))
+            ORDER BY name_key LIMIT 1
+            """
+        ).map { try stored($0, on: connection) }
+    }
+
     /// The app with this id.
     public static func find(id: AppID, on connection: any Connection) throws -> Stored? {
         try connection.row("SELECT \(raw: columns) FROM apps WHERE id = \(id)").map { try stored($0, on: connection) }

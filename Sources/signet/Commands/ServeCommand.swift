@@ -190,7 +190,7 @@ struct ServeCommand: AsyncParsableCommand {
                 }
             },
             Upkeep(name: "deployments", every: .milliseconds(250), logger: logger) {
-                while try await deployments.runNext(now: clock.now) {
+                while try await deployments.runNext(clock: { clock.now }) {
                     try await server.directory.refresh(now: clock.now)
                     try Task.checkCancellation()
                 }
