@@ -16,11 +16,8 @@ struct PostgresConnection: Connection {
     /// ``ConstraintViolation`` and go on. So whatever can break a constraint runs behind a savepoint of its own.
     private func guarded(_ statement: SQL) throws -> PostgresResult {
         guard Self.mayBreakConstraint(statement.text) else { return try session.run(statement) }
-        try session.command("SAVEPOINT statement")
         do {
-            let result = try session.run(statement)
-            try session.command("RELEASE statement")
-            return result
+            return try session.run(statement, after: "SAVEPOINT statement", before: "RELEASE statement")
         } catch {
             try session.command("ROLLBACK TO statement")
             throw error

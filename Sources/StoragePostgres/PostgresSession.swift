@@ -116,6 +116,43 @@ final class PostgresSession {
         return try PostgresResult(answer)
     }
 
+    /// Runs a statement between two commands without arguments, all three in one trip to the server. When one of them fails the
+    /// server does not look at the rest.
+    func run(_ statement: SQL, after first: String, before last: String) throws -> PostgresResult {
+        let arguments = BoundArguments(try statement.bindable)
+        let name = try preparedName(statement)
+        guard let handle, PQenterPipelineMode(handle) == 1 else { throw DatabaseUnavailable.lost }
+        guard Self.send(first, on: handle), arguments.send(name, on: handle), Self.send(last, on: handle),
+            PQpipelineSync(handle) == 1, let before = Self.answer(on: handle), let answer = Self.answer(on: handle),
+            let after = Self.answer(on: handle), Self.endPipeline(on: handle)
+        else {
+            // Half of a pipeline is left in it, which no later statement may meet.
+            close()
+            throw DatabaseUnavailable.lost
+        }
+        _ = try before.get()
+        let result = try answer.get()
+        _ = try after.get()
+        return result
+    }
+
+    private static func send(_ command: String, on handle: OpaquePointer) -> Bool {
+        PQsendQueryParams(handle, command, 0, nil, nil, nil, nil, 0) == 1
+    }
+
+    /// The answer to the next statement of a pipeline, and the nothing that stands behind it; `nil` when the connection is lost.
+    private static func answer(on handle: OpaquePointer) -> Result<PostgresResult, any Error>? {
+        guard let answer = PQgetResult(handle) else { return nil }
+        let result = Result { try PostgresResult(answer) }
+        while let more = PQgetResult(handle) { PQclear(more) }
+        return result
+    }
+
+    private static func endPipeline(on handle: OpaquePointer) -> Bool {
+        PQclear(PQgetResult(handle))
+        return PQexitPipelineMode(handle) == 1
+    }
+
     private func preparedName(_ statement: SQL) throws -> String {
         let preparation = Preparation(text: statement.text, types: statement.arguments.map(TypeID.of))
         if let name = prepared[preparation] { return name }
@@ -152,11 +189,24 @@ private struct BoundArguments {
     }
 
     func execute(_ name: String, on handle: OpaquePointer) -> OpaquePointer? {
+        withPointers { PQexecPrepared(handle, name, $0, $1, $2, $3, 0) }
+    }
+
+    /// Puts the statement into the pipeline.
+    ///
+    /// - Returns: whether it was taken.
+    func send(_ name: String, on handle: OpaquePointer) -> Bool {
+        withPointers { PQsendQueryPrepared(handle, name, $0, $1, $2, $3, 0) } == 1
+    }
+
+    private func withPointers<Result>(
+        _ body: (Int32, [UnsafePointer<CChar>?], [Int32], [Int32]) -> Result
+    ) -> Result {
         let binary = [Int32](repeating: 1, count: lengths.count)
         return bytes.withUnsafeBytes { buffer in
             let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
             let addresses = offsets.map { offset in offset.flatMap { start?.advanced(by: $0) } }
-            return PQexecPrepared(handle, name, Int32(lengths.count), addresses, lengths, binary, 0)
+            return body(Int32(lengths.count), addresses, lengths, binary)
         }
     }
 }

@@ -40,7 +40,7 @@ struct KeyKeeperTests {
     }
 
     @Test(
-        "design nodes: nodes that start at once end with one active key of each purpose",
+        "design, several nodes: nodes that start at once end with one active key of each purpose",
         arguments: TestDatabase.available
     )
     func together(driver: TestDatabase) async throws {

@@ -29,7 +29,7 @@ struct PasswordHashTests {
     }
 
     @Test(
-        "design storage: what is no hash matches nothing",
+        "security 1.15: what is no hash matches nothing",
         arguments: ["", "$", "$argon2id$", "same", "$argon2id$v=19$m=64,t=1,p=1$$"]
     )
     func broken(encoded: String) {

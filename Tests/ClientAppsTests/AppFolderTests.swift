@@ -2,7 +2,7 @@ import ClientApps
 import Testing
 
 struct AppFolderTests {
-    @Test("Metadata: a bundle is read and each document is written back byte for byte")
+    @Test("app-model 1: a bundle is read and each document is written back byte for byte")
     func golden() throws {
         for (path, text) in Bundle.files {
             for suffix in ["", "-meta.xml"] {
@@ -20,7 +20,7 @@ struct AppFolderTests {
     }
 
     @Test(
-        "Metadata: each error is reported with its code",
+        "app-model 11.6: each error is reported with its code",
         arguments: [
             (Bundle.oauthPolicyPath, "AllSelfAuthorized", "AdminApproved", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"),
             (Bundle.oauthPath, "Api, RefreshToken", "api refresh_token", "INVALID_SCOPE"),
@@ -65,7 +65,7 @@ struct AppFolderTests {
         #expect(errors.errors.allSatisfy { !$0.remedy.isEmpty && !$0.file.isEmpty })
     }
 
-    @Test("Metadata: a byte order mark, comments and CDATA are read")
+    @Test("app-model 1: a byte order mark, comments and CDATA are read")
     func harmless() throws {
         var files = Bundle.files
         files[Bundle.policyPath] =
@@ -75,7 +75,9 @@ struct AppFolderTests {
         #expect(try Bundle.read(files).first?.appPolicies?.record.isEnabled == true)
     }
 
-    @Test("Metadata: the enum error has the original's words, the unknown element the closest name, both in one report")
+    @Test(
+        "app-model 11.6: the enum error has the original's words, the unknown element the closest name, both in one report"
+    )
     func texts() throws {
         var files = Bundle.files
         files[Bundle.oauthPolicyPath]?.replace("AllSelfAuthorized", with: "AdminApproved")
@@ -86,7 +88,7 @@ struct AppFolderTests {
         #expect(text.contains("\(Bundle.globalPath):9:"))
     }
 
-    @Test("Metadata: global settings need OAuth settings; an unknown folder is refused; package.xml is let be")
+    @Test("app-model 1: global settings need OAuth settings; an unknown folder is refused; package.xml is let be")
     func crossChecks() throws {
         var files = Bundle.files
         files["package.xml"] = Bundle.document("Package", ["<version>67.0</version>"])
@@ -99,7 +101,7 @@ struct AppFolderTests {
         #expect(throws: MetadataErrors.self) { try Bundle.read(bad) }
     }
 
-    @Test("Metadata: an app without policies gets the default ones with the documented names and values")
+    @Test("app-model 1.11: an app without policies gets the default ones with the documented names and values")
     func defaults() throws {
         var files = Bundle.files
         files[Bundle.oauthPolicyPath] = nil

@@ -33,7 +33,7 @@ struct EffectiveAppTests {
         )
     }
 
-    @Test("Effective app: the bundle's values and its defaults")
+    @Test("app-model 0: the bundle's values and its defaults")
     func values() throws {
         let app = try Self.merge()
         #expect(app.tokenFormat == .jwt)
@@ -46,7 +46,7 @@ struct EffectiveAppTests {
         #expect(app.permittedUsers == .selfAuthorized && !app.isJWTBearerFlowEnabled && app.idTokenValidityMinutes == 2)
     }
 
-    @Test("Effective app: where both owners have a say the stricter wins")
+    @Test("app-model 0: where both owners have a say the stricter wins")
     func stricter() throws {
         #expect(try Self.merge(isPKCERequiredByOrg: true).isPKCERequired)
         for (settings, policy) in [(true, true), (true, false), (false, true), (false, false)] {
@@ -65,7 +65,7 @@ struct EffectiveAppTests {
         #expect(try !Self.merge { $0.appPolicies?.record.isEnabled = false }.isEnabled)
     }
 
-    @Test("Effective app: policies resolve names, months are 30 days, the deprecated flag warns and decides nothing")
+    @Test("app-model 0: policies resolve names, months are 30 days, the deprecated flag warns and decides nothing")
     func policies() throws {
         let app = try Self.merge {
             $0.oauthPolicies?.record.permittedUsersPolicyType = .adminApprovedPreAuthorized
@@ -87,7 +87,7 @@ struct EffectiveAppTests {
         #expect(error.problem == "Enter a valid execution user for the OAuth client credentials flow.")
     }
 
-    @Test("Effective app: a plugin that is kept and has no effect is said aloud, in the words of its kind of app")
+    @Test("app-model 0: a plugin that is kept and has no effect is said aloud, in the words of its kind of app")
     func plugins() throws {
         let app = try Self.merge { app in
             var saml = SAMLPolicies()
@@ -114,7 +114,7 @@ struct EffectiveAppTests {
         #expect(throws: MetadataError.self) { try AppCertificate(pem: "nonsense") }
     }
 
-    @Test("Scopes: 36 metadata names, each with its wire names")
+    @Test("app-model 3: 36 metadata names, each with its wire names")
     func scopes() throws {
         #expect(OAuthScopeName.table.count == 36)
         #expect(Set(OAuthScopeName.table.map(\.metadata)).count == 36)
@@ -133,7 +133,7 @@ struct EffectiveAppTests {
         #expect(OAuthScopeName.table.allSatisfy { error.remedy.contains($0.metadata) })
     }
 
-    @Test("Consumers: a generated key has 85 characters after the original's fashion, a secret 64 hexadecimal digits")
+    @Test("app-model 7: a generated key has 85 characters after the original's fashion, a secret 64 hexadecimal digits")
     func consumers() {
         var randomness = SystemRandomNumberGenerator()
         let key = ConsumerKey.generate(using: &randomness)

@@ -52,7 +52,7 @@ struct RoundTripTests {
     }
 
     @Test(
-        "Metadata: what is written is read back as the same, for many random documents of each type",
+        "app-model 1: what is written is read back as the same, for many random documents of each type",
         arguments: 0..<60
     )
     func roundTrip(seed: UInt64) throws {
@@ -84,7 +84,7 @@ struct RoundTripTests {
         }
     }
 
-    @Test("Metadata: the elements of each type stand in alphabetical order, as documented")
+    @Test("app-model 1: the elements of each type stand in alphabetical order, as documented")
     func order() {
         func isSorted(_ names: [String]) -> Bool {
             names.map { $0.lowercased() } == names.map { $0.lowercased() }.sorted()

@@ -108,3 +108,23 @@ struct CallTests {
         }
     }
 }
+
+@Suite("token revoke")
+struct TokenRevokeTests {
+    @Test("security 1.8: an operator ends the tokens of a user, an app or the org, which the audit trail records")
+    func revoked() throws {
+        let program = try SignetProgram()
+        defer { program.remove() }
+        _ = try program.initialized()
+        for holder in [["--user", "admin@signet.example"], ["--app", "Sample"], ["--all"]] {
+            let result = try program.run(["token", "revoke"] + holder + ["--data", program.data])
+            #expect(result.code == 0 && result.output.contains("has ended"), "\(result.errors)")
+        }
+        let audit = try program.run(["audit", "list", "--action", "tokensRevoked", "--data", program.data])
+        #expect(audit.output.split(separator: "\n").count == 3, "\(audit.output)")
+        let none = try program.run(["token", "revoke", "--app", "Nope", "--data", program.data])
+        #expect(none.code == 1 && none.errors.contains("no app is named 'Nope'"))
+        #expect(try program.run(["token", "revoke", "--data", program.data]).code == 2)
+        #expect(try program.run(["token", "revoke", "--all", "--app", "Sample", "--data", program.data]).code == 2)
+    }
+}

@@ -46,7 +46,7 @@ struct ValueTests {
         #expect(Identifier<Thing>(text) == nil)
     }
 
-    @Test("design storage: ids sort by the time of their making")
+    @Test("design, rules of storage: ids sort by the time of their making")
     func timeOrdered() {
         var randomness = SystemRandomNumberGenerator()
         let early = Identifier<Thing>.make(
@@ -95,7 +95,7 @@ struct ValueTests {
         #expect(scopes.subtracting([.web]).text == "api")
     }
 
-    @Test("house rules: a secret shows nothing of itself, and compares whole")
+    @Test("security 4.5: a secret shows nothing of itself, and compares whole")
     func secrets() {
         let secret = Secret("hunter2")
         #expect("\(secret)" == "(secret)")
@@ -138,7 +138,7 @@ struct ValueTests {
         #expect(CompactSegments(text) == nil)
     }
 
-    @Test("Random text: every character is of the alphabet, and all of them come")
+    @Test("RFC 6749 section 10.10: every character is of the alphabet, and all of them come")
     func randomText() {
         var randomness = SystemRandomNumberGenerator()
         for (alphabet, size) in [(RandomText.Alphabet.hexadecimal, 16), (.base62, 62), (.base64, 64)] {

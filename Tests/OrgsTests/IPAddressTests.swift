@@ -66,7 +66,7 @@ struct IPAddressTests {
         }
     }
 
-    @Test("Network access: a range holds both its ends and nothing beside them, version by version")
+    @Test("app-model 8.4: a range holds both its ends and nothing beside them, version by version")
     func ranges() throws {
         let (low, high) = (try #require(IPAddress("10.0.0.5")), try #require(IPAddress("10.0.1.0")))
         let range = try #require(IPRange(start: low, end: high))

@@ -5,7 +5,7 @@ import Testing
 struct PermissionTests {
     static let org = OrgID(stored: "00D000000000001AAA")
 
-    @Test("Permissions: Developer brings Admin, and Admin brings Viewer")
+    @Test("app-model 4.1: Developer brings Admin, and Admin brings Viewer")
     func closure() {
         let developer = Permission.closure(of: [.externalClientAppDeveloper])
         #expect(developer == [.externalClientAppDeveloper, .externalClientAppAdmin, .externalClientAppViewer])
@@ -16,7 +16,7 @@ struct PermissionTests {
         #expect(Permission.closure(of: [Permission]()) == [])
     }
 
-    @Test("Permissions: Download AppExchange Packages brings the five that it depends on")
+    @Test("app-model 4.1: Download AppExchange Packages brings the five that it depends on")
     func packaging() {
         #expect(
             Permission.closure(of: [.installPackaging]) == [
@@ -27,7 +27,7 @@ struct PermissionTests {
     }
 
     @Test(
-        "Permissions: the names in metadata are the documented ones",
+        "app-model 4.1: the names in metadata are the documented ones",
         arguments: [
             ("ExternalClientAppDeveloper", Permission.externalClientAppDeveloper), ("ApiEnabled", .apiEnabled),
             ("ApiUserOnly", .apiUserOnly), ("ManageRemoteAccess", .manageRemoteAccess),
@@ -38,7 +38,7 @@ struct PermissionTests {
         #expect(Permission(rawValue: name) == permission)
     }
 
-    @Test("Profiles: the three standard ones exist, the administrator may do all but is not API Only")
+    @Test("issue 2.2: the three standard ones exist, the administrator may do all but is not API Only")
     func standardProfiles() {
         var randomness = SystemRandomNumberGenerator()
         let profiles = Profile.standardProfiles(
@@ -55,7 +55,7 @@ struct PermissionTests {
         #expect(profiles[2].permissions.isEmpty)
     }
 
-    @Test("Users: API Only comes from the own mark, the profile or a permission set; usernames ignore case")
+    @Test("app-model 4.1: API Only comes from the own mark, the profile or a permission set; usernames ignore case")
     func users() {
         let now = Timestamp(seconds: 1_700_000_000)
         let profile = Profile(
@@ -92,7 +92,7 @@ struct PermissionTests {
         #expect(user(isAPIOnly: false).displayName == "Robot")
     }
 
-    @Test("Orgs: the tenant key is core/<instance>/<18-character id>")
+    @Test("tokens 1: the tenant key is core/<instance>/<18-character id>")
     func tenantKey() {
         let org = Org(
             id: Self.org,

@@ -1,3 +1,4 @@
+import ClientApps
 import Foundation
 import HTTPTypes
 import MetadataAPI
@@ -206,17 +207,12 @@ struct RefreshAndRevocationTests {
     func cutOffs(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             let app = try await server.deploy(AppMother()).id
-            let (user, org) = (server.integration.id, server.org.id)
-            let cuts: [@Sendable (Timestamp, any Connection) throws -> Void] = [
-                { try Users.cutOff(user, at: $0, on: $1) }, { try AppRecords.cutOff(app, at: $0, on: $1) },
-                { try OrgRecords.cutOff(org, at: $0, on: $1) },
-            ]
-            for cut in cuts {
+            for holder in try await server.holders(of: server.integration, app) {
                 let before = try await client.token([("grant_type", "client_credentials")]).string("access_token")
                 #expect(try await client.get("/services/oauth2/userinfo", bearer: before).status == 200)
                 server.advance(TimeSpan(milliseconds: 1))
                 let now = server.now
-                try await server.change { try cut(now, $0) }
+                try await server.change { try TokenCutOff.revoke(holder, by: .server, clock: { now }, on: $0) }
                 #expect(try await client.get("/services/oauth2/userinfo", bearer: before).status == 401)
                 server.advance(TimeSpan(milliseconds: 1))
                 let after = try await client.token([("grant_type", "client_credentials")]).string("access_token")
@@ -277,6 +273,14 @@ struct RefreshAndRevocationTests {
     }
 }
 
+extension TestServer {
+    /// A user, an app and the org, each of which has tokens that can be ended at once.
+    fileprivate func holders(of user: User, _ app: AppID) async throws -> [TokenCutOff.Holder] {
+        let stored = try #require(try await database.read { try AppRecords.find(id: app, on: $0) })
+        return [.user(user), .app(stored), .org(org)]
+    }
+}
+
 @Suite("Cut-offs at redemption")
 struct CutOffAtRedemptionTests {
     @Test(
@@ -286,17 +290,12 @@ struct CutOffAtRedemptionTests {
     func codesAndRefreshTokens(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             let app = try await server.deploy(AppMother()).id
-            let (user, org) = (server.user.id, server.org.id)
-            let cuts: [@Sendable (Timestamp, any Connection) throws -> Void] = [
-                { try Users.cutOff(user, at: $0, on: $1) }, { try AppRecords.cutOff(app, at: $0, on: $1) },
-                { try OrgRecords.cutOff(org, at: $0, on: $1) },
-            ]
-            for cut in cuts {
+            for holder in try await server.holders(of: server.user, app) {
                 let token = try await client.codeTokens().string("refresh_token")
                 let code = try #require(try await client.authorize()["code"])
                 server.advance(TimeSpan(milliseconds: 1))
                 let now = server.now
-                try await server.change { try cut(now, $0) }
+                try await server.change { try TokenCutOff.revoke(holder, by: .server, clock: { now }, on: $0) }
                 server.advance(TimeSpan(milliseconds: 1))
                 #expect(try await client.redeem(code).error == "invalid_grant")
                 let refreshed = try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)])

@@ -211,7 +211,7 @@ struct SignInTests {
     }
 
     @Test(
-        "design logging: each refusal has its word and the user, if there is one; nothing that was typed",
+        "issue 2.2: each refusal has its word and the user, if there is one; nothing that was typed",
         arguments: TestDatabase.available
     )
     func reasons(driver: TestDatabase) async throws {
@@ -230,7 +230,7 @@ struct SignInTests {
         }
     }
 
-    @Test("sign-in: a username may have white space around it, a password is taken as it is")
+    @Test("issue 2.4: a username may have white space around it, a password is taken as it is")
     func whiteSpace() async throws {
         try await TestServer.run(on: .sqlite) { server, client in
             try await server.deploy(AppMother())

@@ -23,7 +23,7 @@ struct CredentialTableTests {
     }
 
     @Test(
-        "design storage: A consumer from before pairs were staged is the current pair after the upgrade, with its own id",
+        "design, rules of storage: A consumer from before pairs were staged is the current pair after the upgrade, with its own id",
         arguments: TestDatabase.available
     )
     func olderConsumer(on kind: TestDatabase) async throws {
@@ -91,7 +91,7 @@ struct CredentialTableTests {
     }
 
     @Test(
-        "design storage: Expired pairs are swept, current ones never",
+        "design, rules of storage: Expired pairs are swept, current ones never",
         arguments: TestDatabase.available
     )
     func sweep(on kind: TestDatabase) async throws {

@@ -10,7 +10,7 @@ import Testing
     private let now = Household.now
 
     @Test(
-        "design storage: An org is found by id and issuer, and its cut-off is remembered",
+        "design, rules of storage: An org is found by id and issuer, and its cut-off is remembered",
         arguments: TestDatabase.available
     )
     func orgs(on kind: TestDatabase) async throws {
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "design storage: Profiles and permission sets come back with their permissions",
+        "design, rules of storage: Profiles and permission sets come back with their permissions",
         arguments: TestDatabase.available
     )
     func profiles(on kind: TestDatabase) async throws {
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "design storage: Changed settings of an org and a profile come back as they were set, and the directory's counter moves",
+        "design, rules of storage: Changed settings of an org and a profile come back as they were set, and the directory's counter moves",
         arguments: TestDatabase.available
     )
     func changedSettings(on kind: TestDatabase) async throws {
@@ -95,7 +95,10 @@ import Testing
         }
     }
 
-    @Test("design storage: A user is found by id and by username whatever its case", arguments: TestDatabase.available)
+    @Test(
+        "design, rules of storage: A user is found by id and by username whatever its case",
+        arguments: TestDatabase.available
+    )
     func users(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let org = household.org.id
@@ -118,7 +121,7 @@ import Testing
     }
 
     @Test(
-        "design storage: A changed password, a freeze and a cut-off end what came before",
+        "design, rules of storage: A changed password, a freeze and a cut-off end what came before",
         arguments: TestDatabase.available
     )
     func endings(on kind: TestDatabase) async throws {
@@ -152,7 +155,7 @@ import Testing
     }
 
     @Test(
-        "design storage: An app is found by id, name and consumer key; saving replaces its components",
+        "design, rules of storage: An app is found by id, name and consumer key; saving replaces its components",
         arguments: TestDatabase.available
     )
     func apps(on kind: TestDatabase) async throws {
@@ -197,7 +200,7 @@ import Testing
     }
 
     @Test(
-        "design storage: A consumer's new secret takes the place of the old one, and its key stays in use",
+        "design, rules of storage: A consumer's new secret takes the place of the old one, and its key stays in use",
         arguments: TestDatabase.available
     )
     func newSecret(on kind: TestDatabase) async throws {
@@ -231,7 +234,7 @@ import Testing
     }
 
     @Test(
-        "design storage: A signing key goes from next to active to retiring to revoked, and is swept then",
+        "design, rules of storage: A signing key goes from next to active to retiring to revoked, and is swept then",
         arguments: TestDatabase.available
     )
     func signingKeys(on kind: TestDatabase) async throws {
@@ -272,7 +275,7 @@ import Testing
     }
 
     @Test(
-        "design storage: no two orgs have a key of one name, since a login host publishes the keys of all",
+        "design, rules of storage: no two orgs have a key of one name, since a login host publishes the keys of all",
         arguments: TestDatabase.available
     )
     func oneName(on kind: TestDatabase) async throws {
@@ -312,7 +315,10 @@ import Testing
         )
     }
 
-    @Test("design storage: A counter counts each change of its subject alone", arguments: TestDatabase.available)
+    @Test(
+        "design, rules of storage: A counter counts each change of its subject alone",
+        arguments: TestDatabase.available
+    )
     func versions(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             let (before, after) = try await database.write { connection in

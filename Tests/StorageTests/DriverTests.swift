@@ -16,7 +16,7 @@ import Testing
         )
     ]
 
-    @Test("design storage: A value comes back as it was stored", arguments: TestDatabase.available)
+    @Test("design, rules of storage: A value comes back as it was stored", arguments: TestDatabase.available)
     func roundTrips(on kind: TestDatabase) async throws {
         let numbers: [Int64] = [0, -1, .min, .max]
         let texts: [String?] = ["", "plain", "ünï \u{1F511} 'quoted' \\x00 $1", nil]
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "design storage: A text with U+0000 is refused and never cut, to store it as to look it up",
+        "design, rules of storage: A text with U+0000 is refused and never cut, to store it as to look it up",
         arguments: TestDatabase.available
     )
     func noNUL(on kind: TestDatabase) async throws {
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(
-        "design storage: RETURNING answers the changed rows, and execute counts them",
+        "design, rules of storage: RETURNING answers the changed rows, and execute counts them",
         arguments: TestDatabase.available
     )
     func returning(on kind: TestDatabase) async throws {
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "design storage: An upsert replaces the row that is there; DO NOTHING changes no row",
+        "design, rules of storage: An upsert replaces the row that is there; DO NOTHING changes no row",
         arguments: TestDatabase.available
     )
     func upsert(on kind: TestDatabase) async throws {
@@ -101,7 +101,7 @@ import Testing
     private struct Refused: Error {}
 
     @Test(
-        "design storage: Nothing is kept of a write that throws, and all of those beside it",
+        "design, rules of storage: Nothing is kept of a write that throws, and all of those beside it",
         arguments: TestDatabase.available
     )
     func rollback(on kind: TestDatabase) async throws {
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test(
-        "design storage: A broken constraint is told by its kind, and the transaction can go on",
+        "design, rules of storage: A broken constraint is told by its kind, and the transaction can go on",
         arguments: TestDatabase.available
     )
     func constraints(on kind: TestDatabase) async throws {
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test("design storage: Of fifty conditional updates at once one wins", arguments: TestDatabase.available)
+    @Test("design, rules of storage: Of fifty conditional updates at once one wins", arguments: TestDatabase.available)
     func conditionalUpdate(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             try await database.write { _ = try $0.execute("INSERT INTO things (id) VALUES (1)") }
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test("design storage: A reader never sees half a transaction", arguments: TestDatabase.available)
+    @Test("design, rules of storage: A reader never sees half a transaction", arguments: TestDatabase.available)
     func isolation(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             try await database.write { _ = try $0.execute("INSERT INTO things (id, name) VALUES (1, '0'), (2, '0')") }
@@ -212,7 +212,7 @@ import Testing
         }
     }
 
-    @Test("design storage: A read cannot write", arguments: TestDatabase.available)
+    @Test("design, rules of storage: A read cannot write", arguments: TestDatabase.available)
     func readOnly(on kind: TestDatabase) async throws {
         try await kind.withDatabase(migrations: Self.things) { database in
             await #expect(throws: (any Error).self) {

@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(
-        "design storage: An authorization counts its uses; a revoked one takes its tokens along",
+        "design, rules of storage: An authorization counts its uses; a revoked one takes its tokens along",
         arguments: TestDatabase.available
     )
     func authorizations(on kind: TestDatabase) async throws {
@@ -226,7 +226,7 @@ import Testing
     }
 
     @Test(
-        "design storage: An authorization from before the newest generation was kept has it after the upgrade",
+        "design, rules of storage: An authorization from before the newest generation was kept has it after the upgrade",
         arguments: TestDatabase.available
     )
     func olderAuthorizations(on kind: TestDatabase) async throws {
@@ -276,7 +276,7 @@ import Testing
     }
 
     @Test(
-        "design storage: A revoked authorization takes back the codes that were not redeemed, of its app and user alone",
+        "design, rules of storage: A revoked authorization takes back the codes that were not redeemed, of its app and user alone",
         arguments: TestDatabase.available
     )
     func openCodes(on kind: TestDatabase) async throws {
@@ -308,7 +308,7 @@ import Testing
     }
 
     @Test(
-        "design storage: An opaque token's life is extended while it is live, and ends when it is deleted or swept",
+        "design, rules of storage: An opaque token's life is extended while it is live, and ends when it is deleted or swept",
         arguments: TestDatabase.available
     )
     func opaqueTokens(on kind: TestDatabase) async throws {

@@ -12,7 +12,7 @@ import Testing
     private static let second = Migration("second", ["ALTER TABLE things ADD COLUMN name TEXT"])
 
     @Test(
-        "design storage: What a write answered is there after a restart, and each migration runs once",
+        "design, rules of storage: What a write answered is there after a restart, and each migration runs once",
         arguments: TestDatabase.available
     )
     func reopening(on kind: TestDatabase) async throws {
@@ -30,7 +30,10 @@ import Testing
         }
     }
 
-    @Test("design storage: A database that a newer release wrote is refused", arguments: TestDatabase.available)
+    @Test(
+        "design, rules of storage: A database that a newer release wrote is refused",
+        arguments: TestDatabase.available
+    )
     func newerSchema(on kind: TestDatabase) async throws {
         try await kind.withStore { open in
             try await open([Self.first, Self.second]).close()
@@ -38,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("design storage: A migration that fails leaves nothing behind", arguments: TestDatabase.available)
+    @Test("design, rules of storage: A migration that fails leaves nothing behind", arguments: TestDatabase.available)
     func brokenMigration(on kind: TestDatabase) async throws {
         let broken = Migration("second", ["CREATE TABLE more (id BIGINT)", "CREATE TABLE things (id BIGINT)"])
         try await kind.withStore { open in
@@ -50,7 +53,7 @@ import Testing
     }
 
     @Test(
-        "design storage: Two nodes that start together migrate once",
+        "design, rules of storage: Two nodes that start together migrate once",
         arguments: TestDatabase.available.filter { $0 == .postgres }
     )
     func startingTogether(on kind: TestDatabase) async throws {
@@ -62,7 +65,9 @@ import Testing
         }
     }
 
-    @Test("design storage: A backup taken while writing goes on is sound and holds what was committed before it")
+    @Test(
+        "design, rules of storage: A backup taken while writing goes on is sound and holds what was committed before it"
+    )
     func backup() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("signet-test-\(UUID().uuidString)")
             .path
@@ -88,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("design storage: A server that cannot be reached is told without the password of its URL")
+    @Test("design, rules of storage: A server that cannot be reached is told without the password of its URL")
     func unreachable() async throws {
         let urls = ["postgres://robot:hunter2@127.0.0.1:1/signet", "postgres://robot:hunter2:5@127.0.0.1/x?hunter2=1"]
         for url in urls {

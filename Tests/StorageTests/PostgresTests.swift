@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test(
-        "design storage: a connection that was lost while idle is replaced unseen, for reads and writes",
+        "design, rules of storage: a connection that was lost while idle is replaced unseen, for reads and writes",
         arguments: postgres
     )
     func lostIdle(on kind: TestDatabase) async throws {
@@ -188,7 +188,7 @@ import Testing
     }
 
     @Test(
-        "design storage: a write whose connection is lost fails and is not repeated; the next one has a new connection",
+        "design, rules of storage: a write whose connection is lost fails and is not repeated; the next one has a new connection",
         arguments: postgres
     )
     func lostInside(on kind: TestDatabase) async throws {

@@ -9,7 +9,7 @@ import Testing
     private let now = Household.now
 
     @Test(
-        "design storage: A session is found until it expires, is deleted or is swept",
+        "design, rules of storage: A session is found until it expires, is deleted or is swept",
         arguments: TestDatabase.available
     )
     func sessions(on kind: TestDatabase) async throws {
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "design storage: Failed sign-ins are counted up to a limit until a success or a quiet period; one refused changes nothing",
+        "design, rules of storage: Failed sign-ins are counted up to a limit until a success or a quiet period; one refused changes nothing",
         arguments: TestDatabase.available
     )
     func failures(on kind: TestDatabase) async throws {
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(
-        "design storage: of many attempts at once no more are counted than the limit allows",
+        "design, rules of storage: of many attempts at once no more are counted than the limit allows",
         arguments: TestDatabase.available
     )
     func failuresAtOnce(on kind: TestDatabase) async throws {

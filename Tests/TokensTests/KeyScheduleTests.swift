@@ -38,23 +38,23 @@ struct KeyScheduleTests {
         return KeySchedule.due(keys + [other], now: start + span, longestTokenLifetime: .hours(12), policy: policy)
     }
 
-    @Test("Keys: a first start makes one key for each purpose")
+    @Test("security 4.5: a first start makes one key for each purpose")
     func firstStart() {
         let actions = KeySchedule.due([], now: start, longestTokenLifetime: .hours(12), policy: policy)
         #expect(actions == [.make(.accessToken), .make(.idToken)])
     }
 
-    @Test("Keys: without an active key the one just made signs at once")
+    @Test("security 4.5: without an active key the one just made signs at once")
     func firstKeySignsAtOnce() {
         #expect(due([key("a", .next)], after: .seconds(0)) == [.activate(kid: "a")])
     }
 
-    @Test("Keys: while a young key signs nothing is due")
+    @Test("security 4.5: while a young key signs nothing is due")
     func quiet() {
         #expect(due([key("a", .active, activated: .seconds(0))], after: .days(89)).isEmpty)
     }
 
-    @Test("Keys: the successor is made one announcement before its turn")
+    @Test("security 4.5: the successor is made one announcement before its turn")
     func successor() {
         let active = key("a", .active, activated: .seconds(0))
         let turn = TimeSpan.days(90).milliseconds - TimeSpan.hours(1).milliseconds
@@ -62,7 +62,7 @@ struct KeyScheduleTests {
         #expect(due([active], after: TimeSpan(milliseconds: turn)) == [.make(.accessToken)])
     }
 
-    @Test("Keys: a key is published for the whole announcement before it signs")
+    @Test("security 4.5: a key is published for the whole announcement before it signs")
     func announcement() {
         let keys = [key("a", .active, activated: .seconds(0)), key("b", .next, published: .days(1))]
         let ready = TimeSpan.days(1).milliseconds + TimeSpan.hours(1).milliseconds
@@ -74,7 +74,7 @@ struct KeyScheduleTests {
         )
     }
 
-    @Test("Keys: a retiring key is published until its last token has expired, then dropped")
+    @Test("security 4.5: a retiring key is published until its last token has expired, then dropped")
     func retention() {
         let retiring = key("a", .retiring, usableUntil: .hours(13))
         let keys = [retiring, key("b", .active, activated: .hours(1))]
@@ -83,7 +83,7 @@ struct KeyScheduleTests {
         #expect(due(keys, after: .hours(13)) == [.drop(kid: "a")])
     }
 
-    @Test("Keys: after all were revoked a new one is made, and signs at once")
+    @Test("security 4.5: after all were revoked a new one is made, and signs at once")
     func revokeAll() {
         let revoked = [key("a", .revoked, usableUntil: .hours(12)), key("b", .revoked)]
         #expect(due(revoked, after: .hours(1)) == [.make(.accessToken), .drop(kid: "b")])
@@ -91,7 +91,7 @@ struct KeyScheduleTests {
         #expect(due([revoked[0], key("c", .active, activated: .hours(1))], after: .hours(12)) == [.drop(kid: "a")])
     }
 
-    @Test("Keys: of two made or activated at once by two nodes one is kept")
+    @Test("security 4.5: of two made or activated at once by two nodes one is kept")
     func twins() {
         let next = [key("b", .next, published: .hours(2)), key("c", .next, published: .hours(2))]
         #expect(due(next + [key("a", .active, activated: .seconds(0))], after: .hours(2)) == [.drop(kid: "c")])
@@ -100,7 +100,7 @@ struct KeyScheduleTests {
         #expect(due(active, after: .hours(1)) == [.retire(kid: "a", dropAfter: dropAfter)])
     }
 
-    @Test("Keys: their names tell access tokens from ID tokens")
+    @Test("security 4.5: their names tell access tokens from ID tokens")
     func names() {
         let made = Timestamp(milliseconds: 1_725_579_420_125)
         #expect(

@@ -8,14 +8,14 @@ struct MasterKeyTests {
         try MasterKey(Secret(first..<(first + 32)))
     }
 
-    @Test("Master key: it has exactly 32 bytes", arguments: [0, 16, 31, 33, 64])
+    @Test("security 4.5: it has exactly 32 bytes", arguments: [0, 16, 31, 33, 64])
     func length(count: Int) {
         #expect(throws: MasterKeyError.wrongLength(count)) {
             try MasterKey(Secret([UInt8](repeating: 1, count: count)))
         }
     }
 
-    @Test("Master key: a generated one has 32 bytes and differs from the next")
+    @Test("security 4.5: a generated one has 32 bytes and differs from the next")
     func generate() {
         var randomness = SeededRandomness(state: 1)
         let first = MasterKey.generate(using: &randomness)
@@ -24,7 +24,7 @@ struct MasterKeyTests {
     }
 
     @Test(
-        "Sealing: what was sealed opens again, and no two seals of the same bytes are alike",
+        "security 4.5: what was sealed opens again, and no two seals of the same bytes are alike",
         arguments: [0, 1, 1_200]
     )
     func roundTrip(count: Int) throws {
@@ -36,7 +36,7 @@ struct MasterKeyTests {
         #expect(try key.seal(plaintext, context: "c") != sealed)
     }
 
-    @Test("Sealing: a change of any byte, another context, another key or a cut is refused")
+    @Test("security 4.5: a change of any byte, another context, another key or a cut is refused")
     func tampering() throws {
         let key = try masterKey()
         let sealed = try key.seal(Array("private".utf8), context: "c")
@@ -66,7 +66,7 @@ struct MasterKeyTests {
         #expect(key.authenticationCode(Array("message".utf8), purpose: "consent form") != code)
     }
 
-    @Test("Secrets: a master key has no description")
+    @Test("security 4.5: a master key has no description")
     func description() throws {
         let key = try masterKey()
         var dumped = ""

@@ -6,7 +6,7 @@ import Tokens
 struct OpaqueValueTests {
     private let org = "00DSG000009FYVd"
 
-    @Test("Opaque tokens: org id, exclamation mark, and at least 128 random bits in the original's alphabet")
+    @Test("tokens 4: org id, exclamation mark, and at least 128 random bits in the original's alphabet")
     func opaqueToken() {
         var randomness = SeededRandomness(state: 3)
         let token = OpaqueToken.generate(org: org, using: &randomness).revealed
@@ -16,7 +16,7 @@ struct OpaqueValueTests {
     }
 
     @Test(
-        "Opaque tokens: what has another form names no org",
+        "tokens 4: what has another form names no org",
         arguments: [
             "", "00DSG000009FYVd", "00DSG000009FYVd!", "00DSG000009FYV!AQabc", "005SG000009FYVd!AQabc",
             "00DSG000009FYVd!AQ-abc", "00DSG000009FYVd!AQ abc", "00DSG00000é9FYV!AQabc", "eyJ0bmsi.eyJ.abc",
@@ -44,7 +44,7 @@ struct OpaqueValueTests {
         #expect(hex(TokenDigest.sha256(Array("abc".utf8))) == expected)
     }
 
-    @Test("Token answer: signature is the base64 HMAC-SHA-256 of id and issued_at (values from OpenSSL)")
+    @Test("tokens 3: signature is the base64 HMAC-SHA-256 of id and issued_at (values from OpenSSL)")
     func responseSignature() {
         let secret = Secret("7890123456789012345")
         let id = "https://login.example.com/id/00Dxx0000001gPLEAY/005xx000001SwiUAAS"

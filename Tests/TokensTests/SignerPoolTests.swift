@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Signer pool")
 struct SignerPoolTests {
-    @Test("Signer pool: 200 signatures asked for at once all verify, each for its own input")
+    @Test("design, the hot path: 200 signatures asked for at once all verify, each for its own input")
     func concurrentSignatures() async throws {
         let key = try ExampleKey.key(.libcrypto)
         let verifier = try _RSA.Signing.PublicKey(n: key.publicKey.modulus, e: key.publicKey.exponent)
@@ -30,7 +30,7 @@ struct SignerPoolTests {
         pool.shutDown()
     }
 
-    @Test("Signer pool: without a turn left it refuses at once, and gives one out again when one comes back")
+    @Test("design, the hot path: without a turn left it refuses at once, and gives one out again when one comes back")
     func turns() async throws {
         let key = try ExampleKey.key(.libcrypto)
         let pool = SignerPool(threads: 1, turns: 2)
@@ -44,7 +44,7 @@ struct SignerPoolTests {
         #expect(try await pool.turn().sign([3], with: key).count == 256)
     }
 
-    @Test("Signer pool: after shutting down it refuses")
+    @Test("design, the hot path: after shutting down it refuses")
     func shutDown() async throws {
         let key = try ExampleKey.key(.libcrypto)
         let pool = SignerPool(threads: 2, turns: 2)

@@ -76,7 +76,7 @@ struct SigningKeyTests {
         }
     }
 
-    @Test("Secrets: a stored key opens under its master key and context only")
+    @Test("security 4.5: a stored key opens under its master key and context only")
     func sealedKey() throws {
         let masterKey = try MasterKey(Secret([UInt8](0..<32)))
         let sealed = try masterKey.seal(ExampleKey.der(), context: "signing key a")
@@ -99,7 +99,7 @@ struct SigningKeyTests {
         }
     }
 
-    @Test("Secrets: a signing key prints its name and nothing else", arguments: SigningBackend.allCases)
+    @Test("security 4.5: a signing key prints its name and nothing else", arguments: SigningBackend.allCases)
     func description(backend: SigningBackend) throws {
         let key = try ExampleKey.key(backend)
         var dumped = ""
@@ -109,7 +109,7 @@ struct SigningKeyTests {
         #expect(dumped == "- (signing key example)\n")
     }
 
-    @Test("Secrets: wiping empties an array")
+    @Test("security 4.5: wiping empties an array")
     func wipe() {
         var bytes: [UInt8] = [1, 2, 3]
         SecretBytes.wipe(&bytes)
@@ -118,7 +118,7 @@ struct SigningKeyTests {
         #expect(bytes.isEmpty)
     }
 
-    @Test("Signing: the probe chooses a backend that signs")
+    @Test("design, the hot path: the probe chooses a backend that signs")
     func fastest() throws {
         #expect(try ExampleKey.key(.fastest()).signature(for: Array(input.utf8)).count == 256)
     }

@@ -35,7 +35,7 @@ struct TokenEncoderTests {
         try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? NSDictionary)
     }
 
-    @Test("Access tokens: the header's members and their order are the original's (sample A)")
+    @Test("tokens 1: the header's members and their order are the original's (sample A)")
     func headerMembers() throws {
         let input = AccessTokenEncoder.signingInput(try claims(), header: header)
         #expect(String(decoding: input, as: UTF8.self).hasPrefix("eyJ0bmsi"))
@@ -45,7 +45,7 @@ struct TokenEncoderTests {
         #expect(try segments(input).first == expected)
     }
 
-    @Test("Access tokens: the payload is that of sample A and a jti; nbf lies 15 seconds before iat")
+    @Test("tokens 2: the payload is that of sample A and a jti; nbf lies 15 seconds before iat")
     func payload() throws {
         let payload = try object(try segments(AccessTokenEncoder.signingInput(claims(), header: header))[1])
         let sample = """
@@ -58,7 +58,7 @@ struct TokenEncoderTests {
         #expect(payload == (try object(sample)))
     }
 
-    @Test("Access tokens: with a platform scope the members and arithmetic are those of samples B and C, and a jti")
+    @Test("tokens 2: with a platform scope the members and arithmetic are those of samples B and C, and a jti")
     func platformAudience() throws {
         let audiences = ["https://acme.develop.my.salesforce.com", "https://api.salesforce.com"]
         let claims = AccessTokenClaims(
@@ -83,7 +83,7 @@ struct TokenEncoderTests {
         #expect(payload["nbf"] as? Int == 1_783_096_774)
     }
 
-    @Test("Access tokens: a guest's subject starts with uvid:")
+    @Test("tokens 9: a guest's subject starts with uvid:")
     func guest() throws {
         let input = AccessTokenEncoder.signingInput(try claims(.guest("6f1c")), header: header)
         #expect(try object(segments(input)[1])["sub"] as? String == "uvid:6f1c")

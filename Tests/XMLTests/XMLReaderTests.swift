@@ -27,7 +27,7 @@ struct XMLReaderTests {
         return scribe
     }
 
-    @Test("Namespaces in XML: names come with their namespace, whatever the prefix")
+    @Test("clients 5: names come with their namespace, whatever the prefix")
     func namespaces() throws {
         let document = #"<a xmlns="urn:a" xmlns:b="urn:b" x="1" b:y="2">"# + "\n<b:c><![CDATA[<]]>&amp;</b:c></a>"
         let scribe = try read(Array(document.utf8))
@@ -39,7 +39,7 @@ struct XMLReaderTests {
     }
 
     @Test(
-        "security: declarations, entities, instructions, depth and other encodings stop the reading",
+        "security 1.16: declarations, entities, instructions, depth and other encodings stop the reading",
         arguments: [
             ("<!DOCTYPE a><a/>", XMLError.declaration(line: 1)),
             ("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", .declaration(line: 1)),
@@ -109,7 +109,7 @@ struct XMLReaderTests {
         #expect(throws: XMLError.tooLarge(limit: 9)) { try read(Array("<a>123</a>".utf8), maximumBytes: 9) }
     }
 
-    @Test("XML: what a handler throws ends the reading and reaches the caller")
+    @Test("clients 5: what a handler throws ends the reading and reaches the caller")
     func handlerError() {
         struct Refusal: Error {}
         struct Refuser: XMLHandler {

@@ -241,6 +241,12 @@ public enum Authorizations {
         )
     }
 
+    static func revokeAll(org: OrgID, now: Timestamp, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE authorizations SET revoked_at = \(now) WHERE org_id = \(org) AND revoked_at IS NULL"
+        )
+    }
+
     /// Forgets some authorizations that were revoked before a time, with their refresh tokens.
     ///
     /// - Returns: how many were forgotten.

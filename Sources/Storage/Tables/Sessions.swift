@@ -76,6 +76,11 @@ public enum Sessions {
         try connection.execute("DELETE FROM sessions WHERE user_id = \(user)")
     }
 
+    /// Ends every session of an org.
+    static func deleteAll(org: OrgID, on connection: any Connection) throws {
+        try connection.execute("DELETE FROM sessions WHERE org_id = \(org)")
+    }
+
     /// Forgets some of the sessions that expired before a time.
     ///
     /// - Returns: how many were forgotten.

@@ -9,8 +9,8 @@ import WebServer
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Look into JWT access tokens and verify them.",
-        subcommands: [Inspect.self, Verify.self]
+        abstract: "Look into JWT access tokens, verify them, and end what was issued.",
+        subcommands: [Inspect.self, Verify.self, Revoke.self]
     )
 
     /// Where the token comes from.

@@ -233,9 +233,7 @@ struct UserCommand: AsyncParsableCommand {
         let account = try await data.database.read {
             try Users.account(username: username, org: data.org.org.id, on: $0)
         }
-        guard let account else {
-            throw CommandFailure("no user has the username '\(username)'; see: \(options.hint("user list"))")
-        }
+        guard let account else { throw options.noUser(username) }
         return account
     }
 }

@@ -67,6 +67,11 @@ struct OrgOptions: ParsableArguments {
         CommandFailure("no app is named '\(name)'; see: \(hint("app list"))")
     }
 
+    /// The failure to find a user of this name.
+    func noUser(_ username: String) -> CommandFailure {
+        CommandFailure("no user has the username '\(username)'; see: \(hint("user list"))")
+    }
+
     /// Opens the data, chooses the org, runs a piece of work with it, and closes the data again.
     func run<Result: Sendable>(_ work: (OpenedOrg) async throws -> Result) async throws -> Result {
         try await options.run { server in try await work(try await server.chosen(org)) }

@@ -16,7 +16,7 @@ struct PageTests {
         #expect(Array(page.utf8).contains(Array("[\(written)]".utf8)))
     }
 
-    @Test("Content Security Policy: a page has no inline style, no script and nothing from another host")
+    @Test("security 1.13: a page has no inline style, no script and nothing from another host")
     func policy() {
         let pages = [
             ErrorPage(code: "invalid_request", text: "text", requestID: "1").render(),
@@ -30,7 +30,7 @@ struct PageTests {
         }
     }
 
-    @Test("Pages: every template ends its document and leaves no tag of the template language")
+    @Test("security 1.13: every template ends its document and leaves no tag of the template language")
     func complete() {
         let pages = [SignedOutPage(org: "Org").render(), HomePage(org: "Org", issuer: "issuer", user: nil).render()]
         for page in pages {

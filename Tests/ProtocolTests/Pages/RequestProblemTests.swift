@@ -63,7 +63,7 @@ struct RequestProblemTests {
         }
     }
 
-    @Test("Pages: browsers find the icon, by the page and by the name that they try")
+    @Test("issue 2.4: browsers find the icon, by the page and by the name that they try")
     func icon() async throws {
         for path in ["/assets/signet.svg", "/favicon.ico"] {
             let icon = try await send(.get, path, accept: "image/*")
