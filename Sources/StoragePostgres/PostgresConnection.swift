@@ -15,13 +15,8 @@ struct PostgresConnection: Connection {
     /// PostgreSQL gives a whole transaction up when one statement of it fails, while callers may catch a
     /// ``ConstraintViolation`` and go on. So whatever can break a constraint runs behind a savepoint of its own.
     private func guarded(_ statement: SQL) throws -> PostgresResult {
-        guard Self.mayBreakConstraint(statement.text) else { return try session.run(statement) }
-        do {
-            return try session.run(statement, after: "SAVEPOINT statement", before: "RELEASE statement")
-        } catch {
-            try session.command("ROLLBACK TO statement")
-            throw error
-        }
+        Self.mayBreakConstraint(statement.text)
+            ? try session.runBehindSavepoint(statement) : try session.run(statement)
     }
 
     private static func mayBreakConstraint(_ text: String) -> Bool {

@@ -116,14 +116,15 @@ final class PostgresSession {
         return try PostgresResult(answer)
     }
 
-    /// Runs a statement between two commands without arguments, all three in one trip to the server. When one of them fails the
-    /// server does not look at the rest.
-    func run(_ statement: SQL, after first: String, before last: String) throws -> PostgresResult {
+    /// Runs a statement whose failure undoes nothing but itself. It costs one trip to the server, as without the savepoint: when one
+    /// of the three fails the server does not look at the rest.
+    func runBehindSavepoint(_ statement: SQL) throws -> PostgresResult {
         let arguments = BoundArguments(try statement.bindable)
         let name = try preparedName(statement)
         guard let handle, PQenterPipelineMode(handle) == 1 else { throw DatabaseUnavailable.lost }
-        guard Self.send(first, on: handle), arguments.send(name, on: handle), Self.send(last, on: handle),
-            PQpipelineSync(handle) == 1, let before = Self.answer(on: handle), let answer = Self.answer(on: handle),
+        guard Self.send("SAVEPOINT statement", on: handle), arguments.send(name, on: handle),
+            Self.send("RELEASE statement", on: handle), PQpipelineSync(handle) == 1,
+            let before = Self.answer(on: handle), let answer = Self.answer(on: handle),
             let after = Self.answer(on: handle), Self.endPipeline(on: handle)
         else {
             // Half of a pipeline is left in it, which no later statement may meet.
@@ -131,9 +132,14 @@ final class PostgresSession {
             throw DatabaseUnavailable.lost
         }
         _ = try before.get()
-        let result = try answer.get()
-        _ = try after.get()
-        return result
+        do {
+            let result = try answer.get()
+            _ = try after.get()
+            return result
+        } catch {
+            try command("ROLLBACK TO statement")
+            throw error
+        }
     }
 
     private static func send(_ command: String, on handle: OpaquePointer) -> Bool {
