@@ -16,7 +16,7 @@ public struct RevocationEndpoint: Sendable {
     public func revoke(fields: FormFields, org: OrgState, now: Timestamp) async throws {
         try fields.refuseRepetition()
         let token = try fields.required("token")
-        if try await revokeRefreshToken(token, org, now) { return }
+        if RefreshTokenText.begins(token), try await revokeRefreshToken(token, org, now) { return }
         do {
             try await revoke(try await server.liveness.find(token, org: org, now: now), org, now)
         } catch let death as TokenLiveness.Death {
