@@ -247,4 +247,15 @@ if Context.environment["SIGNET_BENCHMARKS"] == "1" {
             swiftSettings: strict
         )
     )
+    package.targets.append(
+        .executableTarget(
+            name: "signet-metadata-benchmarks",
+            dependencies: [
+                "OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "StorageSQLite", "StoragePostgres",
+                "MetadataAPI",
+            ],
+            path: "Benchmarks/Metadata",
+            swiftSettings: strict
+        )
+    )
 }

@@ -81,15 +81,42 @@ public enum AppFolder {
     public static func read(_ files: [SourceFile], existingApps: Set<String> = []) throws(MetadataErrors)
         -> [AppComponents]
     {
+        try put(
+            files.compactMap { file in
+                let document = Result { () throws(MetadataError) in try component(in: file) }
+                if case .success(nil) = document { return nil }
+                return (file, document)
+            },
+            existingApps
+        )
+    }
+
+    /// Puts apps together from documents that were read already, as ``read(_:existingApps:)`` does.
+    ///
+    /// - Throws: every error that was found.
+    public static func apps(
+        of documents: [(file: SourceFile, component: MetadataComponent)],
+        existingApps: Set<String> = []
+    ) throws(MetadataErrors) -> [AppComponents] {
+        try put(documents.map { ($0.file, .success($0.component)) }, existingApps)
+    }
+
+    /// The document in a file; `nil` for a manifest.
+    private static func component(in file: SourceFile) throws(MetadataError) -> MetadataComponent? {
+        guard file.path == "package.xml" else { return try MetadataDocument.parse(file: file) }
+        _ = try XMLNode.read(file.bytes)
+        return nil
+    }
+
+    private static func put(
+        _ documents: [(SourceFile, Result<MetadataComponent?, MetadataError>)],
+        _ existingApps: Set<String>
+    ) throws(MetadataErrors) -> [AppComponents] {
         var errors: [MetadataError] = []
         var apps: [String: FoundApp] = [:]
-        for file in files {
+        for (file, document) in documents {
             do throws(MetadataError) {
-                if file.path == "package.xml" {
-                    _ = try XMLNode.read(file.bytes)
-                    continue
-                }
-                let component = try MetadataDocument.parse(file: file)
+                guard let component = try document.get() else { continue }
                 guard let name = component.appName ?? component.connectedAppName else {
                     throw MetadataError(
                         file: file.path,

@@ -6,9 +6,9 @@ public import Tokens
 
 /// Creates and updates external client apps and connected apps from their metadata: all of them or none.
 public struct AppDeployment: Sendable {
-    private let masterKey: MasterKey
+    let masterKey: MasterKey
     private let credentials: ConsumerCredentials
-    private let ignoreWarnings: Bool
+    let ignoreWarnings: Bool
     private let actor: AuditActor
 
     /// A deployment that seals consumer secrets under a master key.
@@ -45,6 +45,8 @@ public struct AppDeployment: Sendable {
         public let newSecret: Secret?
         /// What was accepted and has no effect.
         public let warnings: [MetadataWarning]
+        /// The app as it is now.
+        let stored: AppRecords.Stored
     }
 
     /// Deploys the apps of some files within a transaction.
@@ -56,13 +58,13 @@ public struct AppDeployment: Sendable {
         now: Timestamp,
         on connection: any Connection
     ) throws -> [Change] {
-        let existing = try AppRecords.all(org: org.id, on: connection)
-        let names = Set(existing.map(\.components.comparableName))
+        let names = try AppRecords.names(org: org.id, on: connection)
         var errors: [MetadataError] = []
         var changes: [Change] = []
         for app in try AppFolder.read(files, existingApps: names) {
             do {
-                changes.append(try deploy(app, from: files, org: org, now: now, on: connection))
+                let before = try AppRecords.find(developerName: app.developerName, org: org.id, on: connection)
+                changes.append(try deploy(app, over: before, from: files, org: org, now: now, on: connection))
             } catch let error as MetadataError {
                 errors.append(error)
             }
@@ -73,16 +75,17 @@ public struct AppDeployment: Sendable {
 
     /// Deploys one app that was read from some files within a transaction.
     ///
+    /// - Parameter before: the app of this name as it stands; `nil` if there is none.
     /// - Throws: `MetadataError`, which names the file that it is about; what was written until then is the caller's to take back.
     func deploy(
         _ app: AppComponents,
+        over before: AppRecords.Stored?,
         from files: [SourceFile],
         org: Org,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Change {
         do {
-            let before = try AppRecords.find(developerName: app.developerName, org: org.id, on: connection)
             return try before.map { try update($0, with: app, org: org, now: now, on: connection) }
                 ?? create(app, org: org, now: now, on: connection)
         } catch let error as MetadataError {
@@ -125,7 +128,7 @@ public struct AppDeployment: Sendable {
             // A key that is chosen may have been that of an app that was deleted, whose JWTs live until they expire.
             try AppRecords.cutOff(id, at: now - TimeSpan(milliseconds: 1), on: connection)
         }
-        return try change(id, .created, app, newSecret: pair?.newSecret, on: connection)
+        return try change(id, .created, org, newSecret: pair?.newSecret, on: connection)
     }
 
     private func update(
@@ -161,28 +164,30 @@ public struct AppDeployment: Sendable {
         if pair == nil, let global = given.globalOAuth?.record {
             newSecret = try rotated(stored, global, now: now, on: connection)
         }
-        return try change(stored.id, .updated, app, newSecret: newSecret, on: connection)
+        return try change(stored.id, .updated, org, newSecret: newSecret, on: connection)
     }
 
     /// Reads back what was written as the protocol will: names that mean nothing in this org are found here.
     private func change(
         _ id: AppID,
         _ kind: Change.Kind,
-        _ app: AppComponents,
+        _ org: Org,
         newSecret: Secret?,
         on connection: any Connection
     ) throws -> Change {
-        guard let state = try AppRecords.state(id: id, on: connection) else {
-            throw AppRecords.Missing(app: app.developerName)
+        guard let stored = try AppRecords.find(id: id, on: connection) else {
+            throw AppRecords.Missing(app: id.rawValue)
         }
+        let app = try AppRecords.state(stored, org: org, on: connection).app
         return Change(
             developerName: app.developerName,
             appKind: app.kind,
             id: id,
             kind: kind,
-            consumerKey: state.app.consumers.first?.key,
+            consumerKey: app.consumers.first?.key,
             newSecret: newSecret,
-            warnings: state.app.warnings
+            warnings: app.warnings,
+            stored: stored
         )
     }
 
@@ -212,109 +217,5 @@ public struct AppDeployment: Sendable {
         guard key || secret else { return nil }
         let made = try credentials.replace(stored, key: key, secret: secret, by: actor, now: now, on: connection)
         return secret ? made.secret : nil
-    }
-
-    private func requireConfirmedRotation(_ global: GlobalOAuthSettings?) throws(MetadataError) {
-        guard let global, !ignoreWarnings else { return }
-        let flags = [
-            ("shouldRotateConsumerKey", "key", global.shouldRotateConsumerKey),
-            ("shouldRotateConsumerSecret", "secret", global.shouldRotateConsumerSecret),
-        ]
-        guard let (element, part, _) = flags.first(where: { $0.2 == true }) else { return }
-        throw MetadataError(
-            element: element,
-            code: "WARNING",
-            problem:
-                "The consumer \(part) is replaced at once: clients that have the present one are refused from then on.",
-            remedy:
-                "Deploy with ignoreWarnings to do it all the same, or stage a pair and rotate it in with an overlap."
-        )
-    }
-
-    private func requireFreeKey(_ given: GivenCredentials?, on connection: any Connection) throws {
-        guard let key = given?.key, try AppRecords.hasConsumer(key: key, on: connection) else { return }
-        throw MetadataError(
-            element: "consumerKey",
-            code: "DUPLICATE_VALUE",
-            problem: "The consumer key is already in use.",
-            remedy: "Leave consumerKey out to have one made, or choose another."
-        )
-    }
-
-    /// The original ignores a changed key silently; here it is refused, so that nobody believes it changed.
-    private func requireUnchangedConsumer(_ stored: AppRecords.Stored, _ given: GivenCredentials?)
-        throws(MetadataError)
-    {
-        guard let given, let consumer = stored.consumers.first(where: { $0.state == .active }) else { return }
-        if let key = given.key, key != consumer.key {
-            throw MetadataError(
-                element: "consumerKey",
-                code: "FIELD_INTEGRITY_EXCEPTION",
-                problem: "The consumer key of an app cannot be changed by a deployment.",
-                remedy: "Leave consumerKey out, or give the one that the app has."
-            )
-        }
-        if let secret = given.secret,
-            !Secret.constantTimeEqual(masterKey.digest(ofConsumerSecret: Secret(secret)), consumer.secretDigest)
-        {
-            throw MetadataError(
-                element: "consumerSecret",
-                code: "FIELD_INTEGRITY_EXCEPTION",
-                problem: "The consumer secret of an app cannot be changed by a deployment.",
-                remedy: "Leave consumerSecret out, or give the one that the app has."
-            )
-        }
-    }
-}
-
-/// The consumer key and secret that documents bring; `nil` for what is to be made.
-struct GivenCredentials: Sendable {
-    let key: String?
-    let secret: String?
-}
-
-extension AppComponents {
-    /// What the documents bring; `nil` for an app without OAuth.
-    var givenCredentials: GivenCredentials? {
-        if kind == .connectedApp {
-            return connectedApp?.oauthConfig.map { GivenCredentials(key: $0.consumerKey, secret: $0.consumerSecret) }
-        }
-        return globalOAuth.map { GivenCredentials(key: $0.record.consumerKey, secret: $0.record.consumerSecret) }
-    }
-
-    /// These components with those of another set in their places.
-    func updated(with given: AppComponents) -> AppComponents {
-        var merged = self
-        if let header = given.header { merged.header = header }
-        if let globalOAuth = given.globalOAuth { merged.globalOAuth = globalOAuth }
-        if let oauth = given.oauth { merged.oauth = oauth }
-        if let oauthPolicies = given.oauthPolicies { merged.oauthPolicies = oauthPolicies }
-        if let appPolicies = given.appPolicies { merged.appPolicies = appPolicies }
-        merged.plugins.merge(given.plugins) { _, new in new }
-        if let connectedApp = given.connectedApp {
-            merged.connectedApp = merged.connectedApp.map(connectedApp.keepingPolicies) ?? connectedApp
-        }
-        return merged
-    }
-}
-
-extension MetadataError {
-    /// The error with the file that has its element, where it names none.
-    func located(in app: AppComponents, _ files: [SourceFile]) -> MetadataError {
-        guard file.isEmpty else { return self }
-        let names = app.documents.map(\.fullName)
-        let owner = files.first { file in
-            let base = file.path.split(separator: "/").last.map(String.init) ?? ""
-            let isOfApp = names.contains { base.hasPrefix($0 + ".") }
-            return isOfApp && element.map { file.bytes.firstRange(of: Array("<\($0)>".utf8)) != nil } ?? true
-        }
-        return MetadataError(
-            file: owner?.path ?? app.developerName,
-            element: element,
-            line: line,
-            code: code,
-            problem: problem,
-            remedy: remedy
-        ).onLine(of: owner)
     }
 }

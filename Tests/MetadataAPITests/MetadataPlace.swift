@@ -164,6 +164,11 @@ struct MetadataPlace: Sendable {
 
     struct Unexpected: Error {}
 
+    /// How often something was changed that nodes keep in memory.
+    var directoryVersion: Int64 {
+        get async throws { try await database.read { try Versions.current(on: $0).directory } }
+    }
+
     /// The actions that the audit trail has, each with what it was done to.
     var audit: [String] {
         get async throws {

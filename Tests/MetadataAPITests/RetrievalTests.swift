@@ -103,6 +103,7 @@ struct RetrievalTests {
         try await MetadataPlace.run(on: driver, allowsConnectedApps: true) { place in
             let first = try await place.deploy(Self.everything)
             #expect(first.record.status == .succeeded, "\(first.failures)")
+            let (before, count) = (try await place.directoryVersion, try await place.audit.count)
             for version in [68, 66] {
                 let wanted = Self.types.map { ($0, ["*"]) }
                 let once = try #require(try await place.retrieve(wanted, version: version).archive)
@@ -113,6 +114,9 @@ struct RetrievalTests {
                 #expect(again.successes.filter { $0.changed || $0.created }.map(\.fullName) == [])
                 #expect(try await place.retrieve(wanted, version: version).archive == once)
             }
+            // Nothing that nodes keep in memory is read anew, and nothing is in the audit trail.
+            #expect(try await place.directoryVersion == before)
+            #expect(try await place.audit.count == count)
         }
     }
 

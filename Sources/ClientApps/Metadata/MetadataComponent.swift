@@ -20,8 +20,8 @@ public struct MetadataComponent: Hashable, Sendable {
     public var connectedAppName: String? { type == .connectedApp ? fullName : nil }
 }
 
-/// What a document of each type says.
-public enum MetadataContent: Hashable, Sendable {
+/// What a document of each type says. Indirect, since documents are large and are handed around more than they are looked at.
+public indirect enum MetadataContent: Hashable, Sendable {
     case externalClientApplication(ExternalClientApplication)
     case globalOAuthSettings(GlobalOAuthSettings)
     case oauthSettings(OAuthSettings)

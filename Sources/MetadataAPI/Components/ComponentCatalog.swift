@@ -18,15 +18,21 @@ struct CatalogEntry: Sendable {
 struct ComponentCatalog: Sendable {
     let caller: MetadataCaller
     let masterKey: MasterKey
-    /// Which documents of global settings get their secret, where it is allowed, by their full names: each that does is noted as seen.
-    var revealsSecret: @Sendable (_ fullName: String) -> Bool
 
     private var org: Org { caller.org }
 
     /// The components of a type, by name.
     ///
+    /// - Parameters:
+    ///   - isWanted: which of them, by their full names.
+    ///   - isRevealed: which of them get the consumer secret, where it is allowed: each that does is noted as seen.
     /// - Throws: ``MetadataFault`` where the caller may not see them.
-    func entries(of type: MetadataType, on connection: any Connection) throws -> [CatalogEntry] {
+    func entries(
+        of type: MetadataType,
+        named isWanted: (String) -> Bool = { _ in true },
+        revealing isRevealed: (String) -> Bool = { _ in false },
+        on connection: any Connection
+    ) throws -> [CatalogEntry] {
         try caller.require(type.readAction)
         switch type {
         case .customScope, .tokenExchangeHandler:
@@ -37,69 +43,68 @@ struct ComponentCatalog: Sendable {
                     createdAt: $0.createdAt,
                     updatedAt: $0.updatedAt
                 )
-            }
+            }.filter { isWanted($0.component.fullName) }
         case .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings:
-            guard let component = try OrgSettings.document(type, org: org.id, on: connection) else { return [] }
+            guard let component = try OrgSettings.document(type, org: org.id, on: connection),
+                isWanted(component.fullName)
+            else { return [] }
             return [CatalogEntry(component: component, id: "", createdAt: org.createdAt, updatedAt: org.createdAt)]
-        case .profile: return try profiles(on: connection)
-        case .permissionSet: return try permissionSets(on: connection)
-        default: return try apps(type, on: connection)
+        case .profile: return try profiles(on: connection).filter { isWanted($0.component.fullName) }
+        case .permissionSet: return try permissionSets(on: connection).filter { isWanted($0.component.fullName) }
+        default: return try apps(type, named: isWanted, revealing: isRevealed, on: connection)
         }
+    }
+
+    /// What a list says of the components of a type, by name. Of documents of apps, of which there may be many, none is read for it.
+    ///
+    /// - Throws: ``MetadataFault`` where the caller may not see them.
+    func list(_ type: MetadataType, on connection: any Connection) throws -> [FileProperties] {
+        guard type.isOfApps else { return try entries(of: type, on: connection).map { FileProperties($0) } }
+        try caller.require(type.readAction)
+        return try AppRecords.documentNames(of: type, org: org.id, on: connection)
+            .sorted { $0.fullName < $1.fullName }.map { FileProperties(type, $0) }
     }
 
     // MARK: Apps
 
-    private func apps(_ type: MetadataType, on connection: any Connection) throws -> [CatalogEntry] {
+    private func apps(
+        _ type: MetadataType,
+        named isWanted: (String) -> Bool,
+        revealing isRevealed: (String) -> Bool,
+        on connection: any Connection
+    ) throws -> [CatalogEntry] {
+        let hasKey = [.globalOAuthSettings, .connectedApp].contains(type)
+        let keys = hasKey ? try AppRecords.consumerKeys(org: org.id, on: connection) : [:]
         let showsSecrets = try type == .globalOAuthSettings && maySeeSecrets(on: connection)
-        var entries: [CatalogEntry] = []
-        for app in try AppRecords.all(org: org.id, on: connection) {
-            guard var component = app.components.documents.first(where: { $0.type == type }) else { continue }
-            let showsSecret = showsSecrets && revealsSecret(component.fullName)
-            component.content = try content(of: component, app, showsSecret, on: connection)
-            entries.append(
-                CatalogEntry(
+        return try AppRecords.documents(of: type, org: org.id, named: isWanted, on: connection)
+            .sorted { $0.name.fullName < $1.name.fullName }
+            .map { name, component in
+                var component = component
+                component.content.setConsumerKey(keys[name.app])
+                if showsSecrets, isRevealed(name.fullName) {
+                    component.content.setConsumerSecret(try secret(of: name.app, on: connection))
+                }
+                return CatalogEntry(
                     component: component,
-                    id: app.id.rawValue,
-                    createdAt: app.createdAt,
-                    updatedAt: app.updatedAt
+                    id: name.app.rawValue,
+                    createdAt: name.createdAt,
+                    updatedAt: name.updatedAt
                 )
-            )
-        }
-        return entries.sorted { $0.component.fullName < $1.component.fullName }
+            }
     }
 
-    /// A document with the consumer key of its app, and the secret where it may be seen.
-    private func content(
-        of component: MetadataComponent,
-        _ app: AppRecords.Stored,
-        _ showsSecret: Bool,
-        on connection: any Connection
-    ) throws -> MetadataContent {
-        switch component.content {
-        case .globalOAuthSettings(var settings):
-            guard
-                let pair = try Credentials.all(app: app.id, on: connection).first(where: {
-                    $0.consumer.state == .active
-                })
-            else { return component.content }
-            settings.consumerKey = pair.consumer.key
-            if showsSecret {
-                let revealed = try ConsumerCredentials(masterKey: masterKey).reveal(
-                    [pair],
-                    of: app,
-                    by: caller.actor,
-                    now: caller.now,
-                    on: connection
-                )
-                settings.consumerSecret = revealed.first?.secret.revealed
-            }
-            return .globalOAuthSettings(settings)
-        case .connectedApp(var document):
-            document.oauthConfig?.consumerKey = app.consumers.first { $0.state == .active }?.key
-            return .connectedApp(document)
-        default:
-            return component.content
-        }
+    /// The current consumer secret of an app, which the audit trail keeps as seen.
+    private func secret(of id: AppID, on connection: any Connection) throws -> String? {
+        guard let app = try AppRecords.find(id: id, on: connection),
+            let pair = try Credentials.all(app: id, on: connection).first(where: { $0.consumer.state == .active })
+        else { return nil }
+        return try ConsumerCredentials(masterKey: masterKey).reveal(
+            [pair],
+            of: app,
+            by: caller.actor,
+            now: caller.now,
+            on: connection
+        ).first?.secret.revealed
     }
 
     private func maySeeSecrets(on connection: any Connection) throws -> Bool {
@@ -164,6 +169,31 @@ struct ComponentCatalog: Sendable {
             updatedAt: kept[name]?.updatedAt ?? org.createdAt
         )
     }
+}
+
+extension MetadataContent {
+    fileprivate mutating func setConsumerKey(_ key: String?) {
+        switch self {
+        case .globalOAuthSettings(var settings):
+            settings.consumerKey = key
+            self = .globalOAuthSettings(settings)
+        case .connectedApp(var document):
+            document.oauthConfig?.consumerKey = key
+            self = .connectedApp(document)
+        default: break
+        }
+    }
+
+    fileprivate mutating func setConsumerSecret(_ secret: String?) {
+        guard case .globalOAuthSettings(var settings) = self else { return }
+        settings.consumerSecret = secret
+        self = .globalOAuthSettings(settings)
+    }
+}
+
+extension MetadataType {
+    /// Whether documents of the type are parts of apps, and not of the org.
+    fileprivate var isOfApps: Bool { isSatellite || [.externalClientApplication, .connectedApp].contains(self) }
 }
 
 extension Set<Permission> {

@@ -134,7 +134,7 @@ extension ComponentWriter {
     private func requireUnnamed(_ name: String, on connection: any Connection) throws {
         for app in try AppRecords.all(org: org.id, on: connection) {
             do {
-                _ = try AppRecords.state(app, on: connection)
+                _ = try AppRecords.state(app, org: org, on: connection)
             } catch is MetadataError {
                 throw Self.undeletable(
                     "The app '\(app.components.developerName)' names '\(name)' in its policies.",

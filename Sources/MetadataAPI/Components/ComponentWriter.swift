@@ -50,10 +50,17 @@ struct ComponentWriter: Sendable {
         let existing = before.map { [$0.components.comparableName] } ?? []
         let deployment = AppDeployment(masterKey: masterKey, ignoreWarnings: ignoreWarnings, actor: caller.actor)
         var messages: [DeploymentMessage] = []
-        for app in try AppFolder.read(files, existingApps: Set(existing)) {
-            let change = try deployment.deploy(app, from: files, org: org, now: caller.now, on: connection)
-            let after = try AppRecords.find(id: change.id, on: connection)
-            messages += documents.map { message(of: $0, change, before, after) }
+        let given = documents.map { (file: $0.file, component: $0.component) }
+        for app in try AppFolder.apps(of: given, existingApps: Set(existing)) {
+            let change = try deployment.deploy(
+                app,
+                over: before,
+                from: files,
+                org: org,
+                now: caller.now,
+                on: connection
+            )
+            messages += documents.map { message(of: $0, change, before) }
         }
         return messages
     }
@@ -61,13 +68,12 @@ struct ComponentWriter: Sendable {
     private func message(
         of document: GivenDocument,
         _ change: AppDeployment.Change,
-        _ before: AppRecords.Stored?,
-        _ after: AppRecords.Stored?
+        _ before: AppRecords.Stored?
     ) -> DeploymentMessage {
         var message = document.message
         message.id = change.id.rawValue
         let old = before?.components.documents.first { $0.type == document.type }
-        let new = after?.components.documents.first { $0.type == document.type }
+        let new = change.stored.components.documents.first { $0.type == document.type }
         message.created = old == nil
         message.changed = old != new
         if case .globalOAuthSettings(let settings) = document.component.content, old != nil {

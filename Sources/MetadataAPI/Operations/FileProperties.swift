@@ -1,5 +1,6 @@
 import ClientApps
 public import OAuthTypes
+import Storage
 
 /// What a list says of a component (facts: app-model 11.4).
 public struct FileProperties: Hashable, Sendable {
@@ -22,6 +23,12 @@ public struct FileProperties: Hashable, Sendable {
         fullName = component.fullName
         fileName = folder + component.type.path(of: component.fullName)
         (id, createdAt, updatedAt) = (entry.id, entry.createdAt, entry.updatedAt)
+    }
+
+    init(_ documentType: MetadataType, _ document: AppDocumentName) {
+        (type, fullName) = (documentType.manifestName, document.fullName)
+        fileName = documentType.path(of: document.fullName)
+        (id, createdAt, updatedAt) = (document.app.rawValue, document.createdAt, document.updatedAt)
     }
 
     init(manifestIn folder: String, now: Timestamp) {

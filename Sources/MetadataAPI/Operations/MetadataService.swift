@@ -135,12 +135,9 @@ public struct MetadataService: Sendable {
             if named.isEmpty { _ = try MetadataType.called(name, version: caller.version) }
             wanted += named.isEmpty ? [try MetadataType.called(name, version: caller.version)] : named
         }
-        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey) { _ in false }
-        let (list, listed) = (catalog, wanted)
+        let (catalog, listed) = (ComponentCatalog(caller: caller, masterKey: masterKey), wanted)
         return .files(
-            try await database.read { connection in
-                try listed.flatMap { try list.entries(of: $0, on: connection).map { FileProperties($0) } }
-            }
+            try await database.read { connection in try listed.flatMap { try catalog.list($0, on: connection) } }
         )
     }
 
@@ -152,9 +149,10 @@ public struct MetadataService: Sendable {
                 "One call may read \(Self.componentLimit) components at most; call again."
             )
         }
-        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey) { names.contains($0) }
+        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey)
         let components = try await database.write { connection in
-            let there = try catalog.entries(of: type, on: connection)
+            let isWanted = Set(names).contains
+            let there = try catalog.entries(of: type, named: isWanted, revealing: isWanted, on: connection)
             return names.map { name in there.first { $0.component.fullName == name }?.component }
         }
         return .components(components, version: caller.version)

@@ -40,11 +40,15 @@ struct Retrieval {
             return result
         }
         for name in request.packageNames { note("No package named '\(name)' found") }
-        for (type, members) in request.manifest.membersByType { try add(type, members, on: connection) }
-        guard files.count < ArchiveLimits.metadataAPI.entries else {
-            let error = ArchiveError.tooManyEntries(limit: ArchiveLimits.metadataAPI.entries)
-            result.failure = MetadataFault(.limitExceeded, error.description)
-            return result
+        for (type, members) in request.manifest.membersByType {
+            try add(type, members, on: connection)
+            // There must be room for the manifest.
+            guard files.count < ArchiveLimits.metadataAPI.entries else {
+                let error = ArchiveError.tooManyEntries(limit: ArchiveLimits.metadataAPI.entries)
+                result.files = []
+                result.failure = MetadataFault(.limitExceeded, error.description)
+                return result
+            }
         }
         addManifest()
         do {
@@ -62,19 +66,22 @@ struct Retrieval {
     private mutating func add(_ name: String, _ members: Set<String>, on connection: any Connection) throws {
         let types = MetadataType.named(name, version: version)
         guard !types.isEmpty else { return note("Entity type: '\(name)' is unknown") }
-        let isNamed = { @Sendable (fullName: String) in members.contains("*") || members.contains(fullName) }
+        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey)
+        let isNamed = { (fullName: String) in members.contains("*") || members.contains(fullName) }
         for type in types {
             let wanted = wanted
-            let catalog = ComponentCatalog(caller: caller, masterKey: masterKey) { fullName in
-                isNamed(fullName) && wanted.has(type.path(of: fullName))
-            }
             let there: [CatalogEntry]
             do {
-                there = try catalog.entries(of: type, on: connection)
+                there = try catalog.entries(
+                    of: type,
+                    named: isNamed,
+                    revealing: { wanted.has(type.path(of: $0)) },
+                    on: connection
+                )
             } catch let fault as MetadataFault {
                 return note("\(fault.code.rawValue): \(fault.description)")
             }
-            for found in there where isNamed(found.component.fullName) { add(found) }
+            for entry in there { add(entry) }
         }
         let names = Set(found.lazy.filter { $0.type == name }.map(\.name))
         for member in members.subtracting(names).subtracting(["*"]).sorted() {

@@ -33,18 +33,31 @@ public struct AppSimulation: Sendable {
         let deployment = deployment
         do {
             return try await database.write { connection in
-                let before = try AppRecords.all(org: org.id, on: connection)
-                    .map { ($0.id, ($0, try AppRecords.explanation($0, on: connection))) }
-                let known = Dictionary(uniqueKeysWithValues: before)
+                let known = try Self.explanations(of: files, org: org, on: connection)
                 let changes = try deployment.deploy(files, org: org, now: now, on: connection)
                 let forecasts = try changes.map { change in
-                    try Self.forecast(change, known[change.id]?.1, org: org, now: now, on: connection)
+                    try Self.forecast(change, known[change.id], org: org, now: now, on: connection)
                 }
                 throw TakenBack(forecasts: forecasts)
             }
         } catch let taken as TakenBack {
             return taken.forecasts
         }
+    }
+
+    /// What the apps that files are about are before they are deployed.
+    private static func explanations(
+        of files: [SourceFile],
+        org: Org,
+        on connection: any Connection
+    ) throws -> [AppID: AppExplanation] {
+        let existing = try AppRecords.names(org: org.id, on: connection)
+        var explanations: [AppID: AppExplanation] = [:]
+        for app in try AppFolder.read(files, existingApps: existing) {
+            let stored = try AppRecords.find(developerName: app.developerName, org: org.id, on: connection)
+            if let stored { explanations[stored.id] = try AppRecords.explanation(stored, on: connection) }
+        }
+        return explanations
     }
 
     private static func forecast(

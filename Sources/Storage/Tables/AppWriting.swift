@@ -1,0 +1,151 @@
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+
+/// What is written of apps; each change is in the audit trail.
+extension AppRecords {
+    /// Remembers a new app and its consumer.
+    ///
+    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the developer name or the consumer key is taken.
+    public static func insert(
+        _ components: AppComponents,
+        id: AppID,
+        org: OrgID,
+        consumer: Consumer?,
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        let receipt = try AuditTrail.record(
+            AuditEvent(
+                org: org,
+                at: now,
+                actor: actor,
+                action: .created,
+                subjectKind: components.kind.metadataType.rawValue,
+                subjectName: components.developerName,
+                changes: audited(nil).changes(to: audited(components)) + changes(newConsumer: consumer)
+            ),
+            on: connection
+        )
+        try connection.execute(
+            """
+            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind) VALUES
+                (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now),
+                 \(components.kind.rawValue))
+            """
+        )
+        if let consumer { try insert(consumer, app: id, receipt, now, on: connection) }
+        try put(withoutCredentials(components).documents, id: id, now: now, on: connection)
+    }
+
+    private static func insert(
+        _ consumer: Consumer,
+        app: AppID,
+        _ receipt: AuditTrail.Receipt,
+        _ now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try Credentials.insert(
+            CredentialRecord(consumer: consumer, handle: consumer.id, createdAt: now, createdBy: nil),
+            app: app,
+            noted: receipt,
+            on: connection
+        )
+    }
+
+    /// Puts components in the place of those that an app has; those not given stay. The consumer's key and secret are not
+    /// part of what is kept here.
+    ///
+    /// - Parameters:
+    ///   - stored: the app as it stands.
+    ///   - newConsumer: the pair of an app that had none.
+    public static func save(
+        _ components: AppComponents,
+        over stored: Stored,
+        newConsumer: Consumer? = nil,
+        by actor: AuditActor,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        let changes =
+            audited(stored.components).changes(to: audited(components)) + changes(newConsumer: newConsumer)
+        let receipt = try AuditTrail.recordUpdate(
+            components.kind.metadataType.rawValue,
+            stored.components.developerName,
+            in: stored.org,
+            changes,
+            by: actor,
+            now: now,
+            on: connection
+        )
+        if let newConsumer { try insert(newConsumer, app: stored.id, receipt, now, on: connection) }
+        let (old, new) = (withoutCredentials(stored.components).documents, withoutCredentials(components).documents)
+        // What is as it was is not written, so that nothing that is kept in memory is read anew for it.
+        guard old != new else { return }
+        try put(new.filter { !old.contains($0) }, id: stored.id, now: now, on: connection)
+    }
+
+    /// Makes an external client app of a connected app, whose document stays beside those of the new kind.
+    public static func migrate(
+        _ id: AppID,
+        to components: AppComponents,
+        noted _: AuditTrail.Receipt,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try setKind(.externalClientApp, of: id, on: connection)
+        try put(withoutCredentials(components).documents, id: id, now: now, on: connection)
+    }
+
+    private static func audited(_ components: AppComponents?) -> AuditedFields {
+        AuditedFields(components.map { withoutCredentials($0).documents } ?? [])
+    }
+
+    private static func changes(newConsumer consumer: Consumer?) -> [AuditChange] {
+        consumer.map {
+            [
+                AuditChange("consumerKey", before: nil, after: $0.key),
+                .secret("consumerSecret", before: nil, after: $0.secretDigest),
+            ]
+        } ?? []
+    }
+
+    private static func put(
+        _ documents: [MetadataComponent],
+        id: AppID,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        for document in documents {
+            try connection.execute(
+                """
+                INSERT INTO app_components (app_id, kind, full_name, document, updated_at) VALUES
+                    (\(id), \(document.type.rawValue), \(document.fullName), \(MetadataDocument.xml(document)), \(now))
+                ON CONFLICT (app_id, kind) DO UPDATE SET
+                    full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at
+                """
+            )
+        }
+        try connection.execute("UPDATE apps SET updated_at = \(now) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    /// Kills every token of an app that was issued up to a moment.
+    public static func cutOff(_ id: AppID, at moment: Timestamp, on connection: any Connection) throws {
+        try connection.execute("UPDATE apps SET not_before = \(moment) WHERE id = \(id)")
+        try Versions.bump(.directory, on: connection)
+    }
+
+    static func withoutCredentials(_ components: AppComponents) -> AppComponents {
+        var kept = components
+        kept.globalOAuth?.record.consumerKey = nil
+        kept.globalOAuth?.record.consumerSecret = nil
+        kept.connectedApp?.oauthConfig?.consumerKey = nil
+        kept.connectedApp?.oauthConfig?.consumerSecret = nil
+        // Rotating is done once, by the deployment that asks for it.
+        kept.globalOAuth?.record.shouldRotateConsumerKey = nil
+        kept.globalOAuth?.record.shouldRotateConsumerSecret = nil
+        return kept
+    }
+}
