@@ -14,6 +14,7 @@ public enum Schema {
         Migration("0010-several-orgs", severalOrgs),
         Migration("0011-packages", packages),
         Migration("0012-metadata-api", MetadataAPISchema.statements),
+        Migration("0013-revocation-versions", revocationVersions),
     ]
 
     private static let orgsAndUsers: [SQL] = [
@@ -169,6 +170,11 @@ public enum Schema {
             subject TEXT PRIMARY KEY NOT NULL, failures BIGINT NOT NULL, last_failure_at BIGINT NOT NULL)
         """,
         "CREATE INDEX sign_in_failures_by_age ON sign_in_failures (last_failure_at)",
+    ]
+
+    private static let revocationVersions: [SQL] = [
+        "ALTER TABLE revocations ADD COLUMN version BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX revocations_by_version ON revocations (version)",
     ]
 
     private static let audit: [SQL] = [

@@ -355,7 +355,7 @@ import Testing
     func revocations(on kind: TestDatabase) async throws {
         try await kind.withHousehold { household, database in
             let now = now
-            let (live, late, swept) = try await database.write { connection in
+            let (live, late, swept, since) = try await database.write { connection in
                 for minutes in [1, 5] as [Int64] {
                     try Revocations.insert(
                         "jti",
@@ -365,14 +365,21 @@ import Testing
                         on: connection
                     )
                 }
+                let counted = try Versions.current(on: connection).revocations
+                let since = try [counted - 1, counted].map { version in
+                    try Revocations.live(after: version, now: now, on: connection).map(\.subject)
+                }
                 return (
                     try Revocations.live(now: now + .minutes(4), on: connection),
                     try Revocations.live(now: now + .minutes(5), on: connection).count,
-                    try Revocations.sweep(expiredBefore: now + .minutes(6), limit: 10, on: connection)
+                    try Revocations.sweep(expiredBefore: now + .minutes(6), limit: 10, on: connection),
+                    since
                 )
             }
             #expect(live.map(\.subject) == ["jti"] && live.map(\.expiresAt) == [now + .minutes(5)])
             #expect(late == 0 && swept == 1)
+            // A node that knows of the first of the two learns of the second alone, and one that knows both of nothing.
+            #expect(since == [["jti"], []])
         }
     }
 }

@@ -26,7 +26,8 @@ public final class Directory: Sendable {
     /// The copies, and the count of droppings that guards against a late answer of an old look-up.
     private struct Cache {
         var generation = 0
-        var version = Versions.Snapshot()
+        /// The counters as of the copies; `nil` before the first look.
+        var version: Versions.Snapshot?
         var orgs: OrgTable?
         var idTokenKeys: [UInt8]?
         var apps: [ConsumerPlace: AppState] = [:]
@@ -36,6 +37,7 @@ public final class Directory: Sendable {
         var keyRings: [OrgID: KeyRing] = [:]
         var consumerSecrets: [ConsumerID: Secret] = [:]
         var revocations: [String: Timestamp] = [:]
+        var revocationsSwept = Timestamp(milliseconds: 0)
         /// Since when the database has been asked for changes without an answer.
         var blindSince: Timestamp?
 
@@ -52,6 +54,13 @@ public final class Directory: Sendable {
             guard generation == asOfGeneration else { return }
             if self[keyPath: path].count >= Cache.capacity { self[keyPath: path] = [:] }
             self[keyPath: path][key] = value
+        }
+
+        /// Once a minute is enough: a token that has expired is refused without being looked for here.
+        mutating func forgetExpiredRevocations(now: Timestamp) {
+            guard now - revocationsSwept >= .minutes(1) else { return }
+            revocationsSwept = now
+            revocations = revocations.filter { $0.value > now }
         }
 
         mutating func drop() {
@@ -226,17 +235,17 @@ public final class Directory: Sendable {
         let known = cache.withLock { $0.version }
         guard current != known else { return }
         let revocations =
-            current.revocations == known.revocations
-            ? nil : try await database.read { try Revocations.live(now: now, on: $0) }
+            current.revocations == known?.revocations
+            ? [] : try await database.read { try Revocations.live(after: known?.revocations, now: now, on: $0) }
         let orgs =
-            current.directory == known.directory ? nil : try await database.read { try OrgRecords.all(on: $0) }
+            current.directory == known?.directory ? nil : try await database.read { try OrgRecords.all(on: $0) }
         cache.withLock { cache in
             if let orgs {
                 cache.drop()
                 cache.orgs = OrgTable(orgs, loginOrigin: loginOrigin)
             }
-            for entry in revocations ?? [] { cache.revocations[entry.subject] = entry.expiresAt }
-            cache.revocations = cache.revocations.filter { $0.value > now }
+            for entry in revocations { cache.revocations[entry.subject] = entry.expiresAt }
+            cache.forgetExpiredRevocations(now: now)
             cache.version = current
         }
     }

@@ -20,19 +20,29 @@ public enum Revocations {
         until expiry: Timestamp,
         on connection: any Connection
     ) throws {
+        let version = try Versions.bump(.revocations, on: connection)
         try connection.execute(
             """
-            INSERT INTO revocations (subject, org_id, revoked_at, expires_at)
-            VALUES (\(subject), \(org), \(now), \(expiry))
-            ON CONFLICT (subject) DO UPDATE SET expires_at = excluded.expires_at
+            INSERT INTO revocations (subject, org_id, revoked_at, expires_at, version)
+            VALUES (\(subject), \(org), \(now), \(expiry), \(version))
+            ON CONFLICT (subject) DO UPDATE SET expires_at = excluded.expires_at, version = excluded.version
             """
         )
-        try Versions.bump(.revocations, on: connection)
     }
 
-    /// All rows that still say something.
-    public static func live(now: Timestamp, on connection: any Connection) throws -> [Entry] {
-        try connection.rows("SELECT subject, expires_at FROM revocations WHERE expires_at > \(now)").map { row in
+    /// The rows that still say something.
+    ///
+    /// - Parameter version: the count of revocations that is known already; `nil` for all rows.
+    public static func live(
+        after version: Int64? = nil,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> [Entry] {
+        try connection.rows(
+            """
+            SELECT subject, expires_at FROM revocations WHERE version > \(version ?? -1) AND expires_at > \(now)
+            """
+        ).map { row in
             var row = row
             return Entry(subject: try row.text(), expiresAt: try row.time())
         }

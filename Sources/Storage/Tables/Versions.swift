@@ -19,9 +19,16 @@ public enum Versions {
         public init() {}
     }
 
-    /// Counts one change, in the transaction that makes it.
-    public static func bump(_ subject: Subject, on connection: any Connection) throws {
-        try connection.execute("UPDATE versions SET version = version + 1 WHERE subject = \(subject.rawValue)")
+    /// Counts one change, in the transaction that makes it. Transactions that count the same end one after the other, so a counter
+    /// that is seen has all changes of lower numbers before it.
+    ///
+    /// - Returns: the number of the change.
+    @discardableResult
+    public static func bump(_ subject: Subject, on connection: any Connection) throws -> Int64 {
+        let counted: SQL =
+            "UPDATE versions SET version = version + 1 WHERE subject = \(subject.rawValue) RETURNING version"
+        guard var row = try connection.row(counted) else { return 0 }
+        return try row.integer()
     }
 
     /// Reads the counters.
