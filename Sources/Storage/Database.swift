@@ -16,6 +16,9 @@ public protocol Database: Sendable {
 
 /// A connection inside a transaction.
 public protocol Connection {
+    /// What the transaction has changed of what nodes keep in memory.
+    var changes: Versions.Changes { get }
+
     /// Runs a statement that answers no rows.
     ///
     /// - Returns: the number of rows changed.

@@ -3,6 +3,7 @@ import Storage
 /// A session inside a transaction, behind the seam.
 struct PostgresConnection: Connection {
     let session: PostgresSession
+    let changes = Versions.Changes()
 
     func execute(_ statement: SQL) throws -> Int {
         try guarded(statement).changedRows

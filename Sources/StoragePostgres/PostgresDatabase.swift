@@ -34,6 +34,8 @@ public final class PostgresDatabase: Database {
         let database = PostgresDatabase(pool: SessionPool(url: url, count: connections))
         do {
             try await database.write { connection in
+                // A migration takes as long as it takes, and whoever starts beside it waits for its end.
+                try connection.execute("SET LOCAL lock_timeout = 0")
                 _ = try connection.rows("SELECT pg_advisory_xact_lock(\(migrationLock))")
                 try Migrator.migrate(connection, migrations)
             }
@@ -50,7 +52,7 @@ public final class PostgresDatabase: Database {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await pool.run { try $0.transaction(Self.readBegin, body) }
+        try await pool.run(.read) { try $0.transaction(Self.readBegin, body) }
     }
 
     /// Runs a closure as one transaction; it runs again, at most three times in all, when the server ends it for a
@@ -58,7 +60,7 @@ public final class PostgresDatabase: Database {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await pool.run { session in
+        try await pool.run(.write) { session in
             for _ in 1..<Self.attempts {
                 do {
                     return try session.transaction(Self.writeBegin, body)

@@ -18,9 +18,9 @@ extension DatabaseUnavailable {
     static let notTaken = DatabaseUnavailable(description: "the database is closed, or too many wait for it")
 
     /// Whether a code says that the server takes no work now: it shuts down or starts (57P01 to 57P03), has no connection left
-    /// (53300), or the connection broke (class 08).
+    /// (53300), the connection broke (class 08), or another transaction holds a row for too long (55P03).
     static func isMeant(by sqlState: String) -> Bool {
-        ["57P01", "57P02", "57P03", "53300"].contains(sqlState) || sqlState.hasPrefix("08")
+        ["57P01", "57P02", "57P03", "53300", "55P03"].contains(sqlState) || sqlState.hasPrefix("08")
     }
 
     /// libpq's own words for a failed connection may quote parts of the URL, so only what they tell is kept.

@@ -33,7 +33,9 @@ final class PostgresSession {
     func transaction<Result>(_ begin: String, _ body: (any Connection) throws -> Result) throws -> Result {
         try start(begin)
         do {
-            let result = try body(PostgresConnection(session: self))
+            let connection = PostgresConnection(session: self)
+            let result = try body(connection)
+            try Versions.count(connection.changes, on: connection)
             let tag = try command("COMMIT").tag
             guard tag == "COMMIT" else {
                 throw PostgresFailure(
@@ -79,6 +81,7 @@ final class PostgresSession {
         handle = fresh
         PQsetNoticeProcessor(fresh, { _, _ in }, nil)
         try command("SET client_encoding = 'UTF8'; SET bytea_output = 'hex'; SET standard_conforming_strings = on")
+        try command("SET lock_timeout = '10s'")
     }
 
     /// Opens a connection. Where the URL does not say otherwise, a server that does not answer is given up on in seconds, so that

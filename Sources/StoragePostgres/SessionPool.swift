@@ -18,10 +18,32 @@ final class SessionPool: Sendable {
         }
     }
 
+    /// What a job does. Writes wait for one another's rows, so they never have all sessions: what only reads is always served.
+    enum Kind {
+        case read
+        case write
+    }
+
     private struct State {
         var idle: [Lane]
-        var waiting: [Job] = []
+        var writing = 0
+        let mostWriting: Int
+        var waiting: [Waiting] = []
         var isClosed = false
+
+        /// Whether a job may have a session that is free.
+        func admits(_ kind: Kind) -> Bool { kind == .read || writing < mostWriting }
+
+        /// The first in turn of those that may have a session; `nil` when nobody waits who may.
+        mutating func next() -> Waiting? {
+            guard let place = waiting.firstIndex(where: { admits($0.kind) }) else { return nil }
+            return waiting.remove(at: place)
+        }
+    }
+
+    private struct Waiting {
+        let kind: Kind
+        let job: Job
     }
 
     private enum Placement {
@@ -33,6 +55,9 @@ final class SessionPool: Sendable {
     /// How many may wait for a session; more than the connections of clients can ask for at once, so that it ends only a flood.
     private static let longestQueue = 10_000
 
+    /// How many sessions are kept for what only reads.
+    private static let readersShare = 2
+
     private let lanes: [Lane]
     private let state: Mutex<State>
 
@@ -40,44 +65,54 @@ final class SessionPool: Sendable {
         let outage = Outage()
         let lanes = (0..<max(1, count)).map { Lane(number: $0, url: url, outage: outage) }
         self.lanes = lanes
-        self.state = Mutex(State(idle: lanes))
+        self.state = Mutex(State(idle: lanes, mostWriting: max(1, lanes.count - Self.readersShare)))
     }
 
-    /// Runs a closure on the first session that is free; who came first is served first.
-    func run<Result: Sendable>(_ body: @escaping @Sendable (PostgresSession) throws -> Result) async throws -> Result {
+    /// Runs a closure on the first session that is free; who came first is served first, writes among themselves and reads too.
+    func run<Result: Sendable>(
+        _ kind: Kind,
+        _ body: @escaping @Sendable (PostgresSession) throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            let isTaken = submit { session in
-                continuation.resume(with: Swift.Result { try body(session) })
-            }
+            let isTaken = submit(
+                Waiting(kind: kind) { session in
+                    continuation.resume(with: Swift.Result { try body(session) })
+                }
+            )
             if !isTaken { continuation.resume(throwing: DatabaseUnavailable.notTaken) }
         }
     }
 
-    private func submit(_ job: @escaping Job) -> Bool {
+    private func submit(_ work: Waiting) -> Bool {
         let placement: Placement = state.withLock { state in
             if state.isClosed { return .refused }
-            if let lane = state.idle.popLast() { return .start(lane) }
+            if state.admits(work.kind), let lane = state.idle.popLast() {
+                if work.kind == .write { state.writing += 1 }
+                return .start(lane)
+            }
             guard state.waiting.count < Self.longestQueue else { return .refused }
-            state.waiting.append(job)
+            state.waiting.append(work)
             return .waits
         }
         if case .refused = placement { return false }
         if case .start(let lane) = placement {
-            lane.queue.async { self.work(lane, first: job) }
+            lane.queue.async { self.work(lane, first: work) }
         }
         return true
     }
 
-    private func work(_ lane: Lane, first: @escaping Job) {
-        var job: Job? = first
-        while let current = job {
-            current(lane.session)
-            job = state.withLock { state in
-                if state.waiting.isEmpty {
+    private func work(_ lane: Lane, first: Waiting) {
+        var current: Waiting? = first
+        while let waiting = current {
+            waiting.job(lane.session)
+            current = state.withLock { state in
+                if waiting.kind == .write { state.writing -= 1 }
+                guard let next = state.next() else {
                     state.idle.append(lane)
                     return nil
                 }
-                return state.waiting.removeFirst()
+                if next.kind == .write { state.writing += 1 }
+                return next
             }
         }
     }

@@ -35,7 +35,12 @@ final class GroupCommit: Sendable {
                 Job { database in
                     box.keep(
                         Swift.Result {
-                            try Self.behindSavepoint(database) { try body(SQLiteConnection(database: database)) }
+                            try Self.behindSavepoint(database) {
+                                let connection = SQLiteConnection(database: database)
+                                let result = try body(connection)
+                                try Versions.count(connection.changes, on: connection)
+                                return result
+                            }
                         }
                     )
                 } finish: { failure in

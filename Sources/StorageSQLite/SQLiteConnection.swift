@@ -7,6 +7,7 @@ import Storage
 /// A GRDB connection behind the seam: statements are prepared once and kept.
 struct SQLiteConnection: Connection {
     let database: GRDB.Database
+    let changes = Versions.Changes()
 
     func execute(_ statement: Storage.SQL) throws -> Int {
         try mappingConstraints {

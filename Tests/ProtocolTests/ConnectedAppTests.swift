@@ -203,7 +203,7 @@ struct ConnectedAppTests {
                 try connection.execute(
                     "INSERT INTO user_permission_sets (user_id, permission_set_id) VALUES (\(user), \(set.id))"
                 )
-                try Versions.bump(.directory, on: connection)
+                Versions.bump(.directory, on: connection)
             }
             #expect(try await client.authorize()["code"] != nil)
         }

@@ -209,4 +209,45 @@ import Testing
             #expect(try await Self.size(1, database) == 1)
         }
     }
+
+    @Test(
+        "design, rules of storage: however many writes wait for one row, what only reads is served",
+        arguments: postgres
+    )
+    func readsBesideWaitingWrites(on kind: TestDatabase) async throws {
+        try await kind.withStore { open in
+            let (database, other) = (try await open(Self.things), try await open(Self.things))
+            let release = DispatchSemaphore(value: 0)
+            let (held, holding) = AsyncStream.makeStream(of: Void.self)
+            let (waits, waiting) = AsyncStream.makeStream(of: Void.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await other.write { connection in
+                        try Self.grow(1, on: connection)
+                        holding.yield()
+                        release.wait()
+                    }
+                }
+                var holds = held.makeAsyncIterator()
+                _ = await holds.next()
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await database.write { connection in
+                            waiting.yield()
+                            try Self.grow(1, on: connection)
+                        }
+                    }
+                }
+                // Of four connections two are for reading alone, so no third write begins.
+                var begun = waits.makeAsyncIterator()
+                for _ in 0..<2 { _ = await begun.next() }
+                #expect(try await Self.size(1, database) == 0)
+                release.signal()
+                try await group.waitForAll()
+            }
+            #expect(try await Self.size(1, database) == 9)
+            try await database.close()
+            try await other.close()
+        }
+    }
 }

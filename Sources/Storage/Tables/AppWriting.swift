@@ -128,13 +128,13 @@ extension AppRecords {
             )
         }
         try connection.execute("UPDATE apps SET updated_at = \(now) WHERE id = \(id)")
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// Kills every token of an app that was issued up to a moment.
     public static func cutOff(_ id: AppID, at moment: Timestamp, on connection: any Connection) throws {
         try connection.execute("UPDATE apps SET not_before = \(moment) WHERE id = \(id)")
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     static func withoutCredentials(_ components: AppComponents) -> AppComponents {

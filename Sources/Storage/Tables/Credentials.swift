@@ -84,7 +84,7 @@ public enum Credentials {
                  \(record.createdBy))
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// Puts the staged pair in the place of the current one, which takes the place of the staged one and ends at a moment.
@@ -109,7 +109,7 @@ public enum Credentials {
             WHERE id = \(staged.consumer.id) AND state = 'staged'
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
         return retired == 1 && promoted == 1
     }
 
@@ -121,7 +121,7 @@ public enum Credentials {
         -> Bool
     {
         let isGone = try connection.execute("DELETE FROM consumers WHERE id = \(id)") > 0
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
         return isGone
     }
 
@@ -134,7 +134,7 @@ public enum Credentials {
             DELETE FROM consumers WHERE id IN (SELECT id FROM consumers WHERE expires_at < \(time) LIMIT \(limit))
             """
         )
-        if count > 0 { try Versions.bump(.directory, on: connection) }
+        if count > 0 { Versions.bump(.directory, on: connection) }
         return count
     }
 }

@@ -86,7 +86,7 @@ public enum OrgDocuments {
                 full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// Forgets a document; one that is not there is no error.
@@ -117,7 +117,7 @@ public enum OrgDocuments {
                 AND name_key = \(AppComponents.comparable(name: name))
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     private static func document(_ row: Row) throws -> OrgDocument {

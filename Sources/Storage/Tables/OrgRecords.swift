@@ -69,7 +69,7 @@ public enum OrgRecords {
             ),
             on: connection
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// Puts other settings in the place of those that an org has; its id, issuer and creation stay.
@@ -98,7 +98,7 @@ public enum OrgRecords {
             WHERE id = \(org.id)
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// The org with this issuer.
@@ -124,7 +124,7 @@ public enum OrgRecords {
     /// Kills every token that was issued up to a moment.
     public static func cutOff(_ id: OrgID, at moment: Timestamp, on connection: any Connection) throws {
         try connection.execute("UPDATE orgs SET not_before = \(moment) WHERE id = \(id)")
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     private static func state(_ row: Row) throws -> OrgState {

@@ -90,7 +90,7 @@ public enum OrgSettings {
             ON CONFLICT (org_id, kind) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
         return true
     }
 

@@ -85,7 +85,7 @@ public enum PackageRecords {
                 upgraded_at = excluded.upgraded_at
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// A version that was made of an app.

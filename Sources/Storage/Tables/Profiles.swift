@@ -31,7 +31,7 @@ public enum Profiles {
             ),
             on: connection
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// Puts other permissions and limits in the place of those that a profile has; its id, org and name stay.
@@ -58,7 +58,7 @@ public enum Profiles {
             WHERE id = \(profile.id)
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// How many users have a profile.
@@ -86,7 +86,7 @@ public enum Profiles {
             on: connection
         )
         try connection.execute("DELETE FROM profiles WHERE id = \(profile.id)")
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// The profiles of an org by name.
@@ -138,7 +138,7 @@ public enum PermissionSets {
             ),
             on: connection
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// The permission sets of an org by name.
@@ -168,7 +168,7 @@ public enum PermissionSets {
             WHERE id = \(set.id)
             """
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// How many users have a permission set.
@@ -196,7 +196,7 @@ public enum PermissionSets {
             on: connection
         )
         try connection.execute("DELETE FROM permission_sets WHERE id = \(set.id)")
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// The permission sets that a user has, by id.

@@ -20,7 +20,7 @@ public enum Revocations {
         until expiry: Timestamp,
         on connection: any Connection
     ) throws {
-        let version = try Versions.bump(.revocations, on: connection)
+        let version = try Versions.next(.revocations, on: connection)
         try connection.execute(
             """
             INSERT INTO revocations (subject, org_id, revoked_at, expires_at, version)

@@ -62,7 +62,7 @@ public enum Users {
             now: user.createdAt,
             on: connection
         )
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// The user with this id.
@@ -146,7 +146,7 @@ public enum Users {
             """
         )
         try Sessions.deleteAll(user: id, on: connection)
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// Freezes or unfreezes a user. A frozen user's sessions end; tokens are dead for as long as the user is frozen.
@@ -162,7 +162,7 @@ public enum Users {
         try note(isFrozen ? .frozen : .unfrozen, user, [change], by: actor, now: now, on: connection)
         try connection.execute("UPDATE users SET is_frozen = \(isFrozen), updated_at = \(now) WHERE id = \(id)")
         if isFrozen { try Sessions.deleteAll(user: id, on: connection) }
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     /// Lets one transaction at a time count or end what a user has: each other one that asks the same waits until this one ends.
@@ -176,7 +176,7 @@ public enum Users {
     /// Kills every token of a user that was issued up to a moment.
     public static func cutOff(_ id: UserID, at moment: Timestamp, on connection: any Connection) throws {
         try connection.execute("UPDATE users SET not_before = \(moment) WHERE id = \(id)")
-        try Versions.bump(.directory, on: connection)
+        Versions.bump(.directory, on: connection)
     }
 
     private static func note(
