@@ -9,8 +9,10 @@ package enum ServerSession {
         let pool = SessionPool(url: url, count: 1)
         let outcome: Result<Void, any Error>
         do {
-            try await pool.run { session in
+            try await pool.run(.write) { session in
                 try session.connect()
+                // Databases that are made at the same time wait for one another.
+                try session.command("SET lock_timeout = 0")
                 try session.command(statement)
             }
             outcome = .success(())
