@@ -1,5 +1,16 @@
 /// Texts that people read as they are: labels and names, which decide what somebody at a page believes.
 public enum PlainText {
+    /// A text for a terminal: each character that is not plain is shown by its number, line ends and tabs stay.
+    public static func shown(_ text: String) -> String {
+        guard !isPlain(text, allowsLines: true) || text.utf8.contains(0x0D) else { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            let stays = scalar == "\n" || scalar == "\t" || isPlain(String(scalar))
+            shown += stays ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+        }
+        return shown
+    }
+
     /// Whether a text has nothing that shows nothing and changes how the rest is read: control characters, the controls of text
     /// direction and other format characters, line and paragraph separators.
     ///

@@ -1,5 +1,6 @@
 import ArgumentParser
 import OAuthTypes
+import Orgs
 
 #if canImport(Glibc)
     import Glibc
@@ -9,12 +10,13 @@ import OAuthTypes
 
 /// Where commands write to.
 enum Terminal {
-    /// Writes facts to standard output.
+    /// Writes facts for people to standard output. Texts of somebody else's are among them, so what would move the cursor, turn the direction
+    /// of reading or hide a part is shown as what it is.
     ///
     /// - Returns: whether all of it was written.
     @discardableResult
     static func print(_ text: String) -> Bool {
-        write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+        write(Array((PlainText.shown(text) + "\n").utf8), to: STDOUT_FILENO)
     }
 
     /// Writes bytes of JSON to standard output.
@@ -27,12 +29,12 @@ enum Terminal {
 
     /// Writes what went wrong to standard error.
     static func error(_ text: String) {
-        write(Array("signet: \(text)\n".utf8), to: STDERR_FILENO)
+        write(Array("signet: \(PlainText.shown(text))\n".utf8), to: STDERR_FILENO)
     }
 
     /// Writes what is going on to standard error.
     static func progress(_ text: String) {
-        write(Array((text + "\n").utf8), to: STDERR_FILENO)
+        write(Array((PlainText.shown(text) + "\n").utf8), to: STDERR_FILENO)
     }
 
     @discardableResult

@@ -120,4 +120,35 @@ struct PackageCommandTests {
             )
         }
     }
+
+    @Test(
+        "security class 13: what an admin reads before approving a package has no controls of the terminal, no turned text and no lines of the maker's"
+    )
+    func hostileTexts() throws {
+        try with { maker, user in
+            try maker.write(
+                "app/extlClntAppOauthSettings/Orders_o.ecaOauth",
+                "<ExtlClntAppOauthSettings \(Self.namespace)><commaSeparatedOauthScopes>Api</commaSeparatedOauthScopes><customAttributes><formula>a\u{9B}2Kb\u{202E}c</formula><key>k</key></customAttributes><externalClientApplication>Orders</externalClientApplication></ExtlClntAppOauthSettings>"
+            )
+            try maker.write(
+                "app/externalClientApps/Orders.eca",
+                "<ExternalClientApplication \(Self.namespace)><contactEmail>a@b.example</contactEmail><description>x\n  signature: good</description><distributionState>Packaged</distributionState><label>Orders</label></ExternalClientApplication>"
+            )
+            #expect(try signet(maker, ["app", "apply", maker.folder + "/app"]).code == 0)
+            let file = maker.folder + "/hostile.zip"
+            let create = ["package", "create", "Orders", "--version", "1.0.0", "--out", file]
+            #expect(try signet(maker, create).code == 0)
+            let inspected = try signet(user, ["package", "inspect", file]).output
+            let key = try signet(maker, ["package", "key"]).output.prefix { $0 != " " }
+            #expect(try signet(user, ["package", "trust", file, "--fingerprint", String(key)]).code == 0)
+            try user.write("global.xml", global("https://user.example/cb"))
+            let install = ["package", "install", file, "--global", user.folder + "/global.xml"]
+            let planned = try signet(user, install).output
+            for output in [inspected, planned] {
+                #expect(output.contains("a\\u{9b}2Kb\\u{202e}c"))
+                #expect(!output.unicodeScalars.contains("\u{9B}") && !output.unicodeScalars.contains("\u{202E}"))
+                #expect(!output.contains("\n  signature: good\n"))
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import MetadataAPI
 import Testing
 
@@ -108,5 +109,15 @@ struct ArchiveTests {
         if let files = try? ArchiveReader().files(of: broken) {
             #expect(files.allSatisfy { $0.bytes.count <= ArchiveLimits.metadataAPI.entryBytes })
         }
+    }
+
+    @Test(
+        "security class 16: an entry is stored or packed by Deflate; what other methods libzip was built with is nobody's business"
+    )
+    func methods() throws {
+        let bzip2 =
+            "UEsDBC4AAAAMAAAAIQBghY85JwAAAB4AAAALAAAAcGFja2FnZS54bWxCWmg5MUFZJlNZC4ldHgAAAiCAABAAQCAAIQCCCxdyRThQkAuJXR5QSwECLgMuAAAADAAAACEAYIWPOScAAAAeAAAACwAAAAAAAAAAAAAAgAEAAAAAcGFja2FnZS54bWxQSwUGAAAAAAEAAQA5AAAAUAAAAAAA"
+        let archive = Array(try #require(Data(base64Encoded: bzip2)))
+        #expect(refusal(archive) == .unsupportedEntry(path: "package.xml"))
     }
 }

@@ -336,4 +336,30 @@ struct PackageInstallationTests {
             #expect(try await target.effective("Orders").ipRelaxation == .enforce)
         }
     }
+
+    @Test(
+        "app-model 6.1: an installation that has the consumer of its source stages no pair of its own, which would never work",
+        arguments: TestDatabase.available
+    )
+    func noStagedPair(driver: TestDatabase) async throws {
+        try await PackagePlace.with(driver) { place in
+            let package = try await place.package()
+            try await place.trust(package)
+            let plan = try await place.installation.plan(package, .installAssociated, in: place.target.database)
+            _ = try await place.installation.perform(
+                package,
+                .installAssociated,
+                approved: plan,
+                in: place.target.database
+            )
+            let app = try #require(try await place.target.stored("Orders"))
+            let credentials = ConsumerCredentials(masterKey: place.target.masterKey)
+            await #expect(throws: CredentialRefusal.noConsumer) {
+                try await place.target.database.write {
+                    _ = try credentials.stage(app, by: .server, now: PackagePlace.now, on: $0)
+                }
+            }
+            #expect(try await place.target.database.read { try Credentials.all(app: app.id, on: $0) }.isEmpty)
+        }
+    }
 }

@@ -28,4 +28,16 @@ struct PlainTextTests {
         #expect(PlainText.isPlain("a\r\n\tb", allowsLines: true))
         #expect(!PlainText.isPlain("a\n\u{202E}b", allowsLines: true))
     }
+
+    @Test(
+        "Unicode technical report 36: what moves a terminal's cursor or hides a part is shown by its number, and lines stay",
+        arguments: [
+            ("a\n\tb é 注文", "a\n\tb é 注文"), ("a\u{1B}[2K", "a\\u{1b}[2K"), ("a\u{9B}2K", "a\\u{9b}2K"),
+            ("\u{202E}gpj", "\\u{202e}gpj"), ("a\r\nb", "a\\u{d}\nb"), ("a\rb", "a\\u{d}b"),
+            ("a\u{2028}b", "a\\u{2028}b"),
+        ]
+    )
+    func shown(text: String, expected: String) {
+        #expect(PlainText.shown(text) == expected)
+    }
 }

@@ -6,6 +6,7 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
 import OAuthTypes
+import Orgs
 import Storage
 import TestSupport
 import Testing
@@ -121,5 +122,24 @@ struct LateBodyTests {
             }
             #expect(channel.isActive == isFair)
         }
+    }
+
+    @Test(
+        "security class 16: an org that is not alone leaves a place for large bodies to the others, however slowly it sends"
+    )
+    func places() throws {
+        let (one, other) = (OrgID(stored: "00D000000000001EAA"), OrgID(stored: "00D000000000002EAA"))
+        let gate = LargeBodyGate()
+        try gate.enter(one, isOnlyOrg: false)
+        #expect(throws: LargeBodyGate.Busy.self) { try gate.enter(one, isOnlyOrg: false) }
+        try gate.enter(other, isOnlyOrg: false)
+        gate.leave(one)
+        #expect(throws: LargeBodyGate.Busy.self) { try gate.enter(other, isOnlyOrg: false) }
+        try gate.enter(one, isOnlyOrg: false)
+        gate.leave(one)
+        gate.leave(other)
+        try gate.enter(one, isOnlyOrg: true)
+        try gate.enter(one, isOnlyOrg: true)
+        #expect(throws: LargeBodyGate.Busy.self) { try gate.enter(one, isOnlyOrg: true) }
     }
 }

@@ -1,3 +1,4 @@
+import ClientApps
 import Crypto
 import CryptoExtras
 import HTTPTypes
@@ -70,6 +71,65 @@ struct LoginHostTests {
                 #expect(revoked.status == 200, "\(revoked.body)")
                 #expect(try await home.get("/services/oauth2/userinfo", bearer: access).status == 401)
                 #expect(try await login.token(refresh, basic: basic).error == "invalid_grant")
+            }
+        }
+    }
+
+    @Test(
+        "security class 15: a SOAP login at the login host tells nobody whether a username exists, or in which org: each is counted, all have one text",
+        arguments: TestDatabase.available
+    )
+    func hiddenUsers(driver: TestDatabase) async throws {
+        try await run(on: driver) { server, other, login in
+            func attempt(_ username: String, org: Org?, password: String = "wrong") async throws -> String {
+                let scope = org.map {
+                    "<LoginScopeHeader><organizationId>\($0.id.rawValue)</organizationId></LoginScopeHeader>"
+                }
+                let message =
+                    "<Envelope><Header>\(scope ?? "")</Header><Body><login><username>\(username)</username><password>\(password)</password></login></Body></Envelope>"
+                return try await login.send(
+                    .post,
+                    "/services/Soap/u/65.0",
+                    headers: [.contentType: "text/xml"],
+                    body: message
+                ).body
+            }
+            func failures() async throws -> Int {
+                try await server.database.read { connection in
+                    var row = try connection.row("SELECT COUNT(*) FROM sign_in_failures WHERE failures > 0")
+                    return try row?.int() ?? 0
+                }
+            }
+            let names = [server.user.username, other.user.username, "nobody@nowhere.example"]
+            for org in [server.org, other.org, nil] {
+                for name in names {
+                    try await server.change { try $0.execute("DELETE FROM sign_in_failures") }
+                    #expect(try await attempt(name, org: org).contains("INVALID_LOGIN"))
+                    #expect(try await failures() == 3, "\(name) in \(org?.name ?? "any")")
+                }
+            }
+            #expect(
+                try await attempt(other.user.username, org: other.org, password: TestServer.password).contains(
+                    "sessionId"
+                )
+            )
+            #expect(
+                try await attempt(other.user.username, org: nil, password: TestServer.password).contains("sessionId")
+            )
+            try await server.change { connection in
+                var settings = OAuthOIDCSettings()
+                settings.blockOAuthUserPasswordFlow = true
+                let document = MetadataComponent(fullName: "", content: .oauthOIDCSettings(settings))
+                try OrgSettings.save(document, org: other.org.id, by: .server, now: TestServer.start, on: connection)
+            }
+            for password in ["wrong", TestServer.password] {
+                try await server.change { try $0.execute("DELETE FROM sign_in_failures") }
+                let answer = try await attempt(other.user.username, org: nil, password: password)
+                #expect(answer.contains("INVALID_LOGIN") && !answer.contains("blocked"))
+                #expect(try await failures() == 3)
+            }
+            for name in names {
+                #expect(try await attempt(name, org: other.org).contains("FUNCTIONALITY_NOT_ENABLED"))
             }
         }
     }

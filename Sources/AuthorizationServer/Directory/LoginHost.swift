@@ -67,6 +67,14 @@ public struct LoginHost: Sendable {
         return record.flatMap { table.org($0.authorization.org) }?.reached(at: origin)
     }
 
+    /// The org with an id.
+    ///
+    /// - Returns: `nil` where the server has no such org.
+    public func org(id: String) async throws -> OrgState? {
+        let table = try await directory.orgTable()
+        return OrgID(id).flatMap(table.org)?.reached(at: origin)
+    }
+
     /// The org of the user with a username. One that nobody has is looked for in the first org, so that it is refused there after the same
     /// work as a wrong password.
     ///

@@ -18,11 +18,15 @@ public struct APISessions: Sendable {
     }
 
     /// Signs a user in, with the locks of the sign-in page.
+    ///
+    /// - Parameter isOrgNamed: whether the caller said which org. If it was found by the username, that nobody may sign in to it is not told,
+    ///   and is no quicker: it would say that the user exists.
     public func signIn(
         username: String,
         password: Secret,
         source: IPAddress?,
         org: OrgState,
+        isOrgNamed: Bool,
         now: Timestamp
     ) async throws -> Outcome {
         let id = org.org.id
@@ -32,16 +36,19 @@ public struct APISessions: Sendable {
                 try OrgSettings.document(.connectedAppSettings, org: id, on: connection)
             )
         }
+        var obstacle: SignInRefusal.Reason?
+        if !org.org.isActive { obstacle = .inactiveUser }
         if case .oauthOIDCSettings(let oidc)? = settings.0?.content, oidc.blockOAuthUserPasswordFlow == true {
-            return .refused(SignInRefusal(reason: .passwordLoginBlocked, user: nil))
+            obstacle = .passwordLoginBlocked
         }
-        guard org.org.isActive else { return .refused(SignInRefusal(reason: .inactiveUser, user: nil)) }
+        if let obstacle, isOrgNamed { return .refused(SignInRefusal(reason: obstacle, user: nil)) }
         let attempt = SignIn.Attempt(
             username: username,
             password: password,
             mark: nil,
             source: source,
-            purpose: .api
+            purpose: .api,
+            isInVain: obstacle != nil
         )
         switch try await server.signIn.attempt(attempt, org: org, now: now) {
         case .refused(_, let refusal): return .refused(refusal)

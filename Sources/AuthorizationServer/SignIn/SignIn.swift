@@ -38,6 +38,8 @@ struct SignIn: Sendable {
         /// The digest of the session that the browser has, whose place a new one takes.
         var earlierSession: [UInt8]?
         var purpose = SignInPurpose.browser
+        /// Whether nobody is let in, whatever they type: the work is done, so that nobody sees that it was in vain.
+        var isInVain = false
     }
 
     /// What came of an attempt.
@@ -60,7 +62,8 @@ struct SignIn: Sendable {
             return .refused(Self.wrong, SignInRefusal(reason: .tooLong, user: nil))
         }
         let account = SignInAccount(username: username, org: org.org.id, masterKey: masterKey)
-        let found = try await database.read { try Users.passwordHash(username: username, org: org.org.id, on: $0) }
+        let known = try await database.read { try Users.passwordHash(username: username, org: org.org.id, on: $0) }
+        let found = attempt.isInVain ? nil : known
         let hash = found.map { PasswordHash(encoded: $0.hash) } ?? decoy
         let browser = attempt.mark.flatMap { account.nonce(ofMark: $0, for: hash, now: now) }
         let counters = SignInCounters(account, browser: browser, source: attempt.source)

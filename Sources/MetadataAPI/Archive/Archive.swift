@@ -14,7 +14,7 @@ public enum ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     case unsafePath(String)
     /// Two entries have one path; readers would not agree which counts.
     case duplicatePath(String)
-    /// An entry is encrypted, a link or a device.
+    /// An entry is encrypted, a link or a device, or is packed by another method than Deflate.
     case unsupportedEntry(path: String)
 
     /// What is wrong and what to do.
@@ -28,7 +28,7 @@ public enum ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unsafePath(let path): "The path '\(path)' of the zip file leads out of it; use plain relative paths."
         case .duplicatePath(let path): "The zip file has '\(path)' twice; keep one."
         case .unsupportedEntry(let path):
-            "'\(path)' of the zip file is encrypted or no plain file; add it as a plain file."
+            "'\(path)' of the zip file is encrypted, no plain file, or not packed by Deflate; add it as a plain file."
         }
     }
 }

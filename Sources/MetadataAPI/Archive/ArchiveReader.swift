@@ -109,6 +109,10 @@ private struct OpenArchive {
             throw failure
         }
         guard let path = String(validatingCString: name) else { throw ArchiveError.unsafePath("(not UTF-8)") }
+        // Other methods have other parsers, which depend on how libzip was built; no client uses them.
+        guard [UInt16(ZIP_CM_STORE), UInt16(ZIP_CM_DEFLATE)].contains(status.comp_method) else {
+            throw ArchiveError.unsupportedEntry(path: path)
+        }
         guard isPlain(index), status.valid & UInt64(ZIP_STAT_ENCRYPTION_METHOD) == 0 || status.encryption_method == 0
         else { throw ArchiveError.unsupportedEntry(path: path) }
         return File(index: index, path: path)

@@ -39,6 +39,8 @@ public struct ConsumerCredentials: Sendable {
         on connection: any Connection
     ) throws -> Revealed {
         let pairs = try pairs(of: app, on: connection)
+        // An app that has the consumer of another org's has none to stand beside.
+        _ = try Self.current(pairs)
         if let staged = pairs.first(where: { $0.consumer.state == .staged }) {
             guard let end = staged.consumer.expiresAt, end <= now else {
                 throw CredentialRefusal.stagedAlready(until: staged.consumer.expiresAt ?? now + Self.life)

@@ -22,7 +22,8 @@ public enum CredentialRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     /// What is wrong and what to do.
     public var description: String {
         switch self {
-        case .noConsumer: "The app has no consumer; give it global OAuth settings first."
+        case .noConsumer:
+            "The app has no consumer of its own; give it global OAuth settings first, or ask the org whose package it came from."
         case .unknown: "The app has no such pair of consumer key and secret."
         case .nothingBeside: "The app has no other pair than its present one; stage one first."
         case .stagedAlready(let end):

@@ -31,7 +31,7 @@ struct DeploymentRun {
     /// Does the work, and takes it back if it was a validation, or one error is to take everything back.
     ///
     /// - Throws: ``Overdue``, or what the database throws.
-    mutating func run(_ packages: [DeploymentPackage], on connection: any Connection) throws {
+    mutating func run(_ packages: [ReadPackage], on connection: any Connection) throws {
         messages = []
         do {
             try connection.part {
@@ -41,12 +41,13 @@ struct DeploymentRun {
         } catch is TakenBack {}
     }
 
-    private mutating func run(_ package: DeploymentPackage, on connection: any Connection) throws {
+    private mutating func run(_ read: ReadPackage, on connection: any Connection) throws {
+        let package = read.package
         let manifestPath = package.path(of: PackageReader.manifestName)
         let version: Int
-        do {
-            version = try package.manifest.majorVersion(file: manifestPath) ?? writer.caller.version
-        } catch {
+        switch read.version {
+        case .success(let given): version = given
+        case .failure(let error):
             let message = DeploymentMessage(
                 fileName: manifestPath,
                 fullName: PackageReader.manifestName,
@@ -56,7 +57,7 @@ struct DeploymentRun {
         }
         try delete(.before, of: package, version, on: connection)
         try delete(.plain, of: package, version, on: connection)
-        try deploy(package, version, on: connection)
+        try deploy(read, version, on: connection)
         try delete(.after, of: package, version, on: connection)
         messages.append(
             DeploymentMessage(fileName: manifestPath, fullName: PackageReader.manifestName, componentType: "")
@@ -111,24 +112,12 @@ struct DeploymentRun {
     // MARK: Documents
 
     private mutating func deploy(
-        _ package: DeploymentPackage,
+        _ read: ReadPackage,
         _ version: Int,
         on connection: any Connection
     ) throws {
-        var documents: [GivenDocument] = []
-        for file in package.files {
-            try requireTime()
-            do {
-                let component = try MetadataDocument.parse(file: file, version: version)
-                try Self.require(component.type, version, file)
-                documents.append(GivenDocument(file: file, component: component))
-            } catch {
-                messages.append(
-                    DeploymentMessage(fileName: file.path, fullName: file.baseName, componentType: "").refused(error)
-                )
-            }
-        }
-        documents = match(documents, with: package, version)
+        messages += read.refusals
+        let documents = match(read.documents, with: read.package, version)
         let order: [MetadataType] = [
             .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings, .customScope, .permissionSet,
             .profile,
@@ -201,16 +190,6 @@ struct DeploymentRun {
         return wanted
     }
 
-    private static func require(_ type: MetadataType, _ version: Int, _ file: SourceFile) throws(MetadataError) {
-        guard type.since > version else { return }
-        throw MetadataError(
-            file: file.path,
-            code: "UNKNOWN_TYPE",
-            problem: "A \(type.rawValue) is not part of version \(version).0.",
-            remedy: "Give version \(type.since).0 or later in package.xml."
-        )
-    }
-
     private static func unknownType(_ name: String, _ version: Int, _ file: String) -> MetadataError {
         let types = MetadataDescription(version: version).objects.map(\.xmlName).joined(separator: ", ")
         return MetadataError(
@@ -227,13 +206,5 @@ struct DeploymentRun {
                 "An object '\(member)' of type \(type) was named in package.xml, but was not found in zipped directory.",
             remedy: "Add its file in the folder and with the suffix of the type, or take it out of package.xml."
         )
-    }
-}
-
-extension SourceFile {
-    /// The name of the file without its folders and its suffix.
-    fileprivate var baseName: String {
-        let name = path.split(separator: "/").last ?? ""
-        return String(name.prefix { $0 != "." })
     }
 }

@@ -64,6 +64,7 @@ extension DeploymentQueue {
             return try await finish(record, failing: error.code, "\(error.problem) \(error.remedy)", now: now)
         }
         let (masterKey, fileCount) = (masterKey, reader.fileCount)
+        let read = packages.map { ReadPackage($0, spokenVersion: record.version) }
         try await database.write { connection in
             guard let status = try Deployments.hold(record.id, attempt: record.attempts, on: connection) else { return }
             try AuditTrail.serialize(record.org, on: connection)
@@ -80,7 +81,7 @@ extension DeploymentQueue {
             let end = clock() + Self.longestWork
             var run = DeploymentRun(writer: writer, options: options) { clock() > end }
             do {
-                try run.run(packages, on: connection)
+                try run.run(read, on: connection)
             } catch is DeploymentRun.Overdue {
                 return try Self.fail(record, "LIMIT_EXCEEDED", Self.overdue, now: now, on: connection)
             }

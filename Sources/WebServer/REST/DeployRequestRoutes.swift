@@ -21,8 +21,13 @@ struct DeployRequestRoutes: Sendable {
         try await answered(request, context) { call in
             // Before the body, which may be large.
             try Action.useMetadataAPI.require(call.caller.account.permissions)
-            try gate.enter()
-            defer { gate.leave() }
+            let org = call.org.id
+            let isLarge = request.headers[.contentLength].flatMap { Int($0) }.map { $0 > SOAPBody.smallBytes } ?? true
+            if isLarge {
+                let isOnlyOrg = try await rest.server.directory.orgTable().ids.count == 1
+                try gate.enter(org, isOnlyOrg: isOnlyOrg)
+            }
+            defer { if isLarge { gate.leave(org) } }
             let operation = try await Self.operation(request)
             // The body may have taken its time: the request counts from now on, and whoever sends it is looked at again.
             var later = context

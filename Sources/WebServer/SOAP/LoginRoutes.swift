@@ -107,13 +107,14 @@ struct LoginRoutes: Sendable {
     ) async throws {
         try envelope.call.requireSingle()
         let username = envelope.call.value("username") ?? ""
+        let given = envelope.organizationID
         let state = try await context.org(of: server) { host in
-            guard let org = try await host.org(username: username) else {
-                throw SOAPFault(.invalidLogin, Self.wrong, detail: "LoginFault")
-            }
+            // Where the org is named, the user is looked for there alone: anything else would tell whose user it is.
+            let org = if let given { try await host.org(id: given) } else { try await host.org(username: username) }
+            guard let org else { throw SOAPFault(.invalidLogin, Self.wrong, detail: "LoginFault") }
             return org
         }
-        if let given = envelope.organizationID, OrgID(given) != state.org.id {
+        if let given, OrgID(given) != state.org.id {
             throw SOAPFault(.invalidLogin, Self.wrong, detail: "LoginFault")
         }
         let outcome = try await server.apiSessions.signIn(
@@ -121,6 +122,7 @@ struct LoginRoutes: Sendable {
             password: Secret(envelope.call.child("password")?.text ?? ""),
             source: context.source,
             org: state,
+            isOrgNamed: context.loginOrigin == nil || given != nil,
             now: context.now
         )
         switch outcome {

@@ -46,6 +46,8 @@ struct MetadataSOAPRoutes: Sendable {
             } catch {
                 throw MetadataFault(error)
             }
+            let isOnlyOrg = try await server.directory.orgTable().ids.count == 1
+            return SOAPBody.Sender(org: org.org.id, isOnlyOrg: isOnlyOrg)
         } use: { bytes in
             let envelope = try SOAPEnvelope(bytes)
             // The body may have taken its time: the request counts from now on.

@@ -134,7 +134,8 @@ enum ForecastFacts {
         }
     }
 
-    private static func shown(_ value: String) -> String {
+    /// A value on one line.
+    static func shown(_ value: String) -> String {
         value.isEmpty ? "-" : value.split(whereSeparator: \.isNewline).joined(separator: ", ")
     }
 }

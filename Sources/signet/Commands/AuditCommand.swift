@@ -37,7 +37,7 @@ struct AuditCommand: AsyncParsableCommand {
                 }
                 let shown = Array(newest.suffix(limit))
                 switch format.output {
-                case .json: Terminal.print("[\(shown.map(\.content).joined(separator: ",\n "))]")
+                case .json: Terminal.print(Array("[\(shown.map(\.content).joined(separator: ",\n "))]".utf8))
                 case .text: try await show(shown, data)
                 }
             }

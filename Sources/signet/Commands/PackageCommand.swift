@@ -144,7 +144,7 @@ struct PackageCommand: AsyncParsableCommand {
                 )
             case .text:
                 let trust = isTrusted ? "trusted by this org" : "not trusted by this org"
-                let lines = PackageFacts.elements(package).map { "  \($0.name): \($0.value)" }
+                let lines = PackageFacts.elements(package).map { "  \($0.name): \(ForecastFacts.shown($0.value))" }
                 Terminal.print(
                     ([PackageFacts.text(package.manifest), "  signature: good, by a key \(trust)"] + lines)
                         .joined(separator: "\n")

@@ -57,7 +57,7 @@ struct TokenCommand: AsyncParsableCommand {
             case .json:
                 let text =
                     "{\"verified\":false,\"size\":\(size),\"header\":\(String(decoding: header, as: UTF8.self)),\"claims\":\(String(decoding: claims, as: UTF8.self))}"
-                Terminal.print(text)
+                Terminal.print(Array(text.utf8))
             case .text:
                 Terminal.print("NOT VERIFIED: this only shows what the token says.")
                 Terminal.print("header  \(String(decoding: header, as: UTF8.self))")

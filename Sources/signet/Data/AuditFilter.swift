@@ -124,10 +124,6 @@ struct ShownAuditEvent: Sendable {
 
     /// A text of somebody else's for a terminal: what would move the cursor or hide a part is shown as what it is.
     static func plain(_ text: String) -> String {
-        var shown = ""
-        for scalar in text.replacing("\n", with: ", ").unicodeScalars {
-            shown += PlainText.isPlain(String(scalar)) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-        }
-        return shown
+        PlainText.shown(text.replacing("\n", with: ", "))
     }
 }
