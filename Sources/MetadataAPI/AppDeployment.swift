@@ -106,6 +106,7 @@ public struct AppDeployment: Sendable {
         let id = AppID.make(prefix: App.idPrefix, now: now, using: &randomness)
         let pair = try app.givenCredentials.map { try consumer($0, now: now) }
         try requireFreeKey(given.givenCredentials, on: connection)
+        app = try PushCredentials(masterKey: masterKey).sealed(app, id: id)
         do {
             try AppRecords.insert(
                 app,
@@ -147,6 +148,7 @@ public struct AppDeployment: Sendable {
         try CreationRules.requireEdition(app, before: stored.components, org: org)
         // What was given may be right alone and wrong beside what is there.
         if let problem = AppRules.problems(of: app, existsAlready: false).first { throw problem }
+        app = try PushCredentials(masterKey: masterKey).sealed(app, id: stored.id, over: stored.components)
         var pair: (consumer: Consumer, newSecret: Secret?)?
         if stored.consumers.isEmpty, let credentials = app.givenCredentials {
             try requireFreeKey(credentials, on: connection)

@@ -22,17 +22,18 @@ public struct JSONScanner: Sendable {
 
     /// Reads a text that must be one object.
     ///
+    /// - Parameter limit: the largest text that is read, for texts of our own that may be longer.
     /// - Throws: ``Failure``.
-    public static func object(_ bytes: [UInt8]) throws(Failure) -> JSONObject {
-        guard case .object(let object) = try value(bytes) else { throw .notAnObject }
+    public static func object(_ bytes: [UInt8], limit: Int = maximumBytes) throws(Failure) -> JSONObject {
+        guard case .object(let object) = try value(bytes, limit: limit) else { throw .notAnObject }
         return object
     }
 
     /// Reads a text that is one value.
     ///
     /// - Throws: ``Failure``.
-    public static func value(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
-        guard bytes.count <= maximumBytes else { throw .tooLarge }
+    public static func value(_ bytes: [UInt8], limit: Int = maximumBytes) throws(Failure) -> JSONValue {
+        guard bytes.count <= limit else { throw .tooLarge }
         var scanner = JSONScanner(bytes: bytes)
         let value = try scanner.value(depth: 0)
         scanner.skipSpace()

@@ -119,6 +119,28 @@ struct AuditCommandTests {
         }
     }
 
+    @Test("issue 3, audit: an entry as long as the documents that were deployed hides nothing that comes after it")
+    func longEntries() throws {
+        try with { program in
+            let description = String(repeating: "d", count: 70_000)
+            try program.write(
+                "app/externalClientApps/Long.eca",
+                "<ExternalClientApplication xmlns=\"http://soap.sforce.com/2006/04/metadata\"><contactEmail>a@b.example</contactEmail><description>\(description)</description><label>Long</label></ExternalClientApplication>"
+            )
+            _ = try run(program, "app", "apply", program.folder + "/app")
+            _ = try run(program, "org", "set", "--session-timeout", "45")
+            let list = try run(program, "audit", "list").output
+            #expect(list.contains(description) && list.contains("sessionTimeoutMinutes"))
+            let lines = try run(program, "audit", "export").output.split(separator: "\n")
+            #expect(
+                lines.contains { $0.contains(description) } && lines.last?.contains("sessionTimeoutMinutes") == true
+            )
+            #expect(
+                try run(program, "audit", "verify").output.contains("\(lines.count) entries, none missing or changed")
+            )
+        }
+    }
+
     /// By another implementation than the one under test.
     private func sha256(_ bytes: [UInt8], in program: SignetProgram) throws -> [UInt8] {
         let file = program.folder + "/hashed"

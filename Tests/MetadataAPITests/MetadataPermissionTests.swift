@@ -186,4 +186,67 @@ struct MetadataPermissionTests {
             #expect(try await seen().count == 3)
         }
     }
+
+    @Test(
+        "security: credentials of a push service are sealed in the database, and opened with the org's switch and the permission alone",
+        arguments: TestDatabase.available,
+        [true, false]
+    )
+    func pushCredentials(driver: TestDatabase, maySee: Bool) async throws {
+        let rights = maySee ? MetadataPlace.allRights.union([.viewSecretsInMetadata]) : MetadataPlace.allRights
+        try await MetadataPlace.run(on: driver, rights: rights) { place in
+            let type = "ExtlClntAppPushSettings"
+            func push(_ app: String, _ config: String, service: String) -> [SourceFile] {
+                let fields = [
+                    (service == "Apple" ? "applePushConfig" : "androidPushConfig", config),
+                    ("externalClientApplication", app), ("pushServiceType", service),
+                ]
+                let file = PackageMother.document("extlClntAppPushSettings/\(app)_push.ecaPush", type, fields)
+                return [PackageMother.manifest([(type, ["*"])]), file]
+            }
+            let apple =
+                "<environment>Sandbox</environment><keyIdentifier>K</keyIdentifier><signingKey>SIGNING+KEY</signingKey><teamIdentifier>T</teamIdentifier>"
+            let android = "<fcmProject>p</fcmProject><serviceAccount>U0VSVklDRQ==</serviceAccount>"
+            for name in ["Orders", "Sales"] { try await place.deploy(PackageMother.package(name)) }
+            try await place.deploy([
+                PackageMother.manifest([("Settings", ["ExternalClientApp"])]),
+                PackageMother.document(
+                    "settings/ExternalClientApp.settings",
+                    "ExternalClientAppSettings",
+                    [("enableConsumerSecretApiAccess", "true")]
+                ),
+            ])
+            #expect(try await place.deploy(push("Orders", apple, service: "Apple")).record.status == .succeeded)
+            #expect(try await place.deploy(push("Sales", android, service: "Android")).record.status == .succeeded)
+            let stored = try await place.database.read { connection in
+                try connection.rows("SELECT document FROM app_components WHERE kind = \(type)").map { row in
+                    var row = row
+                    return String(decoding: try row.blob(), as: UTF8.self)
+                }.joined()
+            }
+            #expect(stored.contains("<keyIdentifier>K<") && stored.contains(PushSettings.sealedMark))
+            #expect(!stored.contains("SIGNING+KEY") && !stored.contains("U0VSVklDRQ=="))
+
+            let files = try await place.files([(type, ["*"])])
+            let shown = files.values.joined()
+            #expect(shown.contains("SIGNING+KEY") == maySee && shown.contains("U0VSVklDRQ==") == maySee)
+            #expect(shown.contains(PushSettings.sealedMark) != maySee)
+            #expect(try await place.audit.contains("credentialsViewed Orders") == maySee)
+            // What was retrieved can be deployed again and changes nothing, and what was given again, too.
+            let again = try await place.deploy(files.map { SourceFile(path: $0.key, bytes: Array($0.value.utf8)) })
+            #expect(again.record.status == .succeeded, "\(again.failures)")
+            #expect(again.successes.allSatisfy { !$0.changed })
+            #expect(
+                try await place.deploy(push("Orders", apple, service: "Apple")).successes.allSatisfy { !$0.changed }
+            )
+            guard !maySee else { return }
+            let sealed = try #require(shown.firstMatch(of: /signet-sealed:[A-Za-z0-9_-]+/)).output
+            let moved = apple.replacing("SIGNING+KEY", with: sealed)
+            for (app, config) in [("Orders", moved.replacing(sealed, with: sealed + "A")), ("Sales", moved)] {
+                let refused = try await place.deploy(push(app, config, service: "Apple"))
+                #expect(refused.record.status == .failed)
+                #expect(refused.failures.contains { $0.problem?.contains("sealed for another app") == true })
+            }
+        }
+    }
 }

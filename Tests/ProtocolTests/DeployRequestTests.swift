@@ -214,4 +214,27 @@ struct DeployRequestTests {
             #expect(result?["status"]?.string == "Failed" && result?["errorStatusCode"]?.string == "INVALID_ZIP_FILE")
         }
     }
+
+    @Test(
+        "security class 10: what a deployment is to do is not forgotten while it waits, however long its list of tests",
+        arguments: TestDatabase.available
+    )
+    func longOptions(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Self.rights)
+            func options(_ test: String) -> String {
+                let tests = Array(repeating: "\"\(test)\"", count: 700).joined(separator: ",")
+                return "{\"deployOptions\":{\"checkOnly\":true,\"singlePackage\":true,\"runTests\":[\(tests)]}}"
+            }
+            let hidden = try await post(
+                caller,
+                Self.multipart(options(String(repeating: "\\n", count: 40)), try Self.archive())
+            )
+            #expect(hidden.status == 400 && hidden.body.contains("INVALID_FIELD"), "\(hidden.body)")
+            let long = options(String(repeating: "T", count: 40))
+            let answer = try await post(caller, Self.multipart(long, try Self.archive()))
+            let status = try await client.get("\(Self.path)/\(try answer.string("id"))", bearer: caller.token)
+            #expect(status.json["deployResult"]?.object?["checkOnly"]?.bool == true)
+        }
+    }
 }

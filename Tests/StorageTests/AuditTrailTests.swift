@@ -59,6 +59,7 @@ import Testing
             ("UPDATE audit_entries SET content = replace(content, 'Orders', 'Odds') WHERE sequence = 2", 2),
             ("DELETE FROM audit_entries WHERE sequence = 2", 2), ("DELETE FROM audit_entries WHERE sequence = 1", 1),
             ("DELETE FROM audit_entries WHERE sequence = 3", 2),
+            ("UPDATE audit_entries SET occurred_at = occurred_at - 1 WHERE sequence = 2", 2),
         ] as [(SQL, Int64)]
     )
     func tampering(on kind: TestDatabase, tampered: (statement: SQL, sequence: Int64)) async throws {

@@ -25,7 +25,7 @@ struct ComponentCatalog: Sendable {
     ///
     /// - Parameters:
     ///   - isWanted: which of them, by their full names.
-    ///   - isRevealed: which of them get the consumer secret, where it is allowed: each that does is noted as seen.
+    ///   - isRevealed: which of them get their secrets, where it is allowed: each that does is noted as seen.
     /// - Throws: ``MetadataFault`` where the caller may not see them.
     func entries(
         of type: MetadataType,
@@ -75,14 +75,19 @@ struct ComponentCatalog: Sendable {
     ) throws -> [CatalogEntry] {
         let hasKey = [.globalOAuthSettings, .connectedApp].contains(type)
         let keys = hasKey ? try AppRecords.consumerKeys(org: org.id, on: connection) : [:]
-        let showsSecrets = try type == .globalOAuthSettings && maySeeSecrets(on: connection)
+        let showsSecrets = try [.globalOAuthSettings, .pushSettings].contains(type) && maySeeSecrets(on: connection)
         return try AppRecords.documents(of: type, org: org.id, named: isWanted, on: connection)
             .sorted { $0.name.fullName < $1.name.fullName }
             .map { name, component in
                 var component = component
                 component.content.setConsumerKey(keys[name.app])
-                if showsSecrets, isRevealed(name.fullName) {
+                let showsSecret = showsSecrets && isRevealed(name.fullName)
+                switch component.content {
+                case .globalOAuthSettings where showsSecret:
                     component.content.setConsumerSecret(try secret(of: name.app, on: connection))
+                case .pushSettings(let settings):
+                    component.content = .pushSettings(try push(settings, of: name.app, showsSecret, on: connection))
+                default: break
                 }
                 return CatalogEntry(
                     component: component,
@@ -105,6 +110,20 @@ struct ComponentCatalog: Sendable {
             now: caller.now,
             on: connection
         ).first?.secret.revealed
+    }
+
+    /// Push settings with their credentials in the clear, which the audit trail keeps as seen, or sealed.
+    private func push(
+        _ settings: PushSettings,
+        of id: AppID,
+        _ showsSecret: Bool,
+        on connection: any Connection
+    ) throws -> PushSettings {
+        let push = PushCredentials(masterKey: masterKey)
+        guard showsSecret, let app = try AppRecords.find(id: id, on: connection) else {
+            return try push.sealed(settings, id: id)
+        }
+        return try push.revealed(settings, of: app, by: caller.actor, now: caller.now, on: connection)
     }
 
     private func maySeeSecrets(on connection: any Connection) throws -> Bool {

@@ -84,6 +84,9 @@ extension DeployOptions {
         guard runTests.count <= 1_000, runTests.allSatisfy({ $0.utf8.count <= 40 }) else {
             throw MetadataFault(.limitExceeded, "runTests names more than 1,000 tests, or one of more than 40 bytes.")
         }
+        guard runTests.allSatisfy({ PlainText.isPlain($0) }) else {
+            throw MetadataFault(.invalidField, "runTests names a test with characters that are not seen.")
+        }
         self.runTests = runTests
     }
 

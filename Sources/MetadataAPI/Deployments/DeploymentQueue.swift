@@ -140,8 +140,9 @@ public struct DeploymentQueue: Sendable {
         "No deployment has this id; those of the last 30 days are known."
     )
 
-    static func options(of record: DeploymentRecord) throws(MetadataFault) -> DeployOptions {
-        try DeployOptions((try? JSONScanner.object(Array(record.options.utf8))) ?? JSONObject())
+    /// - Throws: for options that cannot be read: taken for none, they would make a deployment of a validation.
+    static func options(of record: DeploymentRecord) throws -> DeployOptions {
+        try DeployOptions(try JSONScanner.object(Array(record.options.utf8), limit: .max))
     }
 
     static func sealContext(_ id: DeploymentID) -> String { "deployment \(id.rawValue)" }

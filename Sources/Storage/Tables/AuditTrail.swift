@@ -139,7 +139,10 @@ public enum AuditTrail {
             if page.isEmpty { break }
             for entry in page {
                 guard entry.sequence == sequence + 1 else { throw Break.missing(sequence: sequence + 1) }
-                guard hash(of: Array(entry.content.utf8), after: last) == entry.hash else {
+                // The columns beside the content say again what it says, and are what is shown and filtered by.
+                guard hash(of: Array(entry.content.utf8), after: last) == entry.hash,
+                    entry.content.hasPrefix(head(sequence: entry.sequence, at: entry.at, org: org))
+                else {
                     throw Break.changed(sequence: entry.sequence)
                 }
                 (sequence, last) = (entry.sequence, entry.hash)
@@ -156,6 +159,11 @@ public enum AuditTrail {
 
     private static func hash(of content: [UInt8], after previous: [UInt8]) -> [UInt8] {
         Array(SHA256.hash(data: previous + content))
+    }
+
+    /// What the content of an entry begins with.
+    private static func head(sequence: Int64, at time: Timestamp, org: OrgID) -> String {
+        #"{"sequence":\#(sequence),"time":"\#(time.rfc3339)","orgId":"\#(org.rawValue)","#
     }
 
     private static func json(_ event: AuditEvent, sequence: Int64) -> [UInt8] {

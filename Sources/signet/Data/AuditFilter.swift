@@ -76,7 +76,8 @@ struct ShownAuditEvent: Sendable {
 
     /// - Throws: `CommandFailure` for an entry that is no JSON object: somebody else wrote it.
     init(_ entry: AuditTrail.Entry) throws {
-        guard let object = try? JSONScanner.object(Array(entry.content.utf8)) else {
+        // An entry has what was deployed, which may be long; one that could not be read would hide all that come after it.
+        guard let object = try? JSONScanner.object(Array(entry.content.utf8), limit: .max) else {
             throw CommandFailure("entry \(entry.sequence) of the audit trail is damaged; see: signet audit verify")
         }
         members = object

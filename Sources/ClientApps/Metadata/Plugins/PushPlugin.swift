@@ -17,6 +17,9 @@ public struct PushSettings: Hashable, Sendable {
 
     /// Settings without values.
     public init() {}
+
+    /// What a credential of a push service begins with that a server has sealed; no base64 and no password of Apple's has it.
+    public static let sealedMark = "signet-sealed:"
 }
 
 /// The service that carries push notifications.
