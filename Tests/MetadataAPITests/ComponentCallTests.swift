@@ -37,6 +37,26 @@ struct ComponentCallTests {
     }
 
     @Test(
+        "app-model 4.2: who may not change a type is told of no component whether it is there",
+        arguments: TestDatabase.available
+    )
+    func hiddenComponents(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver, rights: [.modifyMetadata]) { place in
+            let profile = try Self.given("Profile", Profile.standardUser, [])
+            let missing = try Self.given("Profile", "Missing", [("custom", "true")])
+            for component in [profile, missing, try Self.header("Orders")] {
+                for operation in [
+                    MetadataOperation.create([component], allOrNone: false), .update([component], allOrNone: false),
+                    .upsert([component], allOrNone: false),
+                ] {
+                    let saved = try Self.saved(try await place.perform(operation))
+                    #expect(saved.map(\.problem?.code) == ["INSUFFICIENT_ACCESS"], "\(component.fullName)")
+                }
+            }
+        }
+    }
+
+    @Test(
         "app-model 11.1: components are created, read, updated, upserted, renamed and deleted",
         arguments: TestDatabase.available
     )

@@ -144,6 +144,11 @@ struct DeployRequestTests {
                 #expect(answer.status == 400 && answer.body.contains("The part \(name) is there twice"))
             }
             #expect(try await server.database.read { try Deployments.waiting(org: server.org.id, on: $0) } == 0)
+            let good = Self.multipart(#"{"deployOptions":{"checkOnly":true}}"#, [])
+            let twice = "multipart/form-data; boundary=b0undary; boundary=other"
+            #expect(try await post(caller, good, type: twice).body.contains("INVALID_MULTIPART_REQUEST"))
+            let named = ByteBuffer(string: one.replacing("name=\"json\"", with: "name=\"json\"; name=\"file\""))
+            #expect(try await post(caller, named).body.contains("INVALID_MULTIPART_REQUEST"))
             let plain = try await post(caller, Self.multipart(#"{"deployOptions":null}"#, archive))
             #expect(plain.status == 201)
         }

@@ -54,15 +54,19 @@ struct ComponentCalls: Sendable {
         case .failure(let error): return SaveOutcome(fullName: given.fullName, problem: .init(error))
         case .success(let read): component = read
         }
-        let isThere = try exists(component, on: connection)
-        if let problem = Self.problem(component, verb, isThere: isThere) {
-            return SaveOutcome(fullName: given.fullName, problem: .init(problem))
-        }
         let file = SourceFile(
             path: component.type.path(of: component.fullName),
             bytes: MetadataDocument.xml(component)
         )
         let document = GivenDocument(file: file, component: component)
+        // Before anything is said of what is there.
+        if let denial = writer.denial(of: component.type.writeAction, document) {
+            return SaveOutcome(fullName: given.fullName, problem: .init(denial))
+        }
+        let isThere = try exists(component, on: connection)
+        if let problem = Self.problem(component, verb, isThere: isThere) {
+            return SaveOutcome(fullName: given.fullName, problem: .init(problem))
+        }
         let messages =
             component.ownerName == nil
             ? [try writer.deploy(document: document, on: connection)]

@@ -45,13 +45,14 @@ enum MultipartParts {
     }
 
     private static func boundary(_ contentType: String) -> String? {
-        for parameter in contentType.split(separator: ";").dropFirst() {
+        let values = contentType.split(separator: ";").dropFirst().compactMap { parameter -> String? in
             let pair = parameter.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
-            guard pair.count == 2, pair[0].lowercased() == "boundary" else { continue }
-            let value = pair[1].filter { $0 != "\"" }
-            return (1...70).contains(value.utf8.count) ? value : nil
+            guard pair.count == 2, pair[0].lowercased() == "boundary" else { return nil }
+            return pair[1].filter { $0 != "\"" }
         }
-        return nil
+        // One that is given twice is read differently by others.
+        guard values.count == 1, let value = values.first, (1...70).contains(value.utf8.count) else { return nil }
+        return value
     }
 
     private static func part(_ part: ArraySlice<UInt8>) throws(Failure) -> MultipartPart {
@@ -64,12 +65,14 @@ enum MultipartParts {
 
     /// The `name` of the disposition, and not the end of `filename`.
     private static func name(_ head: String) -> String? {
-        for parameter in head.split(whereSeparator: { $0 == ";" || $0.isNewline }) {
+        let names = head.split(whereSeparator: { $0 == ";" || $0.isNewline }).compactMap { parameter -> String? in
             let pair = parameter.split(separator: "=", maxSplits: 1)
-            guard pair.count == 2, pair[0].filter({ $0 != " " && $0 != "\t" }).lowercased() == "name" else { continue }
+            guard pair.count == 2, pair[0].filter({ $0 != " " && $0 != "\t" }).lowercased() == "name" else {
+                return nil
+            }
             let value = pair[1].trimmingPrefix { $0 == " " }
             return value.hasPrefix("\"") ? String(value.dropFirst().prefix { $0 != "\"" }) : String(value)
         }
-        return nil
+        return names.count == 1 ? names.first : nil
     }
 }
