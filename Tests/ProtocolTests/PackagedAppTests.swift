@@ -90,6 +90,35 @@ struct PackagedAppTests {
     }
 
     @Test(
+        "security class 8: an installed app introspects its own tokens alone, whatever its developer switches on at home",
+        arguments: TestDatabase.available
+    )
+    func introspection(driver: TestDatabase) async throws {
+        try await withPlace(driver) { place in
+            try await place.install()
+            var local = TestOrg.app
+            local.name = "Local"
+            try await place.server.deploy(local, in: place.other.org)
+            try await place.server.deploy(AppMother().global("isIntrospectAllTokens", "true"))
+            let grant = [("grant_type", "client_credentials")]
+            let token = try await place.other.client.token(grant, basic: place.other.basic).string("access_token")
+            func isActive(_ token: String, at client: Client, _ basic: (String, String)) async throws -> Bool? {
+                try await client.post("/services/oauth2/introspect", [("token", token)], basic: basic)
+                    .json["active"]?.bool
+            }
+            let publisher = (AppMother.key, AppMother.secret)
+            #expect(try await isActive(token, at: place.other.client, place.other.basic) == true)
+            #expect(try await isActive(token, at: place.other.client, publisher) == false)
+            // At home the switch counts.
+            var second = AppMother().global("consumerKey", "3MVG9second.key")
+            second.name = "Second"
+            try await place.server.deploy(second)
+            let own = try await place.client.token(grant, basic: ("3MVG9second.key", AppMother.secret))
+            #expect(try await isActive(try own.string("access_token"), at: place.client, publisher) == true)
+        }
+    }
+
+    @Test(
         "app-model 6.3: an app that is not installed in an org answers OAUTH_EC_APP_NOT_FOUND with its name and the remedy, also after it was uninstalled",
         arguments: TestDatabase.available
     )

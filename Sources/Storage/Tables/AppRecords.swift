@@ -79,10 +79,14 @@ extension AppRecords.Stored {
         )
     }
 
-    /// The documents that are merged: its own, with the global settings of the app that it was installed from.
+    /// The documents that are merged: its own, with the global settings of the app that it was installed from. Those change without a word
+    /// from this org, so the one that reaches beyond the app is left out: what tokens other apps of this org have is not for another org.
     public var mergedComponents: AppComponents {
         var merged = components
-        if let source { merged.globalOAuth = source.globalOAuth }
+        if let source {
+            merged.globalOAuth = source.globalOAuth
+            merged.globalOAuth?.record.isIntrospectAllTokens = nil
+        }
         return merged
     }
 }
