@@ -165,12 +165,19 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "TestInputs",
+            dependencies: ["OAuthTypes", "XML", "ClientApps", "MetadataAPI"],
+            path: "Tests/TestInputs",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "FuzzTests", dependencies: ["TestInputs"], swiftSettings: strict),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: strict),
         .testTarget(name: "OAuthTypesTests", dependencies: ["OAuthTypes"], swiftSettings: strict),
         .testTarget(name: "OrgsTests", dependencies: ["Orgs", "OAuthTypes"], swiftSettings: strict),
         .testTarget(
             name: "ClientAppsTests",
-            dependencies: ["ClientApps", "Orgs", "OAuthTypes"] + certificates + crypto,
+            dependencies: ["ClientApps", "Orgs", "OAuthTypes", "TestInputs"] + certificates + crypto,
             swiftSettings: strict
         ),
         .testTarget(
@@ -195,7 +202,8 @@ let package = Package(
         .testTarget(
             name: "MetadataAPITests",
             dependencies: [
-                "MetadataAPI", "Storage", "ClientApps", "Tokens", "Orgs", "OAuthTypes", "XML", "TestSupport",
+                "MetadataAPI", "Storage", "ClientApps", "Tokens", "Orgs", "OAuthTypes", "XML", "TestInputs",
+                "TestSupport",
             ],
             swiftSettings: strict
         ),
@@ -256,6 +264,18 @@ if Context.environment["SIGNET_BENCHMARKS"] == "1" {
             ],
             path: "Benchmarks/Metadata",
             swiftSettings: strict
+        )
+    )
+}
+
+// Fuzzing, built on demand: see scripts/fuzz. libFuzzer brings the main function.
+if Context.environment["SIGNET_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "signet-fuzzer",
+            dependencies: ["TestInputs"],
+            path: "Tests/Fuzzer",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]
         )
     )
 }

@@ -103,8 +103,10 @@ public struct AppDeployment: Sendable {
         var app = given
         if app.kind == .externalClientApp { app.addDefaultPolicies() }
         var randomness = SystemRandomNumberGenerator()
-        let id = AppID.make(prefix: App.idPrefix, now: now, using: &randomness)
-        let pair = try app.givenCredentials.map { try consumer($0, now: now) }
+        let id = try AppID.make(prefix: App.idPrefix, now: now, using: &randomness) {
+            try AppRecords.isTaken($0, on: connection)
+        }
+        let pair = try app.givenCredentials.map { try consumer($0, now: now, on: connection) }
         try requireFreeKey(given.givenCredentials, on: connection)
         app = try PushCredentials(masterKey: masterKey).sealed(app, id: id)
         do {
@@ -152,7 +154,7 @@ public struct AppDeployment: Sendable {
         var pair: (consumer: Consumer, newSecret: Secret?)?
         if stored.consumers.isEmpty, let credentials = app.givenCredentials {
             try requireFreeKey(credentials, on: connection)
-            pair = try consumer(credentials, now: now)
+            pair = try consumer(credentials, now: now, on: connection)
         }
         try AppRecords.save(
             app,
@@ -195,13 +197,15 @@ public struct AppDeployment: Sendable {
 
     private func consumer(
         _ given: GivenCredentials,
-        now: Timestamp
+        now: Timestamp,
+        on connection: any Connection
     ) throws -> (consumer: Consumer, newSecret: Secret?) {
         let made = try credentials.pair(
             .active,
             key: given.key,
             secret: given.secret.map { Secret($0) },
-            now: now
+            now: now,
+            unless: { try Credentials.isTaken($0, on: connection) }
         )
         return (made.consumer, made.secret)
     }

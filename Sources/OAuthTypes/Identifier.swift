@@ -43,6 +43,22 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable {
         return Identifier(stored: String(decoding: bytes, as: UTF8.self))
     }
 
+    /// Makes a new id that is not taken: of some thousand that are made at one moment, as a deployment does, two may come out alike.
+    ///
+    /// - Parameter isTaken: whether something has an id already.
+    /// - Throws: what the closure throws.
+    public static func make<Failure: Error>(
+        prefix: StaticString,
+        now: Timestamp,
+        using randomness: inout some RandomNumberGenerator,
+        unless isTaken: (Identifier) throws(Failure) -> Bool
+    ) throws(Failure) -> Identifier {
+        while true {
+            let id = make(prefix: prefix, now: now, using: &randomness)
+            if try !isTaken(id) { return id }
+        }
+    }
+
     /// The fifteen-character form, as it stands in a key name (`CORE_ATJWT.<15 characters>.…`) and in opaque tokens.
     public var short: String { String(rawValue.prefix(15)) }
 

@@ -1,19 +1,7 @@
+import TestInputs
 import Testing
 
 @testable import ClientApps
-
-/// SplitMix64, so that a failure can be repeated from its seed.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 struct RoundTripTests {
     static let texts = [
@@ -56,7 +44,7 @@ struct RoundTripTests {
         arguments: 0..<60
     )
     func roundTrip(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let contents: [MetadataContent] = [
             .externalClientApplication(try Self.random(using: &generator)),
             .globalOAuthSettings(try Self.random(using: &generator)),

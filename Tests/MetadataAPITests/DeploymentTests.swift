@@ -173,6 +173,98 @@ struct DeploymentTests {
         }
     }
 
+    /// What a package is refused with.
+    private static func problem(of files: [SourceFile], in place: MetadataPlace) async throws -> String {
+        let types = PackageMother.appTypes + ["ExtlClntAppOauthConfigurablePolicies", "OauthCustomScope"]
+        let result = try await place.deploy([PackageMother.manifest(types.map { ($0, ["*"]) })] + files)
+        #expect(result.record.status == .failed)
+        return result.failures.compactMap(\.problem).joined(separator: "\n")
+    }
+
+    @Test(
+        "app-model 11.6: links, users, enums, scopes and names that are taken are refused in the original's words",
+        arguments: TestDatabase.available
+    )
+    func refusedValues(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            func policies(_ field: String, _ value: String) -> SourceFile {
+                PackageMother.document(
+                    "extlClntAppOauthPolicies/Orders_p.ecaOauthPlcy",
+                    "ExtlClntAppOauthConfigurablePolicies",
+                    [("externalClientApplication", "Orders"), (field, value)]
+                )
+            }
+            let linked = PackageMother.document(
+                "externalClientApps/Orders.eca",
+                "ExternalClientApplication",
+                [("label", "Orders"), ("orgScopedExternalApp", "Orders")]
+            )
+            let cases: [([SourceFile], [String])] = [
+                (
+                    [linked],
+                    [
+                        "The Org Scoped External Client App must be in the format DeveloperOrganizationId:ExternalClientAppDeveloperName"
+                    ]
+                ),
+                (
+                    PackageMother.app() + [policies("clientCredentialsFlowUser", "nobody@acme.example")],
+                    ["Enter a valid execution user for the OAuth client credentials flow."]
+                ),
+                (
+                    PackageMother.app() + [policies("permittedUsersPolicyType", "AdminApproved")],
+                    ["'AdminApproved' is not a valid value for the enum 'PermittedUsersPolicyType'"]
+                ),
+                // The 36 names of app-model 3, of which the message lists each.
+                (
+                    PackageMother.app(scopes: "api"),
+                    [
+                        "Full", "Api", "Web", "RefreshToken", "OfflineAccess", "OpenID", "Basic", "Profile", "Email",
+                        "Address",
+                        "Phone", "CustomPermissions", "Chatter", "CustomApplications", "Content", "Lightning", "Wave",
+                        "Eclair",
+                        "Pardot", "CDP", "CDPIngest", "CDPProfile", "CDPQuery", "CDPSegment", "CDPIdentityResolution",
+                        "CDPCalculatedInsight", "DataCloudUserClaims", "Chatbot", "SFApiPlatform", "Interaction",
+                        "EinsteinGPT",
+                        "MCP", "SCRT", "UserRegistration", "ForgotPassword", "PwdlessLogin",
+                    ]
+                ),
+            ]
+            for (files, texts) in cases {
+                let problem = try await Self.problem(of: files, in: place)
+                for text in texts { #expect(problem.contains(text), "\(problem)") }
+            }
+        }
+    }
+
+    @Test(
+        "app-model 11.6: a consumer key, a developer name and a label that are taken are refused as duplicates",
+        arguments: TestDatabase.available
+    )
+    func duplicates(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            try await place.deploy(PackageMother.package(global: [("consumerKey", "3MVG9orders.key")]))
+            let other = PackageMother.app("Sales", global: [("consumerKey", "3MVG9orders.key")])
+            let taken = try await Self.problem(of: other, in: place)
+            #expect(taken.contains("DUPLICATE_VALUE: The consumer key is already in use."))
+            let more = PackageMother.document(
+                "extlClntAppOauthSettings/Orders_more.ecaOauth",
+                "ExtlClntAppOauthSettings",
+                [("externalClientApplication", "ORDERS")]
+            )
+            let twice = try await Self.problem(of: PackageMother.app() + [more], in: place)
+            #expect(twice.contains("DUPLICATE_DEVELOPER_NAME"))
+            func scope(_ name: String) -> SourceFile {
+                PackageMother.document(
+                    "oauthcustomscopes/\(name).oauthcustomscope",
+                    "OauthCustomScope",
+                    [("description", name), ("developerName", name), ("isProtected", "false"), ("masterLabel", "Same")]
+                )
+            }
+            let scopes = try await Self.problem(of: [scope("first"), scope("second")], in: place)
+            #expect(scopes.contains("DUPLICATE_VALUE: duplicate value found"))
+        }
+    }
+
     @Test("app-model 11.2: several packages, each in its folder", arguments: TestDatabase.available)
     func folders(driver: TestDatabase) async throws {
         try await MetadataPlace.run(on: driver) { place in

@@ -231,4 +231,73 @@ struct RetrievalTests {
             #expect(try await place.fault(.listMetadata(types: ["ApexClass"]))?.code == .invalidType)
         }
     }
+
+    private static func golden(_ type: String, _ elements: String...) -> String {
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <\(type) xmlns="http://soap.sforce.com/2006/04/metadata">
+            \(elements.joined(separator: "\n    "))
+        </\(type)>
+
+        """
+    }
+
+    @Test(
+        "app-model 1: a retrieved app is written to the letter: declaration, namespace, four spaces, the documented order, escaped texts",
+        arguments: TestDatabase.available
+    )
+    func goldenFiles(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            // Out of order, with blanks and another prefix, as somebody may write it.
+            let header = """
+                <m:ExternalClientApplication xmlns:m="http://soap.sforce.com/2006/04/metadata">
+                  <m:label>Orders &amp; &lt;more&gt; "x"</m:label><m:isProtected>TRUE</m:isProtected>
+                <m:contactEmail>dev@acme.example</m:contactEmail></m:ExternalClientApplication>
+                """
+            var files = PackageMother.package(global: [("isPkceRequired", "false"), ("consumerKey", "3MVG9orders.key")])
+            files[1] = SourceFile(path: files[1].path, bytes: Array(header.utf8))
+            try await place.deploy(files)
+            let retrieved = try await place.files(
+                (PackageMother.appTypes + ["ExtlClntAppConfigurablePolicies"]).map { ($0, ["*"]) }
+            )
+            #expect(
+                retrieved["externalClientApps/Orders.eca"]
+                    == Self.golden(
+                        "ExternalClientApplication",
+                        "<contactEmail>dev@acme.example</contactEmail>",
+                        "<isProtected>true</isProtected>",
+                        "<label>Orders &amp; &lt;more&gt; &quot;x&quot;</label>"
+                    )
+            )
+            #expect(
+                retrieved["extlClntAppGlobalOauthSets/Orders_glbloauth.ecaGlblOauth"]
+                    == Self.golden(
+                        "ExtlClntAppGlobalOauthSettings",
+                        "<callbackUrl>https://orders.example/cb</callbackUrl>",
+                        "<consumerKey>3MVG9orders.key</consumerKey>",
+                        "<externalClientApplication>Orders</externalClientApplication>",
+                        "<isPkceRequired>false</isPkceRequired>"
+                    )
+            )
+            #expect(
+                retrieved["extlClntAppOauthSettings/Orders_oauth.ecaOauth"]
+                    == Self.golden(
+                        "ExtlClntAppOauthSettings",
+                        "<commaSeparatedOauthScopes>Api, RefreshToken</commaSeparatedOauthScopes>",
+                        "<externalClientApplication>Orders</externalClientApplication>"
+                    )
+            )
+            // What a save in Setup makes by itself: app-model 1.6.
+            #expect(
+                retrieved["extlClntAppPolicies/Orders_defaultPolicy.ecaPlcy"]
+                    == Self.golden(
+                        "ExtlClntAppConfigurablePolicies",
+                        "<externalClientApplication>Orders</externalClientApplication>",
+                        "<isEnabled>true</isEnabled>",
+                        "<isOauthPluginEnabled>true</isOauthPluginEnabled>",
+                        "<startPage>None</startPage>"
+                    )
+            )
+        }
+    }
 }

@@ -63,6 +63,25 @@ struct ValueTests {
         #expect(Identifier<Thing>(early.rawValue) == early)
     }
 
+    /// Gives some numbers one after the other, and the last of them for ever.
+    private struct Listed: RandomNumberGenerator {
+        var numbers: [UInt64]
+
+        mutating func next() -> UInt64 { numbers.count > 1 ? numbers.removeFirst() : numbers[0] }
+    }
+
+    @Test("design storage: of many ids that are made at one moment none is one that is taken")
+    func distinct() {
+        let now = Timestamp(milliseconds: 1_795_566_722_009)
+        let (first, second): (UInt64, UInt64) = (0x1234_5678_9ABC_DEF1, 0xFEDC_BA98_7654_3211)
+        var same = Listed(numbers: [first])
+        let taken = Identifier<Thing>.make(prefix: "005", now: now, using: &same)
+        #expect(Identifier<Thing>.make(prefix: "005", now: now, using: &same) == taken)
+        var randomness = Listed(numbers: [first, first, second])
+        let made = Identifier<Thing>.make(prefix: "005", now: now, using: &randomness) { $0 == taken }
+        #expect(made != taken && made.short.hasPrefix(taken.short.prefix(11)))
+    }
+
     @Test("RFC 8259 section 7: quotes, backslashes and control characters are escaped")
     func writer() {
         let bytes = JSONWriter.object { json in

@@ -18,25 +18,25 @@ extension MetadataDocument {
     /// The elements of a document that have a value, in the documented order.
     public static func elements(of component: MetadataComponent) -> [MetadataElement] {
         let record = component.content.record
-        return elements(of: record.node(named: component.type.rawValue), type(of: record), inside: "")
+        return elements(of: record.node(named: component.type.rawValue), component.type.shape, inside: "")
     }
 
     private static func elements(
         of node: XMLNode,
-        _ type: any MetadataRecord.Type,
+        _ shape: MetadataShape,
         inside prefix: String
     ) -> [MetadataElement] {
-        type.shapes.flatMap { shape in
-            let found = node.children.filter { $0.name == shape.name }
+        shape.fields.flatMap { field in
+            let found = node.children.filter { $0.name == field.name }
             guard let first = found.first else { return [MetadataElement]() }
-            if case .record(let inner) = shape.kind, !shape.isList {
-                return elements(of: first, inner, inside: "\(prefix)\(shape.name).")
+            if case .record(let inner) = field.value, !field.isList {
+                return elements(of: first, inner, inside: "\(prefix)\(field.name).")
             }
             return [
                 MetadataElement(
-                    path: prefix + shape.name,
+                    path: prefix + field.name,
                     value: found.map(line).joined(separator: "\n"),
-                    isSecret: secretPaths.contains(prefix + shape.name)
+                    isSecret: secretPaths.contains(prefix + field.name)
                 )
             ]
         }
@@ -46,12 +46,5 @@ extension MetadataDocument {
     private static func line(_ node: XMLNode) -> String {
         node.children.isEmpty
             ? node.text : node.children.map { "\($0.name)=\(line($0))" }.joined(separator: ", ")
-    }
-}
-
-extension MetadataRecord {
-    /// The names of its fields, and what each holds.
-    fileprivate static var shapes: [(name: String, kind: MetadataFieldKind, isList: Bool)] {
-        fields.map { ($0.name, $0.kind, $0.isList) }
     }
 }

@@ -23,7 +23,12 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
         remedy: String
     ) {
         (self.file, self.element, self.line) = (file, element, line)
-        (self.code, self.problem, self.remedy) = (code, problem, remedy)
+        // Both quote what is wrong, which may be as long as a document.
+        (self.code, self.problem, self.remedy) = (code, Self.cut(problem, to: 500), Self.cut(remedy, to: 1_500))
+    }
+
+    private static func cut(_ text: String, to limit: Int) -> String {
+        text.utf8.count <= limit ? text : String(text.unicodeScalars.prefix(limit)) + "…"
     }
 
     /// The place, the code, the problem and the remedy, in one line.

@@ -10,6 +10,8 @@ extension ComponentWriter {
         named name: String,
         on connection: any Connection
     ) throws -> DocumentOutcome {
+        var document = document
+        document.loginIPRanges = try document.loginIPRanges.canonical
         let before = try Profiles.all(org: org.id, on: connection).first { $0.name == name }
         if before == nil, document.custom != true {
             throw MetadataError(
@@ -122,13 +124,37 @@ extension ComponentWriter {
 
 extension [UserPermission] {
     /// The permissions that this server does not know.
-    fileprivate var unknown: [UserPermission] { filter { Permission(rawValue: $0.name) == nil } }
+    fileprivate var unknown: [UserPermission] {
+        // In the order in which they are retrieved, so that what was retrieved is the same when it is deployed.
+        filter { Permission(rawValue: $0.name) == nil }.sorted { $0.name < $1.name }
+    }
 
     /// Permissions with those of this list granted or taken away.
     fileprivate func applied(to permissions: Set<Permission>) -> Set<Permission> {
         reduce(into: permissions) { granted, entry in
             guard let permission = Permission(rawValue: entry.name) else { return }
             if entry.enabled == true { granted.insert(permission) } else { granted.remove(permission) }
+        }
+    }
+}
+
+extension [ProfileIPRange] {
+    /// The ranges as they are retrieved: addresses in one spelling, and one description for what is one range.
+    fileprivate var canonical: [ProfileIPRange] {
+        get throws(MetadataError) {
+            var descriptions: [IPRange: String] = [:]
+            var ranges: [(entry: ProfileIPRange, range: IPRange)] = []
+            for entry in self {
+                let range = try entry.range
+                if descriptions[range] == nil { descriptions[range] = entry.description }
+                ranges.append((entry, range))
+            }
+            return ranges.map { entry, range in
+                var entry = entry
+                (entry.startAddress, entry.endAddress) = (range.start.description, range.end.description)
+                entry.description = descriptions[range]
+                return entry
+            }
         }
     }
 }

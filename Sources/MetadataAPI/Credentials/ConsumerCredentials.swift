@@ -185,16 +185,18 @@ public struct ConsumerCredentials: Sendable {
 
     /// Makes a new current pair, of what is given and what is not.
     ///
-    /// - Throws: `MasterKeyError`.
+    /// - Parameter isTaken: whether another consumer has an id already, where many are made at one moment.
+    /// - Throws: `MasterKeyError`, or what the closure throws.
     func pair(
         _ state: Consumer.State,
         key: String? = nil,
         secret: Secret? = nil,
         expiresAt: Timestamp? = nil,
-        now: Timestamp
+        now: Timestamp,
+        unless isTaken: (ConsumerID) throws -> Bool = { _ in false }
     ) throws -> (consumer: Consumer, secret: Secret) {
         var randomness = SystemRandomNumberGenerator()
-        let id = ConsumerID.make(prefix: Consumer.idPrefix, now: now, using: &randomness)
+        let id = try ConsumerID.make(prefix: Consumer.idPrefix, now: now, using: &randomness, unless: isTaken)
         let secret = secret ?? ConsumerSecret.generate(using: &randomness)
         let consumer = Consumer(
             id: id,

@@ -87,6 +87,11 @@ extension AppRecords {
         return app.components.header?.label ?? app.components.developerName
     }
 
+    /// Whether an app has an id already.
+    public static func isTaken(_ id: AppID, on connection: any Connection) throws -> Bool {
+        try connection.row("SELECT 1 FROM apps WHERE id = \(id)") != nil
+    }
+
     /// Whether a consumer key is in use, by an app of any org.
     public static func hasConsumer(key: String, on connection: any Connection) throws -> Bool {
         try connection.row("SELECT 1 FROM consumers WHERE consumer_key = \(key)") != nil

@@ -63,6 +63,11 @@ public enum Credentials {
         }
     }
 
+    /// Whether a pair has an id already.
+    public static func isTaken(_ id: ConsumerID, on connection: any Connection) throws -> Bool {
+        try connection.row("SELECT 1 FROM consumers WHERE id = \(id)") != nil
+    }
+
     /// Remembers a pair.
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the key is taken, or the app has a pair of this state that may be
