@@ -18,6 +18,7 @@ public func prepare(_: UnsafeMutableRawPointer?, _: UnsafeMutableRawPointer?) ->
     return 0
 }
 
+/// Tries one input; what does not hold ends the program, as libFuzzer wants it.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func tryInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     do {
