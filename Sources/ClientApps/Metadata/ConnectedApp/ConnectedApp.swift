@@ -2,6 +2,8 @@
 public struct ConnectedApp: Hashable, Sendable {
     /// Attributes that tokens and assertions may carry.
     public var attributes: [CustomAttribute] = []
+    /// Where a canvas app of the first kind had its address. Kept, without effect.
+    public var canvas: String?
     /// The canvas part.
     public var canvasConfig: ConnectedAppCanvasConfig?
     /// Whom an admin asks.
@@ -108,6 +110,7 @@ extension ConnectedApp: DocumentRecord {
     static let type = MetadataType.connectedApp
     static let fields: [MetadataField<Self>] = [
         .list("attributes", \.attributes),
+        .text("canvas", \.canvas),
         .record("canvasConfig", \.canvasConfig),
         .required("contactEmail", \.contactEmail),
         .text("contactPhone", \.contactPhone),

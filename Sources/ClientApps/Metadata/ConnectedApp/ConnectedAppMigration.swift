@@ -39,6 +39,7 @@ extension ConnectedApp {
 
     private var withoutCounterpart: [String] {
         var lost: [String] = []
+        if canvas?.trimmed.isEmpty == false { lost.append("canvas") }
         if mobileAppConfig != nil { lost.append("mobileAppConfig") }
         if mobileStartURL?.trimmed.isEmpty == false { lost.append("mobileStartUrl") }
         for location in canvasConfig?.locations ?? [] where CanvasLocation(rawValue: location.rawValue) == nil {

@@ -28,10 +28,14 @@ public struct ConnectedAppSettings: Hashable, Sendable {
 
 /// The org's switches for OAuth and OpenID Connect, `OauthOidc.settings` (facts: app-model 1.10).
 public struct OAuthOIDCSettings: Hashable, Sendable {
+    /// Internal to the original. Kept, without effect.
+    public var agentAuthLinking: Bool?
     /// Whether the username-password flow is blocked.
     public var blockOAuthUserPasswordFlow: Bool?
     /// Whether the user-agent flow is blocked.
     public var blockOAuthUserAgentFlow: Bool?
+    /// Internal to the original. Kept, without effect.
+    public var isHeadlessForgotPasswordFlowEnabled: Bool?
     /// Whether every app of the org must use PKCE.
     public var isPKCERequired: Bool?
     /// Whether the authorization code and credentials flow is on.
@@ -63,8 +67,10 @@ extension ConnectedAppSettings: DocumentRecord {
 extension OAuthOIDCSettings: DocumentRecord {
     static let type = MetadataType.oauthOIDCSettings
     static let fields: [MetadataField<Self>] = [
+        .flag("agentAuthLinking", \.agentAuthLinking),
         .flag("blockOAuthUnPwFlow", \.blockOAuthUserPasswordFlow),
         .flag("blockOAuthUsrAgtFlow", \.blockOAuthUserAgentFlow),
+        .flag("enableHdlessFgtPswFlow", \.isHeadlessForgotPasswordFlowEnabled),
         .flag("isPkceRequired", \.isPKCERequired),
         .flag("oAuthCdCrdtFlowEnable", \.isCodeAndCredentialsFlowEnabled),
     ]
