@@ -9,8 +9,15 @@ struct EffectiveAppTests {
     static let resolve = AppReferences(
         profile: { $0 == "Clerk" ? profile : nil },
         permissionSet: { _ in nil },
-        user: { $0 == "robot@example.com" ? robot : nil }
+        user: { $0 == "robot@example.com" ? robot : nil },
+        customScopes: [scope("orders_read", "Read orders"), scope("orders_write", "Change orders")]
     )
+
+    private static func scope(_ name: String, _ description: String) -> OAuthCustomScope {
+        var scope = OAuthCustomScope()
+        (scope.developerName, scope.masterLabel, scope.description) = (name, name, description)
+        return scope
+    }
 
     static func merge(isPKCERequiredByOrg: Bool = false, _ bend: (inout AppComponents) -> Void = { _ in }) throws
         -> EffectiveApp
@@ -44,6 +51,24 @@ struct EffectiveAppTests {
         #expect(app.callbackURLs == ["https://orders.example.com/back", "http://127.0.0.1/back"])
         #expect(!app.isPKCERequired && app.isSecretRequiredForWebServerFlow && app.isSecretRequiredForRefreshToken)
         #expect(app.permittedUsers == .selfAuthorized && !app.isJWTBearerFlowEnabled && app.idTokenValidityMinutes == 2)
+    }
+
+    @Test("app-model 8.5: an app has the custom scopes that its admin assigns, else those that its developer names")
+    func customScopes() throws {
+        func merge(_ asked: String?, _ assigned: String?) throws -> EffectiveApp {
+            try Self.merge {
+                $0.oauth?.record.commaSeparatedCustomScopes = asked
+                $0.oauthPolicies?.record.commaSeparatedCustomScopes = assigned
+            }
+        }
+        #expect(try merge(nil, nil).scopes.text == "api refresh_token offline_access")
+        #expect(try merge("orders_read, orders_write", nil).scopes.text.hasSuffix(" orders_read orders_write"))
+        let narrowed = try merge("orders_read, orders_write", "orders_read")
+        #expect(narrowed.scopes.text == "api refresh_token offline_access orders_read")
+        #expect(narrowed.customScopeLabels.values.map(\.self) == ["Read orders"])
+        let unknown = try merge(nil, "orders_delete")
+        #expect(unknown.scopes.text == "api refresh_token offline_access")
+        #expect(unknown.warnings.contains { $0.problem.contains("no custom scope 'orders_delete'") })
     }
 
     @Test("app-model 0: where both owners have a say the stricter wins")

@@ -45,6 +45,8 @@ public struct ConsentPrompt: Sendable {
     public let displayName: String
     /// What the app asks for.
     public let scopes: ScopeSet
+    /// What those of them that the org defines itself let the app do.
+    public let customScopeLabels: [Scope: String]
     /// Where the browser goes in the end.
     public let redirectURI: String
     /// Where the browser goes in the end, as the page may post there by redirect.

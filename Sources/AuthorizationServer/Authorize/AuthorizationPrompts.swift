@@ -44,6 +44,7 @@ extension AuthorizationEndpoint {
             username: account.user.username,
             displayName: account.user.displayName,
             scopes: transaction.request.scopes,
+            customScopeLabels: app.customScopeLabels,
             redirectURI: transaction.request.redirect.uri,
             formTarget: transaction.request.redirect.formTarget,
             transaction: try shown.sealed(browser: visitor.binding, server.masterKey)

@@ -35,6 +35,7 @@ public final class Directory: Sendable {
         var appsByID: [AppID: AppState] = [:]
         var accounts: [UserID: AccountRecord] = [:]
         var keyRings: [OrgID: KeyRing] = [:]
+        var publicScopes: [OrgID: [String]] = [:]
         var consumerSecrets: [ConsumerID: Secret] = [:]
         var revocations: [String: Timestamp] = [:]
         var revocationsSwept = Timestamp(milliseconds: 0)
@@ -72,6 +73,7 @@ public final class Directory: Sendable {
             appsByID = [:]
             accounts = [:]
             keyRings = [:]
+            publicScopes = [:]
             consumerSecrets = [:]
         }
     }
@@ -157,6 +159,14 @@ public final class Directory: Sendable {
     /// The user with this id, with the profile that decides about them.
     public func account(_ id: UserID) async throws -> AccountRecord? {
         try await cached(\.accounts, id) { try Users.account(id, on: $0) }
+    }
+
+    /// The scopes that an org defines itself and announces (facts: app-model 1.10).
+    public func publicScopes(_ org: OrgID) async throws -> [String] {
+        let scopes = try await cached(\.publicScopes, org) { connection in
+            try OrgDocuments.customScopes(org: org, on: connection).filter { $0.isPublic == true }.map(\.developerName)
+        }
+        return scopes ?? []
     }
 
     /// The keys of an org.

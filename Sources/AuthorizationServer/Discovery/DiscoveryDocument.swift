@@ -13,8 +13,10 @@ public enum DiscoveryDocument {
     ]
 
     /// The bytes of an org's document.
-    public static func bytes(_ org: Org) -> [UInt8] {
-        bytes(issuer: org.issuer, grantTypes: GrantType.allCases, hasSignOut: true)
+    ///
+    /// - Parameter publicScopes: the scopes that the org defines itself and announces.
+    public static func bytes(_ org: Org, publicScopes: [String]) -> [UInt8] {
+        bytes(issuer: org.issuer, grantTypes: GrantType.allCases, publicScopes: publicScopes, hasSignOut: true)
     }
 
     /// The bytes of the login host's document: no sign-out is announced there, and client credentials are for the host of an org (facts:
@@ -23,11 +25,14 @@ public enum DiscoveryDocument {
         bytes(
             issuer: loginOrigin,
             grantTypes: GrantType.allCases.filter { $0 != .clientCredentials },
+            publicScopes: [],
             hasSignOut: false
         )
     }
 
-    private static func bytes(issuer: String, grantTypes: [GrantType], hasSignOut: Bool) -> [UInt8] {
+    private static func bytes(issuer: String, grantTypes: [GrantType], publicScopes: [String], hasSignOut: Bool)
+        -> [UInt8]
+    {
         let oauth = "\(issuer)/services/oauth2"
         return JSONWriter.object(capacity: 4_096) { json in
             json.member("issuer", issuer)
@@ -38,7 +43,7 @@ public enum DiscoveryDocument {
             json.member("jwks_uri", "\(issuer)/id/keys")
             json.member("introspection_endpoint", "\(oauth)/introspect")
             if hasSignOut { json.member("end_session_endpoint", "\(issuer)/services/auth/idp/oidc/logout") }
-            json.array("scopes_supported", of: OAuthScopeName.scopes.scopes.map(\.name))
+            json.array("scopes_supported", of: OAuthScopeName.scopes.scopes.map(\.name) + publicScopes)
             json.array("response_types_supported", of: ResponseType.allCases.map(\.rawValue))
             json.array("response_modes_supported", of: ["query"])
             json.array("grant_types_supported", of: grantTypes.map(\.rawValue))

@@ -29,6 +29,8 @@ public struct EffectiveApp: Sendable {
     public let callbackURLs: [String]
     /// What the app may ask for at most, as wire names.
     public let scopes: ScopeSet
+    /// What those of ``scopes`` that the org defines itself let the app do, in its words.
+    public let customScopeLabels: [Scope: String]
     /// Whether its access tokens are JWTs or opaque.
     public let tokenFormat: TokenFormat
     /// The developer's half of the client credentials switch.
@@ -143,9 +145,11 @@ public struct EffectiveApp: Sendable {
         callbackURLs = RedirectURIRule.split(
             log.setting("callbackUrl", global.callbackURL, or: "", EffectiveApp.inOneLine)
         )
+        let customScopes = CustomScopes(app, kind, resolve.customScopes, &log)
+        customScopeLabels = customScopes.labels
         scopes = try OAuthScopeName.scopes(
             of: log.setting("commaSeparatedOauthScopes", oauth.commaSeparatedOAuthScopes, or: "")
-        )
+        ).union(ScopeSet(customScopes.scopes))
         let jwt: EditionFeature = kind == .connectedApp ? .connectedAppJWT : .externalClientAppJWT
         tokenFormat =
             log.feature("isNamedUserJwtEnabled", global.isNamedUserJWTEnabled, jwt, org.edition) ? .jwt : .opaque
@@ -218,12 +222,14 @@ public struct EffectiveApp: Sendable {
             or: false
         )
         customAttributes = EffectiveApp.customAttributes(oauth, policies, &log)
-        warnings = EffectiveWarnings(
-            global: global,
-            oauth: oauth,
-            policies: policies,
-            switches: switches,
-            plugins: MetadataType.allCases.filter { app.plugins[$0] != nil }
-        ).warnings.map { MetadataWarning(element: ConnectedAppElement.name($0.element, kind), problem: $0.problem) }
+        warnings =
+            EffectiveWarnings(
+                global: global,
+                oauth: oauth,
+                policies: policies,
+                switches: switches,
+                plugins: MetadataType.allCases.filter { app.plugins[$0] != nil }
+            ).warnings.map { MetadataWarning(element: ConnectedAppElement.name($0.element, kind), problem: $0.problem) }
+            + customScopes.warnings
     }
 }

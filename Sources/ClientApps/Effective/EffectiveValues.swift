@@ -49,14 +49,18 @@ public struct AppReferences: Sendable {
     public let permissionSet: @Sendable (String) -> PermissionSetID?
     /// The user of this username.
     public let user: @Sendable (String) -> UserID?
+    /// The scopes that the org defines itself.
+    public let customScopes: [OAuthCustomScope]
 
     /// Names are looked up while documents are merged, so all three are asked inside the transaction of the merge.
     public init(
         profile: @escaping @Sendable (String) -> ProfileID?,
         permissionSet: @escaping @Sendable (String) -> PermissionSetID?,
-        user: @escaping @Sendable (String) -> UserID?
+        user: @escaping @Sendable (String) -> UserID?,
+        customScopes: [OAuthCustomScope] = []
     ) {
         (self.profile, self.permissionSet, self.user) = (profile, permissionSet, user)
+        self.customScopes = customScopes
     }
 }
 

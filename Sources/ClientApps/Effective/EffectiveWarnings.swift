@@ -38,7 +38,6 @@ struct EffectiveWarnings {
         given("assetTokenSigningCertificate", oauth.assetTokenSigningCertificate, "Asset tokens")
         given("assetTokenValidity", oauth.assetTokenValidity.map(String.init), "Asset tokens")
         given("clientAssertionCertificate", oauth.clientAssertionCertificate, "A certificate by its name in the org")
-        given("commaSeparatedCustomScopes", oauth.commaSeparatedCustomScopes, "Custom scopes")
         given("customAttributes", oauth.customAttributes.first?.key, "Custom attributes")
         flag("isFirstPartyAppEnabled", oauth.isFirstPartyAppEnabled, "First-party apps")
         given("singleLogoutUrl", oauth.singleLogoutURL, "Single logout")
@@ -53,7 +52,6 @@ struct EffectiveWarnings {
         }
         given("apexHandler", policies.apexHandler, "Apex")
         given("executeHandlerAs", policies.executeHandlerAs, "Apex")
-        given("commaSeparatedCustomScopes", policies.commaSeparatedCustomScopes, "Custom scopes")
         given("customAttributes", policies.customAttributes.first?.key, "Custom attributes")
         given("guestJwtSessionTimeoutType", policies.guestJWTSessionTimeoutType?.rawValue, "Guest users")
         given("guestJwtTimeout", policies.guestJWTTimeout.map(String.init), "Guest users")

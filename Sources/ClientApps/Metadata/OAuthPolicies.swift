@@ -4,7 +4,7 @@ public struct OAuthPolicies: Hashable, Sendable {
     public var apexHandler: String?
     /// Run As (Username): the user of client credentials tokens; needs API Only.
     public var clientCredentialsFlowUser: String?
-    /// The names of custom scopes. Kept, without effect.
+    /// The custom scopes that the admin gives the app, by name; see ``OAuthCustomScope``.
     public var commaSeparatedCustomScopes: String?
     /// Select Permission Sets: whose users are approved, by name or id; with
     /// ``PermittedUsersPolicyType/adminApprovedPreAuthorized`` only.

@@ -12,7 +12,7 @@ public struct OAuthSettings: Hashable, Sendable {
     public var assetTokenValidity: Int?
     /// The certificate of a first-party app's attestation. Kept, without effect.
     public var clientAssertionCertificate: String?
-    /// The names of custom scopes. Kept, without effect.
+    /// The custom scopes that the app has where its policies name none, by name; see ``OAuthCustomScope``.
     public var commaSeparatedCustomScopes: String?
     /// Selected OAuth Scopes, by their names in metadata such as `Api`; see ``OAuthScopeName``.
     public var commaSeparatedOAuthScopes: String?

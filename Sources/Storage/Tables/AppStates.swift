@@ -80,17 +80,26 @@ extension AppRecords {
             users[name] = try Users.account(username: name, org: org, on: connection)?.user.id
         }
         let known = users
+        let isCustom = components.mayHaveCustomScopes
+        let customScopes = isCustom ? try OrgDocuments.customScopes(org: org, on: connection) : []
         return AppReferences(
             profile: { name in profiles.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id
             },
             permissionSet: { name in sets.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id
             },
-            user: { known[$0] }
+            user: { known[$0] },
+            customScopes: customScopes
         )
     }
 }
 
 extension AppComponents {
+    /// Whether the scopes of the org have to be read: those of an external client app are named in it, those of a connected app name it.
+    fileprivate var mayHaveCustomScopes: Bool {
+        kind == .connectedApp || oauth?.record.commaSeparatedCustomScopes != nil
+            || oauthPolicies?.record.commaSeparatedCustomScopes != nil
+    }
+
     /// Whether the policies name profiles or permission sets at all; most name none, and then nobody needs to read them.
     fileprivate var namesOfUsers: (hasProfiles: Bool, hasPermissionSets: Bool) {
         if kind == .connectedApp {

@@ -38,6 +38,14 @@ public enum OrgDocuments {
         ).map(document)
     }
 
+    /// The scopes that an org defines itself, by name.
+    public static func customScopes(org: OrgID, on connection: any Connection) throws -> [OAuthCustomScope] {
+        try all(.customScope, org: org, on: connection).compactMap { document in
+            guard case .customScope(let scope) = document.component.content else { return nil }
+            return scope
+        }
+    }
+
     /// The document of a type and name, whatever its case.
     public static func find(
         _ type: MetadataType,

@@ -75,7 +75,8 @@ struct OAuthRoutes: Sendable {
     /// `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
     func discovery(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         if let loginOrigin = context.loginOrigin { return published(DiscoveryDocument.bytes(loginOrigin: loginOrigin)) }
-        return published(DiscoveryDocument.bytes(try context.requireOrg().org))
+        let org = try context.requireOrg().org
+        return published(DiscoveryDocument.bytes(org, publicScopes: try await server.directory.publicScopes(org.id)))
     }
 
     /// `/.well-known/auth-configuration`.

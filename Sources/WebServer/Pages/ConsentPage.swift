@@ -40,18 +40,18 @@ struct ConsentPage: Page {
         contact = prompt.appContact
         user = prompt.displayName
         username = prompt.username
-        requests = ConsentPage.requests(prompt.scopes.scopes)
+        requests = ConsentPage.requests(prompt.scopes.scopes, prompt.customScopeLabels)
         keepsAccess = prompt.scopes.contains(.refreshToken) || prompt.scopes.contains(.offlineAccess)
         destination = prompt.formTarget ?? prompt.redirectURI
         transaction = prompt.transaction
     }
 
     /// One line per label: the identity scopes share one, and a user should read it once.
-    private static func requests(_ scopes: [Scope]) -> [Request] {
+    private static func requests(_ scopes: [Scope], _ customLabels: [Scope: String]) -> [Request] {
         var labels: [String] = []
         var members: [String: [Scope]] = [:]
         for scope in scopes {
-            let label = OAuthScopeName.label(of: scope)
+            let label = customLabels[scope] ?? OAuthScopeName.label(of: scope)
             let suffix = " (\(scope.name))"
             let shared = label.hasSuffix(suffix) ? String(label.dropLast(suffix.count)) : label
             if members[shared] == nil { labels.append(shared) }
