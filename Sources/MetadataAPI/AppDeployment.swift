@@ -149,7 +149,10 @@ public struct AppDeployment: Sendable {
         if app.kind == .externalClientApp { app.addDefaultPolicies() }
         try CreationRules.requireEdition(app, before: stored.components, org: org)
         // What was given may be right alone and wrong beside what is there.
-        if let problem = AppRules.problems(of: app, existsAlready: false).first { throw problem }
+        let problems = AppRules.problems(of: app, existsAlready: false)
+        // A header that was not given says what the server wrote, which nobody may deploy.
+        let isHeaderGiven = given.header != nil
+        if let problem = problems.first(where: { isHeaderGiven || $0.element != "distributionState" }) { throw problem }
         app = try PushCredentials(masterKey: masterKey).sealed(app, id: stored.id, over: stored.components)
         var pair: (consumer: Consumer, newSecret: Secret?)?
         if stored.consumers.isEmpty, let credentials = app.givenCredentials {

@@ -35,7 +35,7 @@ public struct AppLifecycle: Sendable {
     /// Deletes an app with its consumers and consents; every token and grant of it ends. A connected app that was migrated to it gets
     /// its consumer and its old settings back (facts: app-model 10).
     ///
-    /// - Throws: ``Refusal`` for an app that came from a package, and for one whose consumer others have who installed its package.
+    /// - Throws: ``Refusal`` for an app that came from a package or is part of the server, and for one whose consumer others have who installed its package.
     public func delete(_ app: AppRecords.Stored, on connection: any Connection) throws -> Deletion {
         try requireNoPackage(app, on: connection)
         let key = app.consumers.first?.key
@@ -126,6 +126,12 @@ public struct AppLifecycle: Sendable {
     }
 
     private func requireNoPackage(_ app: AppRecords.Stored, on connection: any Connection) throws {
+        guard !app.isPartOfServer else {
+            throw Refusal(
+                description:
+                    "'\(name(app))' is part of Signet and is not deleted: isEnabled false in its app policies switches it off"
+            )
+        }
         guard !app.isFromPackage else {
             throw Refusal(description: "'\(name(app))' came from a package: signet package uninstall \(name(app))")
         }

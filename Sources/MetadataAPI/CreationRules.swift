@@ -82,6 +82,7 @@ enum CreationRules {
 
     /// Requires that an app's document of a type is this org's to change.
     static func requireOwn(_ type: MetadataType, of stored: AppRecords.Stored) throws(MetadataError) {
+        guard !stored.isPartOfServer else { return try requirePolicies(type, of: stored) }
         guard stored.isFromPackage else { return }
         let isForeign =
             PackageContents.types.contains(type) || (type == .globalOAuthSettings && stored.source != nil)
@@ -91,6 +92,16 @@ enum CreationRules {
             problem:
                 "'\(stored.components.developerName)' was installed from a package, and its \(type.rawValue) belongs to the org that made it.",
             remedy: "Deploy policies alone; for other settings install another version: signet package upgrade."
+        )
+    }
+
+    /// The settings of an app of the server are those of its release; its policies are the admin's.
+    private static func requirePolicies(_ type: MetadataType, of stored: AppRecords.Stored) throws(MetadataError) {
+        guard PackageContents.types.contains(type) || type == .globalOAuthSettings else { return }
+        throw MetadataError(
+            code: "CANNOT_MODIFY_MANAGED_OBJECT",
+            problem: "'\(stored.components.developerName)' is part of Signet, and its \(type.rawValue) comes with each release.",
+            remedy: "Deploy policies alone: isEnabled false in its app policies switches it off."
         )
     }
 

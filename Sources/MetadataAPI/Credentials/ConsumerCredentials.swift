@@ -229,6 +229,7 @@ public struct ConsumerCredentials: Sendable {
 
     /// The pairs of an app, which nobody else changes until the transaction ends.
     private func pairs(of app: AppRecords.Stored, on connection: any Connection) throws -> [CredentialRecord] {
+        guard !app.isPartOfServer else { throw CredentialRefusal.partOfServer }
         try AuditTrail.serialize(app.org, on: connection)
         try Credentials.serialize(app.id, on: connection)
         return try Credentials.all(app: app.id, on: connection)

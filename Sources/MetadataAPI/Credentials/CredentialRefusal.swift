@@ -18,6 +18,8 @@ public enum CredentialRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     case overlapOutOfRange
     /// Two changes came at the same time, and this one lost.
     case changedMeanwhile
+    /// The app is part of the server, and a public client: its key is known to every release, and it has no secret.
+    case partOfServer
 
     /// What is wrong and what to do.
     public var description: String {
@@ -34,6 +36,7 @@ public enum CredentialRefusal: Error, Hashable, Sendable, CustomStringConvertibl
             "The pair is \(state.rawValue) and cannot be rotated in; stage a new pair and rotate that."
         case .overlapOutOfRange: "The overlap must be a whole number of days from 0 to 30."
         case .changedMeanwhile: "The pairs of this app were changed at the same moment; look at them and try again."
+        case .partOfServer: "The app is part of Signet and a public client; its key stays and it has no secret."
         }
     }
 }

@@ -68,6 +68,14 @@ extension AppRecords {
         try connection.row("SELECT \(raw: columns) FROM apps WHERE id = \(id)").map { try stored($0, on: connection) }
     }
 
+    /// The app that a consumer key belongs to, in whichever org it is.
+    public static func find(consumerKey: String, on connection: any Connection) throws -> AppRecords.Stored? {
+        guard var row = try connection.row("SELECT app_id FROM consumers WHERE consumer_key = \(consumerKey)") else {
+            return nil
+        }
+        return try find(id: row.id(), on: connection)
+    }
+
     /// The org whose own app has a consumer key.
     public static func owner(ofConsumer key: String, on connection: any Connection) throws -> OrgID? {
         try connection.row(
@@ -80,8 +88,7 @@ extension AppRecords {
 
     /// What a packaged external client app that has a consumer key is called, in whichever org it is; `nil` for a key of any other app.
     public static func packagedApp(consumerKey: String, on connection: any Connection) throws -> String? {
-        guard var row = try connection.row("SELECT app_id FROM consumers WHERE consumer_key = \(consumerKey)"),
-            let app = try find(id: row.id(), on: connection), app.kind == .externalClientApp,
+        guard let app = try find(consumerKey: consumerKey, on: connection), app.kind == .externalClientApp,
             app.components.header?.distributionState == .packaged
         else { return nil }
         return app.components.header?.label ?? app.components.developerName

@@ -69,6 +69,9 @@ public enum AppRecords {
 }
 
 extension AppRecords.Stored {
+    /// Whether it belongs to the server and not to a developer: its settings are the release's, its policies the admin's.
+    public var isPartOfServer: Bool { components.header?.distributionState == .autoInstalled }
+
     /// What the app has that its documents do not say.
     public var identity: AppIdentity {
         AppIdentity(

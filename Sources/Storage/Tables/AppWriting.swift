@@ -6,12 +6,14 @@ public import Orgs
 extension AppRecords {
     /// Remembers a new app and its consumer.
     ///
+    /// - Parameter source: the app whose consumers and global settings it has in place of its own.
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the developer name or the consumer key is taken.
     public static func insert(
         _ components: AppComponents,
         id: AppID,
         org: OrgID,
         consumer: Consumer?,
+        source: AppID? = nil,
         by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
@@ -30,9 +32,9 @@ extension AppRecords {
         )
         try connection.execute(
             """
-            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind) VALUES
+            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind, source_app_id) VALUES
                 (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now),
-                 \(components.kind.rawValue))
+                 \(components.kind.rawValue), \(source))
             """
         )
         if let consumer { try insert(consumer, app: id, receipt, now, on: connection) }

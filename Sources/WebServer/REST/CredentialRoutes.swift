@@ -215,6 +215,7 @@ extension CredentialRefusal {
         case .stagedAlready, .changedMeanwhile: RESTRefusal("ALREADY_IN_PROCESS", description)
         case .tooManyRotated: RESTRefusal("LIMIT_EXCEEDED", description)
         case .notStaged: RESTRefusal("INVALID_STATUS", description)
+        case .partOfServer: RESTRefusal("CANNOT_MODIFY_MANAGED_OBJECT", description)
         case .overlapOutOfRange: RESTRefusal("INVALID_FIELD", description)
         }
     }

@@ -60,6 +60,7 @@ extension OrgCommand {
                             hash: hash
                         )
                     ],
+                    masterKey: server.masterKey,
                     actor: .commandLine("org create")
                 )
                 do {

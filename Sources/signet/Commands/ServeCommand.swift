@@ -112,7 +112,10 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try server(data, settings, loginOrigin, signers, backend)
         let clock = WallClock.system
         let keeper = KeyKeeper(database: data.database, masterKey: data.masterKey)
-        for org in data.orgs { try await keeper.keep(org.org.id, now: clock.now) }
+        for org in data.orgs {
+            try await keeper.keep(org.org.id, now: clock.now)
+            try await CommandLineAccess.keep(org.org, data, now: clock.now, logger)
+        }
         try await server.directory.refresh(now: clock.now)
         let (host, port) = (settings.host(issuer: issuer), settings.port(issuer: issuer))
         let application = try SignetApplication(

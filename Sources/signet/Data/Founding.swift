@@ -73,6 +73,7 @@ struct Founding: Sendable {
                     hash: nil
                 ),
             ],
+            masterKey: masterKey,
             actor: .commandLine("init")
         ).insert(now: now, on: connection)
         let app = try AppDeployment(masterKey: masterKey, actor: .commandLine("init")).deploy(

@@ -1,12 +1,15 @@
 import AuthorizationServer
+import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
+import Tokens
 
-/// An org with its standard profiles and its first users, as `signet init` and `signet org create` make it.
+/// An org with its standard profiles, its first users and the app of the command line, as `signet init` and `signet org create` make it.
 struct NewOrg: Sendable {
     let org: Org
     let users: [FirstUser]
+    let masterKey: MasterKey
     let actor: AuditActor
 
     /// A user that the org has from its start.
@@ -49,6 +52,7 @@ struct NewOrg: Sendable {
             )
             try Users.insert(user, passwordHash: first.hash?.encoded, by: actor, on: connection)
         }
+        _ = try CommandLineApp.keep(in: org.id, masterKey: masterKey, by: actor, now: now, on: connection)
     }
 }
 
