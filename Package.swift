@@ -146,10 +146,15 @@ let package = Package(
                 "OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "StorageSQLite", "StoragePostgres",
                 "AuthorizationServer", "MetadataAPI", "WebServer", "SignetVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ] + certificates,
             swiftSettings: strict
@@ -239,7 +244,12 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["signet", "OAuthTypes", "WebServer", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "signet", "OAuthTypes", "WebServer", .product(name: "Logging", package: "swift-log"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
     ]

@@ -100,7 +100,8 @@ enum CreationRules {
         guard PackageContents.types.contains(type) || type == .globalOAuthSettings else { return }
         throw MetadataError(
             code: "CANNOT_MODIFY_MANAGED_OBJECT",
-            problem: "'\(stored.components.developerName)' is part of Signet, and its \(type.rawValue) comes with each release.",
+            problem:
+                "'\(stored.components.developerName)' is part of Signet, and its \(type.rawValue) comes with each release.",
             remedy: "Deploy policies alone: isEnabled false in its app policies switches it off."
         )
     }

@@ -81,6 +81,11 @@ struct Routes: Sendable {
         on(router, UsageRoutes.base + "/{app}/{user}/tokens", [.get, .delete], .nobody, usage.userTokens)
         on(router, UsageRoutes.base + "/tokens/{token}", [.delete], .nobody, usage.token)
 
+        let apps = AppRoutes(rest: rest)
+        on(router, AppRoutes.base, [.get], .nobody, apps.apps)
+        on(router, AppRoutes.base + "/{name}", [.get], .nobody, apps.app)
+        on(router, AppRoutes.base + "/{name}/explanation", [.get], .nobody, apps.explanation)
+
         let largeBodies = LargeBodyGate()
         let deployments = DeployRequestRoutes(rest: rest, gate: largeBodies)
         on(router, DeployRequestRoutes.base, [.post], .nobody, deployments.deploy)

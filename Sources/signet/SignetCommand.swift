@@ -10,13 +10,17 @@ struct SignetCommand: AsyncParsableCommand {
             First steps:
               signet init --data ./data --base-url http://localhost:8080
               signet serve --data ./data
+            From another machine:
+              signet login --issuer https://acme.example
+              signet app list
             """,
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ServeCommand.self, AppCommand.self, UserCommand.self, OrgCommand.self,
             ProfileCommand.self, AuditCommand.self,
             PermissionSetCommand.self, TokenCommand.self, KeysCommand.self, DevCertCommand.self, DoctorCommand.self,
-            BackupCommand.self, PackageCommand.self,
+            BackupCommand.self, PackageCommand.self, LoginCommand.self, LogoutCommand.self, WhoAmICommand.self,
+            SessionCommand.self,
         ]
     )
 

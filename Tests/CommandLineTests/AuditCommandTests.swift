@@ -105,8 +105,8 @@ struct AuditCommandTests {
             #expect(try run(program, "audit", "verify").output.contains("entries, none missing or changed"))
             for (statement, problem) in [
                 (
-                    "UPDATE audit_entries SET content = replace(content, 'Sample', 'Other') WHERE sequence = 7",
-                    "entry 7 is not"
+                    "UPDATE audit_entries SET content = replace(content, 'Sample', 'Other') WHERE sequence = 8",
+                    "entry 8 is not"
                 ),
                 ("DELETE FROM audit_entries WHERE sequence = 3", "entry 3 is missing"),
             ] {

@@ -26,14 +26,30 @@ struct SignetProgram {
 
     var data: String { folder + "/data" }
 
-    func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Result {
+    /// The program with arguments, not started yet. Its sessions are those of this folder.
+    func process(_ arguments: [String], environment: [String: String] = [:]) -> Process {
         let process = Process()
         // The program is built into the folder of the test bundle.
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         process.executableURL = bundle.appendingPathComponent("signet")
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("SIGNET_") }
-            .merging(environment) { $1 }
+        process.environment = ProcessInfo.processInfo.environment
+            .filter { !$0.key.hasPrefix("SIGNET_") && $0.key != "SSL_CERT_FILE" }
+            .merging(["XDG_CONFIG_HOME": folder + "/config"]) { $1 }.merging(environment) { $1 }
+        return process
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// - Parameter directory: the folder that it is run in; `nil` for that of the tests.
+    func run(
+        _ arguments: [String],
+        input: String = "",
+        environment: [String: String] = [:],
+        directory: String? = nil
+    ) throws -> Result {
+        let process = process(arguments, environment: environment)
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
         let (output, errors, given) = (Pipe(), Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors
@@ -52,8 +68,8 @@ struct SignetProgram {
     }
 
     /// A data directory that is ready, and what init said.
-    func initialized() throws -> JSONObject {
-        let result = try run(["init", "--data", data, "--base-url", "http://localhost:8080", "--output", "json"])
+    func initialized(at url: String = "http://localhost:8080") throws -> JSONObject {
+        let result = try run(["init", "--data", data, "--base-url", url, "--output", "json"])
         try #require(result.code == 0, "\(result.errors)")
         return try #require(try result.json().object)
     }

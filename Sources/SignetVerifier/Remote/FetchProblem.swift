@@ -2,8 +2,9 @@ import AsyncHTTPClient
 import NIOCore
 
 /// Says in words why a connection failed: the errors of the network libraries are dumps of types, codes and addresses.
-enum FetchProblem {
-    static func words(_ error: any Error) -> String {
+package enum FetchProblem {
+    /// The words for an error of the HTTP client.
+    package static func words(_ error: any Error) -> String {
         if let error = error as? HTTPClientError { return words(error) }
         if error is CancellationError { return "the attempt was called off" }
         // The types that say more belong to libraries below the HTTP client; their texts are matched instead.

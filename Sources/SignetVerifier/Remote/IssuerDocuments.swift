@@ -1,14 +1,21 @@
-import OAuthTypes
+package import OAuthTypes
 
-/// Finds the keys of an issuer: its discovery document, then the key set that this names (OpenID Connect Discovery section 4).
-struct IssuerDocuments: Sendable {
+/// Finds what an issuer says of itself: its discovery document, and the key set that this names (OpenID Connect Discovery section 4).
+package struct IssuerDocuments: Sendable {
     let issuer: String
     let fetcher: any DocumentFetcher
 
     static let maximumBytes = 262_144
 
+    /// The documents of an issuer, fetched by a fetcher.
+    package init(issuer: String, fetcher: any DocumentFetcher) {
+        (self.issuer, self.fetcher) = (issuer, fetcher)
+    }
+
+    /// The discovery document, once it is known to be that of the issuer.
+    ///
     /// - Throws: ``FetchFailure`` that names what is wrong.
-    func keys() async throws -> VerificationKeySet {
+    package func discovery() async throws -> JSONObject {
         let issuer = try IssuerURL(issuer)
         // A slash at the end of the issuer goes before the path is added (OpenID Connect Discovery section 4).
         let base = issuer.text.hasSuffix("/") ? String(issuer.text.dropLast()) : issuer.text
@@ -23,8 +30,14 @@ struct IssuerDocuments: Sendable {
                 "\(discovery) names another issuer\(Self.quoted(members["issuer"]?.string)), not '\(issuer.text)'"
             )
         }
-        guard let jwksURI = members["jwks_uri"]?.string, issuer.isOrigin(of: jwksURI) else {
-            throw FetchFailure("\(discovery) names keys at another host than the issuer's")
+        return members
+    }
+
+    /// - Throws: ``FetchFailure`` that names what is wrong.
+    func keys() async throws -> VerificationKeySet {
+        guard let jwksURI = try await discovery()["jwks_uri"]?.string, try IssuerURL(issuer).isOrigin(of: jwksURI)
+        else {
+            throw FetchFailure("the discovery document of \(issuer) names keys at another host than the issuer's")
         }
         do {
             return try VerificationKeySet(jwks: try await fetcher.fetch(jwksURI, maximumBytes: Self.maximumBytes))

@@ -2,16 +2,16 @@ import OAuthTypes
 
 /// The URL of an issuer that keys may be fetched from: https, or http on this machine; a host, a port and a path, and nothing else
 /// (RFC 8414 section 2).
-struct IssuerURL: Sendable {
+package struct IssuerURL: Sendable {
     /// The issuer to the letter.
-    let text: String
+    package let text: String
     /// Scheme, host and port.
-    let origin: String
+    package let origin: String
 
     private static let loopbackNames = ["localhost", "127.0.0.1", "[::1]"]
 
     /// - Throws: ``FetchFailure`` that names what is wrong.
-    init(_ text: String) throws {
+    package init(_ text: String) throws {
         let (scheme, rest) = try Self.scheme(of: text)
         let authority = rest.prefix { $0 != "/" }
         let path = rest[authority.endIndex...]
@@ -31,7 +31,7 @@ struct IssuerURL: Sendable {
     }
 
     /// Whether a URL is of this origin: another port or a longer host name is another one.
-    func isOrigin(of url: String) -> Bool { url.utf8.starts(with: origin.utf8 + [UInt8(ascii: "/")]) }
+    package func isOrigin(of url: String) -> Bool { url.utf8.starts(with: origin.utf8 + [UInt8(ascii: "/")]) }
 
     private static func scheme(of text: String) throws -> (String, Substring) {
         for scheme in ["https://", "http://"] where text.utf8.starts(with: scheme.utf8) {

@@ -21,6 +21,23 @@ extension AppRecords {
         )
     }
 
+    /// Some apps of an org, of some kinds, by developer name.
+    public static func page(
+        org: OrgID,
+        kinds: [AppKind],
+        offset: Int,
+        limit: Int,
+        on connection: any Connection
+    ) throws -> [Stored] {
+        let asked = AppKind.allCases.map { kinds.contains($0) ? $0.rawValue : "" }
+        return try connection.rows(
+            """
+            SELECT \(raw: columns) FROM apps WHERE org_id = \(org) AND (kind = \(asked[0]) OR kind = \(asked[1]))
+            ORDER BY name_key LIMIT \(limit) OFFSET \(offset)
+            """
+        ).map { try stored($0, on: connection) }
+    }
+
     /// Some external client apps of an org that have a consumer, by developer name.
     public static func withConsumer(
         org: OrgID,
@@ -69,7 +86,7 @@ extension AppRecords {
     }
 
     /// The app that a consumer key belongs to, in whichever org it is.
-    public static func find(consumerKey: String, on connection: any Connection) throws -> AppRecords.Stored? {
+    public static func find(consumerKey: String, on connection: any Connection) throws -> Stored? {
         guard var row = try connection.row("SELECT app_id FROM consumers WHERE consumer_key = \(consumerKey)") else {
             return nil
         }

@@ -29,6 +29,9 @@ enum RESTVersion {
 
 /// The few REST resources that clients probe first, guarded by both forms of token.
 struct RESTRoutes: Sendable {
+    /// Where the resources are that the original does not have.
+    static let signet = "/services/data/{version}/signet"
+
     let server: AuthorizationServer
 
     /// What the resources of metadata ask.
@@ -57,6 +60,7 @@ struct RESTRoutes: Sendable {
                 JSONWriter.object { json in
                     json.member("limits", "\(base)/limits")
                     json.member("sobjects", "\(base)/sobjects")
+                    json.member("signet", "\(base)/signet")
                     json.member(
                         "identity",
                         UserInfo.identityURL(of: live.account.user, org: live.org.org)

@@ -96,33 +96,24 @@ struct AppCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the apps of the org.")
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let states = try await options.run { data in
-                try await data.database.read { connection in
-                    try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
-                        let app = try AppRecords.state(stored, on: connection).app
-                        return (app: app, names: try AppFacts.Names(app, stored, on: connection))
-                    }
+            let apps: [JSONValue] =
+                switch try place.chosen() {
+                case .data(let options):
+                    try await options.run { data in
+                        try await data.database.read { connection in
+                            try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
+                                let facts = try AppFacts(stored, on: connection)
+                                return JSONWriter.object { facts.write(&$0) }
+                            }
+                        }
+                    }.map { JSONValue.object(try JSONText.object($0)) }
+                case .server(let server): try await server.pages("/signet/apps", of: "apps")
                 }
-            }
-            switch format.output {
-            case .json:
-                var json = JSONWriter()
-                json.array { array in
-                    for state in states { array.object { AppFacts.write(state.app, state.names, &$0) } }
-                }
-                Terminal.print(json.bytes)
-            case .text:
-                for state in states {
-                    let key = state.app.consumers.first?.key ?? "no consumer"
-                    Terminal.print(
-                        "\(state.app.developerName)\t\(state.app.tokenFormat.rawValue)\t\(state.app.isEnabled ? "enabled" : "disabled")\t\(key)\t\(AppFacts.kind(state.app, state.names))"
-                    )
-                }
-            }
+            format.output.show(apps) { AppText.line($0) }
         }
     }
 
@@ -133,26 +124,45 @@ struct AppCommand: AsyncParsableCommand {
         @Argument(help: "The developer name of the app.")
         var name: String
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let found = try await options.run { data in
-                try await data.database.read { connection in
-                    try AppRecords.find(developerName: name, org: data.org.org.id, on: connection).map { stored in
-                        let app = try AppRecords.state(stored, on: connection).app
-                        return (app: app, names: try AppFacts.Names(app, stored, on: connection))
+            let facts =
+                switch try place.chosen() {
+                case .data(let options):
+                    try await AppLookUp.facts(of: name, options) { stored, connection in
+                        let facts = try AppFacts(stored, on: connection)
+                        return JSONWriter.object { facts.write(&$0) }
                     }
+                case .server(let server): try await server.app(name)
                 }
-            }
-            guard let (app, names) = found else {
-                throw options.noApp(name)
-            }
-            switch format.output {
-            case .json: Terminal.print(JSONWriter.object { AppFacts.write(app, names, &$0) })
-            case .text: Terminal.print(AppFacts.text(app, names))
+            format.output.show(facts) { AppText.of($0) }
+        }
+    }
+}
+
+/// Reads one app of a data directory.
+enum AppLookUp {
+    /// - Throws: ``CommandFailure`` when there is no app of the name.
+    static func facts(
+        of name: String,
+        _ options: OrgOptions,
+        _ write: @escaping @Sendable (AppRecords.Stored, any Connection) throws -> [UInt8]
+    ) async throws -> JSONObject {
+        let bytes = try await options.run { data in
+            try await data.database.read { connection in
+                try AppRecords.find(developerName: name, org: data.org.org.id, on: connection)
+                    .map { try write($0, connection) }
             }
         }
+        guard let bytes else { throw options.noApp(name) }
+        return try JSONText.object(bytes)
+    }
+
+    /// Says that a server has no such app.
+    static func missing(_ name: String) -> CommandFailure {
+        CommandFailure("no app is named '\(name)'; see: signet app list")
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientApps
+import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
@@ -17,113 +18,75 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let found = try await options.run { data in
-                try await data.database.read { connection in
-                    try AppRecords.find(developerName: name, org: data.org.org.id, on: connection)
-                        .map { try AppRecords.explanation($0, on: connection) }
+            let facts =
+                switch try place.chosen() {
+                case .data(let options):
+                    try await AppLookUp.facts(of: name, options) { stored, connection in
+                        let explanation = try AppRecords.explanation(stored, on: connection)
+                        return JSONWriter.object { ExplanationFacts.write(explanation, &$0) }
+                    }
+                case .server(let server): try await server.app(name, "/explanation")
                 }
-            }
-            guard let explanation = found else {
-                throw options.noApp(name)
-            }
-            switch format.output {
-            case .json: Terminal.print(JSONWriter.object { ExplainedApp.write(explanation, &$0) })
-            case .text: Terminal.print(ExplainedApp.text(explanation))
-            }
+            format.output.show(facts) { ExplanationText.of($0) }
         }
     }
 }
 
-/// The explanation of an app as the command prints it.
-private enum ExplainedApp {
-    static func write(_ explanation: AppExplanation, _ json: inout JSONWriter) {
-        let app = explanation.app
-        json.member("name", app.developerName)
-        json.member("id", app.id.rawValue)
-        json.member("kind", app.kind.rawValue)
-        json.array("values") { values in
-            for decision in explanation.decisions { values.object { write(decision, app.kind, &$0) } }
+/// The explanation of an app as people read it, from its JSON.
+enum ExplanationText {
+    static func of(_ facts: JSONObject) -> String {
+        let kind = AppKind(rawValue: facts.text("kind")) ?? .externalClientApp
+        let values = facts.objects("values").map { ExplainedValue($0, kind) }
+        var lines = ["\(facts.text("label")) (\(facts.text("name")), \(kind.label), \(facts.text("id")))"]
+        lines += values.flatMap(\.lines)
+        lines += facts.objects("warnings").map { warning in
+            let owner = warning["owner"]?.string.map { " (\($0))" } ?? ""
+            return "  warning\(owner): \(warning.text("element")): \(warning.text("text"))"
         }
-        json.array("warnings") { warnings in
-            for notice in explanation.notices {
-                warnings.object { warning in
-                    warning.member("element", notice.element)
-                    warning.member("owner", notice.owner.rawValue)
-                    warning.member("text", notice.text)
-                }
-            }
-            for noEffect in app.warnings {
-                warnings.object { warning in
-                    warning.member("element", noEffect.element)
-                    warning.member("text", noEffect.problem)
-                }
-            }
-        }
-    }
-
-    private static func write(_ decision: Decision, _ kind: AppKind, _ json: inout JSONWriter) {
-        json.member("element", decision.element)
-        json.member("value", decision.value)
-        json.member("origin", decision.origin.rawValue)
-        json.array("mayChange") { owners in
-            for owner in decision.owners {
-                owners.object { object in
-                    object.member("owner", owner.rawValue)
-                    object.member("permission", ifPresent: permission(owner, decision.element, kind))
-                }
-            }
-        }
-        if !decision.says.isEmpty {
-            json.object("says") { says in
-                for say in decision.says { says.member(named: say.owner.rawValue, say.value ?? "") }
-            }
-        }
-        json.member("reason", ifPresent: decision.reason)
-    }
-
-    private static func permission(_ owner: AppOwner, _ element: String, _ kind: AppKind) -> String? {
-        owner.action(on: element, of: kind)?.requirement.description
-    }
-
-    static func text(_ explanation: AppExplanation) -> String {
-        let app = explanation.app
-        var lines = ["\(app.label) (\(app.developerName), \(app.kind.label), \(app.id.rawValue))"]
-        for decision in explanation.decisions {
-            let value = decision.value.isEmpty ? "-" : decision.value
-            let owners = decision.owners.map { name($0, decision.element, app.kind) }.joined(separator: " or ")
-            lines.append("  \(decision.element): \(value)")
-            lines.append("    \(said(decision.origin)); may be changed by \(owners)")
-            if !decision.says.isEmpty {
-                let says = decision.says.map { "\($0.owner.rawValue) says \($0.value ?? "nothing")" }
-                lines.append("    " + says.joined(separator: ", ") + (decision.reason.map { ": \($0)" } ?? ""))
-            }
-        }
-        lines += explanation.notices.map { "  warning (\($0.owner.rawValue)): \($0.element): \($0.text)" }
-        lines += app.warnings.map { "  warning: \($0.element): \($0.problem)" }
         lines.append("permissions:")
-        lines += permissions(explanation).map { "  \($0)" }
-        return lines.joined(separator: "\n")
+        // The permission of each owner who may change something, once.
+        var permissions: [String] = []
+        for line in values.flatMap(\.permissions) where !permissions.contains(line) { permissions.append(line) }
+        return (lines + permissions.map { "  \($0)" }).joined(separator: "\n")
+    }
+}
+
+/// One value of an explanation.
+private struct ExplainedValue {
+    let facts: JSONObject
+    let kind: AppKind
+
+    init(_ facts: JSONObject, _ kind: AppKind) { (self.facts, self.kind) = (facts, kind) }
+
+    private var element: String { facts.text("element") }
+
+    private var owners: [(name: String, permission: String?)] {
+        facts.objects("mayChange").map { owner in
+            (AppOwner(rawValue: owner.text("owner")).map(name) ?? owner.text("owner"), owner["permission"]?.string)
+        }
     }
 
-    /// The permission of each owner who may change something, once.
-    private static func permissions(_ explanation: AppExplanation) -> [String] {
-        var lines: [String] = []
-        for decision in explanation.decisions {
-            for owner in decision.owners {
-                let kind = explanation.app.kind
-                guard let permission = permission(owner, decision.element, kind) else { continue }
-                let line = "\(name(owner, decision.element, kind)): \(permission)"
-                if !lines.contains(line) { lines.append(line) }
-            }
+    var lines: [String] {
+        let value = facts.text("value").isEmpty ? "-" : facts.text("value")
+        let names = owners.map(\.name).joined(separator: " or ")
+        var lines = ["  \(element): \(value)", "    \(origin); may be changed by \(names)"]
+        let says = (facts["says"]?.object?.members ?? []).map { say in
+            let word = say.value.string ?? ""
+            return "\(say.name) says \(word.isEmpty ? "nothing" : word)"
+        }
+        if !says.isEmpty {
+            lines.append("    " + says.joined(separator: ", ") + (facts["reason"]?.string.map { ": \($0)" } ?? ""))
         }
         return lines
     }
 
-    private static func name(_ owner: AppOwner, _ element: String, _ kind: AppKind) -> String {
+    var permissions: [String] { owners.compactMap { owner in owner.permission.map { "\(owner.name): \($0)" } } }
+
+    private func name(_ owner: AppOwner) -> String {
         switch owner.action(on: element, of: kind) {
         case .assignConnectedApp: "the admin (of users)"
         case nil: "the operator of the server"
@@ -131,13 +94,14 @@ private enum ExplainedApp {
         }
     }
 
-    private static func said(_ origin: Origin) -> String {
-        switch origin {
+    private var origin: String {
+        switch Origin(rawValue: facts.text("origin")) {
         case .developerSetting: "the developer's setting"
         case .adminPolicy: "the admin's policy"
         case .orgSetting: "the org's setting"
         case .edition: "the edition of the org"
         case .default: "the default"
+        case nil: facts.text("origin")
         }
     }
 }

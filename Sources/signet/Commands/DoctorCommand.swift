@@ -27,7 +27,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var format: OutputOptions
 
     func run() async throws {
-        var findings = permissions(DataDirectory(path: options.data))
+        var findings = permissions(DataDirectory(path: options.path))
         findings += try await options.run(isKeyChecked: false) { try await examine($0) }
         switch format.output {
         case .json: Terminal.print(json(findings))

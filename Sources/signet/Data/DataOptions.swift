@@ -9,20 +9,33 @@ import WebServer
 /// The options by which a command of the operator finds the data.
 struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The data directory.", valueName: "dir"))
-    var data: String = ProcessInfo.processInfo.environment["SIGNET_DATA"] ?? ".signet/data"
+    var data: String?
 
     @Option(
         help: ArgumentHelp("A PostgreSQL database in place of the embedded SQLite file.", valueName: "postgres-url")
     )
     var database: String?
 
+    /// Where a data directory is that nobody names.
+    static let customary = ".signet/data"
+
+    /// The data directory that is meant.
+    var path: String { data ?? ProcessInfo.processInfo.environment["SIGNET_DATA"] ?? Self.customary }
+    /// Whether the command line names data.
+    var isGiven: Bool { data != nil || database != nil }
+    /// Whether the environment does.
+    var isInEnvironment: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["SIGNET_DATA"] != nil || environment["SIGNET_DATABASE"] != nil
+    }
+
     private var databaseURL: String? { database ?? ProcessInfo.processInfo.environment["SIGNET_DATABASE"] }
 
     /// The options of this command that another one for the same data needs; the database's URL has a password in it, and is
     /// not said again.
     fileprivate var given: String {
-        let isDefault = data == (ProcessInfo.processInfo.environment["SIGNET_DATA"] ?? ".signet/data")
-        return (isDefault ? "" : " --data \(ShellWord.quoted(data))")
+        let usual = ProcessInfo.processInfo.environment["SIGNET_DATA"] ?? Self.customary
+        return (path == usual ? "" : " --data \(ShellWord.quoted(path))")
             + (database == nil ? "" : " --database POSTGRES-URL")
     }
 
@@ -33,7 +46,7 @@ struct DataOptions: ParsableArguments {
         isKeyChecked: Bool = true,
         _ work: (OpenedServer) async throws -> Result
     ) async throws -> Result {
-        let opened = try await OpenedServer.open(DataDirectory(path: data), databaseURL, isKeyChecked: isKeyChecked)
+        let opened = try await OpenedServer.open(DataDirectory(path: path), databaseURL, isKeyChecked: isKeyChecked)
         do {
             let result = try await work(opened)
             try await opened.database.close()

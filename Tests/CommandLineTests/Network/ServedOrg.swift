@@ -1,0 +1,96 @@
+import Foundation
+import OAuthTypes
+import Testing
+
+/// A data directory whose server runs, and the program with the sessions of one person.
+struct ServedOrg {
+    let program: SignetProgram
+    let issuer: String
+    let first: JSONObject
+
+    var username: String { first["adminUsername"]?.string ?? "" }
+    var password: String { first["adminPassword"]?.string ?? "" }
+
+    static func run(_ body: (ServedOrg) async throws -> Void) async throws {
+        let program = try SignetProgram()
+        defer { program.remove() }
+        let port = try freePort()
+        let issuer = "http://localhost:\(port)"
+        let first = try program.initialized(at: issuer)
+        let served = ServedOrg(program: program, issuer: issuer, first: first)
+        let server = try RunningProgram(program.process(["serve", "--data", program.data, "--log-format", "json"]))
+        defer { server.stop() }
+        _ = try server.line(with: "\"message\":\"serving\"")
+        try await body(served)
+    }
+
+    static func freePort() throws -> UInt16 {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(listener) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(listener, pointer, length) == 0 && getsockname(listener, pointer, &length) == 0
+            } ? UInt16(bigEndian: pointer.pointee.sin_port) : 0
+        }
+        try #require(port > 0)
+        return port
+    }
+
+    // MARK: Commands
+
+    /// Starts a sign-in and returns it with the address that it prints.
+    func login(_ options: String...) throws -> (RunningProgram, url: String) {
+        let login = try RunningProgram(program.process(["login", "--issuer", issuer, "--no-browser"] + options))
+        return (login, try login.line(with: "/services/oauth2/authorize?"))
+    }
+
+    /// Signs a person in: the admin, where nobody else is named.
+    @discardableResult
+    func signIn(_ username: String? = nil, _ password: String? = nil) async throws -> SignetProgram.Result {
+        let (login, url) = try login()
+        let person = Person(username: username ?? self.username, password: password ?? self.password)
+        let page = try await person.authorize(url, issuer: issuer)
+        let result = login.result()
+        try #require(result.code == 0, "\(result.errors) \(page)")
+        return result
+    }
+
+    /// A command of whoever is signed in.
+    func signet(_ arguments: String...) throws -> SignetProgram.Result { try program.run(arguments) }
+
+    /// A command of the operator, on the data.
+    func local(_ arguments: String...) throws -> SignetProgram.Result {
+        try program.run(arguments + ["--data", program.data])
+    }
+
+    /// A user of a profile whose password is known.
+    func makeUser(_ username: String, profile: String = "Standard User", permissions: [String] = []) throws -> String {
+        var sets: [String] = []
+        if !permissions.isEmpty {
+            let name = "Set_" + username.prefix { $0 != "@" }
+            let options = permissions.flatMap { ["--permission", $0] }
+            let made = try program.run(["permission-set", "create", name] + options + ["--data", program.data])
+            try #require(made.code == 0, "\(made.errors)")
+            sets = ["--permission-set", name]
+        }
+        let made = try program.run(
+            ["user", "create", "--username", username, "--profile", profile] + sets
+                + ["--data", program.data, "--output", "json"]
+        )
+        try #require(made.code == 0, "\(made.errors)")
+        return try #require(try made.json().object?["password"]?.string)
+    }
+
+    // MARK: Sessions
+
+    var sessionFolder: String { program.folder + "/config/signet" }
+
+    func sessionFile() throws -> String {
+        let files = try FileManager.default.contentsOfDirectory(atPath: sessionFolder + "/sessions")
+        return try sessionFolder + "/sessions/" + #require(files.first { $0.hasSuffix(".json") })
+    }
+}
