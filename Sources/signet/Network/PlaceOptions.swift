@@ -82,7 +82,9 @@ struct PlaceOptions: ParsableArguments {
         do {
             session = try remote.session(in: store)
         } catch let failure as CommandFailure where !isSignedIn && !remote.isNamed {
-            throw CommandFailure("\(failure.description)\nFor a server of this machine, name its data directory: --data DIR")
+            throw CommandFailure(
+                "\(failure.description)\nFor a server of this machine, name its data directory: --data DIR"
+            )
         }
         guard !isDataHere else {
             throw CommandFailure(

@@ -190,7 +190,9 @@ struct LoginTests {
             #expect(try served.signet("init", "--data", data, "--base-url", "http://localhost:8080").code == 0)
             let unclear = try served.program.run(["app", "list"], directory: served.program.folder + "/here")
             #expect(unclear.code == 1 && unclear.errors.contains("it is not clear where"))
-            #expect(unclear.errors.contains("--data .signet/data") && unclear.errors.contains("--issuer \(served.issuer)"))
+            #expect(
+                unclear.errors.contains("--data .signet/data") && unclear.errors.contains("--issuer \(served.issuer)")
+            )
             #expect(try served.signet("logout").code == 0)
             #expect(try served.program.run(["app", "list"], directory: served.program.folder + "/here").code == 0)
         }
