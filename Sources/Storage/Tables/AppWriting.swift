@@ -32,11 +32,12 @@ extension AppRecords {
         )
         try connection.execute(
             """
-            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind, source_app_id) VALUES
+            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind) VALUES
                 (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now),
-                 \(components.kind.rawValue), \(source))
+                 \(components.kind.rawValue))
             """
         )
+        if let source { try connection.execute("UPDATE apps SET source_app_id = \(source) WHERE id = \(id)") }
         if let consumer { try insert(consumer, app: id, receipt, now, on: connection) }
         try put(withoutCredentials(components).documents, id: id, now: now, on: connection)
     }
