@@ -58,6 +58,8 @@ public struct AppDeployment: Sendable {
         now: Timestamp,
         on connection: any Connection
     ) throws -> [Change] {
+        // What is read of the apps here must be what is written over.
+        try AuditTrail.serialize(org.id, on: connection)
         let names = try AppRecords.names(org: org.id, on: connection)
         var errors: [MetadataError] = []
         var changes: [Change] = []
@@ -126,10 +128,6 @@ public struct AppDeployment: Sendable {
                 problem: "Another deployment has just taken the name '\(app.developerName)' or its consumer key.",
                 remedy: "Deploy again."
             )
-        }
-        if given.givenCredentials?.key != nil {
-            // A key that is chosen may have been that of an app that was deleted, whose JWTs live until they expire.
-            try AppRecords.cutOff(id, at: now - TimeSpan(milliseconds: 1), on: connection)
         }
         return try change(id, .created, org, newSecret: pair?.newSecret, on: connection)
     }

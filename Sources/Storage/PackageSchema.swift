@@ -1,4 +1,9 @@
 extension Schema {
+    /// A consumer key names one app of an org, so an app is installed there once.
+    static let oneInstallation: [SQL] = [
+        "CREATE UNIQUE INDEX one_installation ON apps (org_id, source_app_id) WHERE source_app_id IS NOT NULL"
+    ]
+
     /// Packages: the key of each org, whose packages an org trusts, which versions it made, and which apps came from one. An app with a
     /// source has that app's consumers and global settings.
     static let packages: [SQL] = [

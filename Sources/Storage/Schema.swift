@@ -15,6 +15,7 @@ public enum Schema {
         Migration("0011-packages", packages),
         Migration("0012-metadata-api", MetadataAPISchema.statements),
         Migration("0013-revocation-versions", revocationVersions),
+        Migration("0014-one-installation", oneInstallation),
     ]
 
     private static let orgsAndUsers: [SQL] = [

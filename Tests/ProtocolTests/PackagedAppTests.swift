@@ -27,8 +27,7 @@ struct PackagedAppTests {
             )
         }
 
-        func install() async throws {
-            let request = PackageInstallation.Request.installAssociated
+        func install(_ request: PackageInstallation.Request = .installAssociated) async throws {
             let plan = try await installation.plan(package, request, in: server.database)
             _ = try await installation.perform(package, request, approved: plan, in: server.database)
             try await server.server.directory.refresh(now: server.now)
@@ -212,6 +211,63 @@ struct PackagedAppTests {
             }
             #expect(try await there.token(grant).error == "invalid_client")
             #expect(try await home.token(grant).error == "invalid_client")
+        }
+    }
+
+    /// A token of the other org's app Orders, once its app is gone.
+    private func tokenOfBefore(
+        _ place: Place,
+        _ basic: (String, String) = (AppMother.key, AppMother.secret),
+        _ end: @escaping @Sendable (AppRecords.Stored, any Connection) throws -> Void
+    ) async throws -> String {
+        let answer = try await place.other.client.token([("grant_type", "client_credentials")], basic: basic)
+        let token = try answer.string("access_token")
+        #expect(try await place.other.client.get("/services/oauth2/userinfo", bearer: token).status == 200)
+        let org = place.other.org.id
+        try await place.server.change { connection in
+            let app = try #require(try AppRecords.find(developerName: "Orders", org: org, on: connection))
+            try end(app, connection)
+        }
+        #expect(try await place.other.client.get("/services/oauth2/userinfo", bearer: token).status == 401)
+        place.server.advance(.seconds(1))
+        return token
+    }
+
+    @Test(
+        "app-model 6.1: tokens of an installation that was uninstalled stay dead when the package is installed again",
+        arguments: TestDatabase.available
+    )
+    func installedAgain(driver: TestDatabase) async throws {
+        try await withPlace(driver) { place in
+            let policies = place.policies([
+                "clientCredentialsFlowUser": "machine@globex.example", "isClientCredentialsFlowEnabled": "true",
+            ])
+            try await place.install()
+            try await place.deploy(policies)
+            let installation = place.installation
+            let token = try await tokenOfBefore(place) { try installation.uninstall($0, on: $1) }
+            try await place.install()
+            try await place.deploy(policies)
+            #expect(try await place.other.client.get("/services/oauth2/userinfo", bearer: token).status == 401)
+            let answer = try await place.other.client.token([("grant_type", "client_credentials")])
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test(
+        "app-model 6.1: an installation with a key that an app had before does not revive that app's tokens",
+        arguments: TestDatabase.available
+    )
+    func chosenKey(driver: TestDatabase) async throws {
+        try await withPlace(driver) { place in
+            try await place.server.deploy(TestOrg.app, in: place.other.org)
+            let lifecycle = AppLifecycle(org: place.other.org, actor: .server, now: place.server.now)
+            let token = try await tokenOfBefore(place, place.other.basic) { _ = try lifecycle.delete($0, on: $1) }
+            var global = GlobalOAuthSettings()
+            (global.externalClientApplication, global.callbackURL) = ("Orders", AppMother.callback)
+            (global.consumerKey, global.consumerSecret) = (TestOrg.key, TestOrg.secret)
+            try await place.install(.installDisassociated(global))
+            #expect(try await place.other.client.get("/services/oauth2/userinfo", bearer: token).status == 401)
         }
     }
 

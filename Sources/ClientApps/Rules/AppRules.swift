@@ -58,7 +58,7 @@ public enum AppRules {
                 "fullName",
                 "INVALID_DEVELOPER_NAME",
                 "'\(name)' is not a developer name.",
-                "Use letters, digits and single underscores; start with a letter, end with no underscore."
+                "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
             )
         }
         let shown = [
@@ -83,10 +83,12 @@ public enum AppRules {
         }
     }
 
-    /// Whether a text may be a developer name: letters, digits and single underscores, from a letter to no underscore.
+    /// Whether a text may be a developer name: up to 80 letters, digits and single underscores, from a letter to no underscore. The
+    /// documentation names no longest length; a key of PostgreSQL has one, and a label has this.
     public static func isDeveloperName(_ name: String) -> Bool {
         let isWord = name.utf8.allSatisfy { Base62.isDigit($0) || $0 == UInt8(ascii: "_") }
-        return isWord && name.first?.isLetter == true && !name.hasSuffix("_") && !name.contains("__")
+        return isWord && name.utf8.count <= 80 && name.first?.isLetter == true && !name.hasSuffix("_")
+            && !name.contains("__")
     }
 
     static func isCredential(_ text: String, more: String) -> Bool {

@@ -130,7 +130,7 @@ public enum OrgRules {
             "fullName",
             "INVALID_DEVELOPER_NAME",
             "'\(name)' is not a developer name.",
-            "Use letters, digits and single underscores; start with a letter, end with no underscore."
+            "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
         )
     }
 }

@@ -99,20 +99,16 @@ public struct PackageInstallation: Sendable {
     private func perform(_ package: AppPackage, _ request: Request, on connection: any Connection) throws
         -> (plan: PackagePlan, installed: Installed)
     {
+        // What is read of the org here must be what is written over.
+        try AuditTrail.serialize(org.id, on: connection)
         try requireTrusted(package, on: connection)
-        let name = package.manifest.name
-        let existing = try AppRecords.find(developerName: name, org: org.id, on: connection)
         switch request {
         case .installAssociated, .installDisassociated:
-            try requireFree(package, existing, on: connection)
+            try requireFree(package, on: connection)
             return try install(package, request, on: connection)
         case .upgrade(let allowsDowngrade):
-            guard let existing else {
-                throw PackageRefusal.cannotBeInstalled(
-                    "'\(name)' is not installed in this org; first: signet package install"
-                )
-            }
-            return try upgrade(package, existing, allowsDowngrade: allowsDowngrade, on: connection)
+            let stored = try installation(of: package, on: connection)
+            return try upgrade(package, stored, allowsDowngrade: allowsDowngrade, on: connection)
         }
     }
 

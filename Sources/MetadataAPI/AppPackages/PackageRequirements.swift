@@ -14,7 +14,7 @@ extension PackageInstallation {
         }
     }
 
-    func requireFree(_ package: AppPackage, _ existing: AppRecords.Stored?, on connection: any Connection) throws {
+    func requireFree(_ package: AppPackage, on connection: any Connection) throws {
         let name = package.manifest.name
         guard package.manifest.sourceOrg != org.id else {
             throw PackageRefusal.cannotBeInstalled("this org made the package of '\(name)', and has the app itself")
@@ -24,15 +24,38 @@ extension PackageInstallation {
         } catch {
             throw PackageRefusal.cannotBeInstalled(error.description)
         }
-        guard let existing else { return }
-        if let present = try PackageRecords.installed(existing.id, on: connection),
-            present.sourceApp == package.manifest.sourceApp
+        let source = package.manifest.sourceApp
+        if let app = try PackageRecords.installation(of: source, org: org.id, on: connection),
+            let present = try PackageRecords.installed(app.id, on: connection)
         {
             throw PackageRefusal.cannotBeInstalled(
-                "'\(name)' is installed in version \(present.version); use: signet package upgrade"
+                "'\(app.components.developerName)' is installed in version \(present.version); use: signet package upgrade"
             )
         }
-        throw PackageRefusal.cannotBeInstalled("another app of this org is named '\(name)'; delete it first")
+        guard try AppRecords.find(developerName: name, org: org.id, on: connection) == nil else {
+            throw PackageRefusal.cannotBeInstalled("another app of this org is named '\(name)'; delete it first")
+        }
+    }
+
+    /// The app that a package is another version of. It is found by the app that both were made of, and has the same name: one of
+    /// another name beside it would have the same consumer.
+    func installation(of package: AppPackage, on connection: any Connection) throws -> AppRecords.Stored {
+        let (name, source) = (package.manifest.name, package.manifest.sourceApp)
+        guard let app = try PackageRecords.installation(of: source, org: org.id, on: connection) else {
+            let other = try AppRecords.find(developerName: name, org: org.id, on: connection)
+            throw PackageRefusal.cannotBeInstalled(
+                other == nil
+                    ? "'\(name)' is not installed in this org; first: signet package install"
+                    : "the app '\(name)' of this org did not come from this package; delete or uninstall it first"
+            )
+        }
+        guard app.components.comparableName == package.components.comparableName else {
+            let present = app.components.developerName
+            throw PackageRefusal.cannotBeInstalled(
+                "the app is installed as '\(present)', and this package calls it '\(name)'; ask its maker for a package of the old name, or uninstall it first: signet package uninstall \(present)"
+            )
+        }
+        return app
     }
 
     /// Requires that the app which the package was made of is on this server, that its own org signed the package, and that the package

@@ -20,7 +20,8 @@ extension ComponentWriter {
                 element: "fullName",
                 code: "INVALID_DEVELOPER_NAME",
                 problem: "'\(new)' is not a developer name.",
-                remedy: "Use letters, digits and single underscores; start with a letter, end with no underscore."
+                remedy:
+                    "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
             )
         }
         switch type {
@@ -49,6 +50,13 @@ extension ComponentWriter {
         let other = try AppRecords.find(developerName: new, org: org.id, on: connection)
         guard other == nil || other?.id == app.id else { throw taken(new) }
         try CreationRules.requireOwn(type, of: app)
+        guard try PackageRecords.made(of: app.id, on: connection).isEmpty else {
+            throw MetadataError(
+                code: "CANNOT_MODIFY_MANAGED_OBJECT",
+                problem: "Packages were made of '\(old)', and its name is the one under which other orgs have it.",
+                remedy: "Keep the name and change the label."
+            )
+        }
         let receipt = try noteRename(type, old, new, on: connection)
         try AppRecords.rename(app.id, to: new, noted: receipt, on: connection)
         try AppRecords.save(

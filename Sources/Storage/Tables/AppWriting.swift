@@ -4,7 +4,8 @@ public import Orgs
 
 /// What is written of apps; each change is in the audit trail.
 extension AppRecords {
-    /// Remembers a new app and its consumer.
+    /// Remembers a new app and its consumer. Nothing that was issued before is its own: a key that is chosen, or that an installation of a
+    /// package brings, may have been that of an app that was deleted, whose JWTs live until they expire.
     ///
     /// - Parameter source: the app whose consumers and global settings it has in place of its own.
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the developer name or the consumer key is taken.
@@ -32,9 +33,9 @@ extension AppRecords {
         )
         try connection.execute(
             """
-            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, kind) VALUES
+            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, not_before, kind) VALUES
                 (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now),
-                 \(components.kind.rawValue))
+                 \(now.justBefore), \(components.kind.rawValue))
             """
         )
         if let source { try connection.execute("UPDATE apps SET source_app_id = \(source) WHERE id = \(id)") }
@@ -82,7 +83,11 @@ extension AppRecords {
             now: now,
             on: connection
         )
-        if let newConsumer { try insert(newConsumer, app: stored.id, receipt, now, on: connection) }
+        if let newConsumer {
+            try insert(newConsumer, app: stored.id, receipt, now, on: connection)
+            // As for a new app: the key may have been another's.
+            try cutOff(stored.id, at: now.justBefore, on: connection)
+        }
         let (old, new) = (withoutCredentials(stored.components).documents, withoutCredentials(components).documents)
         // What is as it was is not written, so that nothing that is kept in memory is read anew for it.
         guard old != new else { return }
@@ -151,4 +156,9 @@ extension AppRecords {
         kept.globalOAuth?.record.shouldRotateConsumerSecret = nil
         return kept
     }
+}
+
+extension Timestamp {
+    /// The last moment before this one: what is issued at the moment itself is not cut off.
+    fileprivate var justBefore: Timestamp { self - TimeSpan(milliseconds: 1) }
 }

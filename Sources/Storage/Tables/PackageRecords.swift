@@ -65,6 +65,21 @@ public enum PackageRecords {
         }
     }
 
+    /// The app of an org that came from a package of a source app, whatever it is called there.
+    public static func installation(of source: AppID, org: OrgID, on connection: any Connection) throws
+        -> AppRecords.Stored?
+    {
+        guard
+            var row = try connection.row(
+                """
+                SELECT a.id FROM installed_packages i JOIN apps a ON a.id = i.app_id
+                WHERE a.org_id = \(org) AND i.source_app_id = \(source) ORDER BY a.id LIMIT 1
+                """
+            )
+        else { return nil }
+        return try AppRecords.find(id: row.id(), on: connection)
+    }
+
     /// Remembers the package of an app, in the place of an earlier version.
     public static func save(
         _ package: InstalledPackage,
