@@ -16,9 +16,29 @@ public struct AppSimulation: Sendable {
         deployment = AppDeployment(masterKey: masterKey, ignoreWarnings: true, actor: .server)
     }
 
-    /// Carries the forecasts out of the transaction that is taken back.
+    /// Carries what was read out of the transaction that is taken back.
     private struct TakenBack: Error {
-        let forecasts: [AppForecast]
+        let apps: [Foreseen]
+    }
+
+    /// An app before and after. Its grants and users are compared when nobody waits for the writer any more.
+    private struct Foreseen: Sendable {
+        let change: AppDeployment.Change
+        let before: AppExplanation?
+        let after: AppExplanation
+        let kind: AppKind
+        let flows: [ForeseenRefusal]
+        let grants: GrantForecast?
+
+        var forecast: AppForecast {
+            AppForecast(
+                developerName: change.developerName,
+                kind: change.kind,
+                differences: before.map { AppForecast.differences($0, after) } ?? [],
+                refusals: (flows + (grants?.refusals ?? [])).map { $0.named(as: kind) },
+                notices: after.notices
+            )
+        }
     }
 
     /// What the deployment of some files would do now.
@@ -33,15 +53,16 @@ public struct AppSimulation: Sendable {
         let deployment = deployment
         do {
             return try await database.write { connection in
+                try AuditTrail.serialize(org.id, on: connection)
                 let known = try Self.explanations(of: files, org: org, on: connection)
                 let changes = try deployment.deploy(files, org: org, now: now, on: connection)
-                let forecasts = try changes.map { change in
-                    try Self.forecast(change, known[change.id], org: org, now: now, on: connection)
+                let apps = try changes.map { change in
+                    try Self.foreseen(change, known[change.id], org: org, now: now, on: connection)
                 }
-                throw TakenBack(forecasts: forecasts)
+                throw TakenBack(apps: apps)
             }
         } catch let taken as TakenBack {
-            return taken.forecasts
+            return taken.apps.map(\.forecast)
         }
     }
 
@@ -60,30 +81,26 @@ public struct AppSimulation: Sendable {
         return explanations
     }
 
-    private static func forecast(
+    private static func foreseen(
         _ change: AppDeployment.Change,
         _ before: AppExplanation?,
         org: Org,
         now: Timestamp,
         on connection: any Connection
-    ) throws -> AppForecast {
+    ) throws -> Foreseen {
         guard let stored = try AppRecords.find(id: change.id, on: connection) else {
             throw AppRecords.Missing(app: change.developerName)
         }
         let after = try AppRecords.explanation(stored, on: connection)
-        var refusals: [ForeseenRefusal] = []
-        if let before {
-            let flows = FlowForecast(before: before.app, after: after.app, org: org)
-            refusals = try flows.refusals(on: connection)
-            let grants = try GrantForecast(before: before.app, after: after.app, now: now, on: connection)
-            refusals += grants.refusals
-        }
-        return AppForecast(
-            developerName: change.developerName,
-            kind: change.kind,
-            differences: before.map { AppForecast.differences($0, after) } ?? [],
-            refusals: refusals.map { $0.named(as: stored.kind) },
-            notices: after.notices
+        return Foreseen(
+            change: change,
+            before: before,
+            after: after,
+            kind: stored.kind,
+            flows: try before.map {
+                try FlowForecast(before: $0.app, after: after.app, org: org).refusals(on: connection)
+            } ?? [],
+            grants: try before.map { try GrantForecast(before: $0.app, after: after.app, now: now, on: connection) }
         )
     }
 }

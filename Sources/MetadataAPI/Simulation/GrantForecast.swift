@@ -4,13 +4,16 @@ import Orgs
 import Storage
 
 /// Which recorded grants and which users one version of an app allows and the next refuses, each by its name.
-struct GrantForecast {
+struct GrantForecast: Sendable {
     private let before: EffectiveApp
     private let after: EffectiveApp
     private let now: Timestamp
     private let grants: [Authorizations.Grant]
     private let consents: [UserID: Consent]
     private let accounts: [AccountRecord]
+    /// There may be tens of thousands of grants and of users.
+    private let accountsByID: [UserID: AccountRecord]
+    private let usersWithGrants: Set<UserID>
 
     init(before: EffectiveApp, after: EffectiveApp, now: Timestamp, on connection: any Connection) throws {
         (self.before, self.after, self.now) = (before, after, now)
@@ -18,6 +21,8 @@ struct GrantForecast {
         consents = try Consents.all(app: after.id, on: connection)
         accounts = try Users.all(org: after.org, on: connection)
             .filter { $0.user.isActive && !$0.user.isFrozen }
+        accountsByID = Dictionary(accounts.map { ($0.user.id, $0) }) { first, _ in first }
+        usersWithGrants = Set(grants.map(\.authorization.user))
     }
 
     var refusals: [ForeseenRefusal] {
@@ -54,7 +59,7 @@ struct GrantForecast {
     /// Whether somebody uses the app, as far as anybody knows: those whom the admin named, and those who allowed it.
     private func isKnown(_ user: User) -> Bool {
         if case .adminApproved = before.permittedUsers { return true }
-        return consents[user.id] != nil || grants.contains { $0.authorization.user == user.id }
+        return consents[user.id] != nil || usersWithGrants.contains(user.id)
     }
 
     /// The run-as user of client credentials is approved by being named.
@@ -64,10 +69,7 @@ struct GrantForecast {
 
     private func refusals(of grant: Authorizations.Grant) -> [ForeseenRefusal] {
         let record = grant.authorization
-        guard let account = accounts.first(where: { $0.user.id == record.user }), isPermitted(account.user, before)
-        else {
-            return []
-        }
+        guard let account = accountsByID[record.user], isPermitted(account.user, before) else { return [] }
         if !isPermitted(account.user, after) {
             return [
                 foreseen(.refreshTokenFlow, "permittedUsersPolicyType", "Its user would not be admin approved.", grant)
