@@ -140,9 +140,13 @@ public struct DeploymentQueue: Sendable {
         "No deployment has this id; those of the last 30 days are known."
     )
 
-    /// - Throws: for options that cannot be read: taken for none, they would make a deployment of a validation.
-    static func options(of record: DeploymentRecord) throws -> DeployOptions {
-        try DeployOptions(try JSONScanner.object(Array(record.options.utf8), limit: .max))
+    /// - Throws: `Deployments.Unreadable`: taken for the defaults, they would make a deployment of a validation.
+    static func options(of record: DeploymentRecord) throws(Deployments.Unreadable) -> DeployOptions {
+        do {
+            return try DeployOptions(try JSONScanner.object(Array(record.options.utf8), limit: .max))
+        } catch {
+            throw Deployments.Unreadable(record.id, reason: "its options are no options: \(error)")
+        }
     }
 
     static func sealContext(_ id: DeploymentID) -> String { "deployment \(id.rawValue)" }

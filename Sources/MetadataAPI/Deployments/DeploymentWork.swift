@@ -11,10 +11,20 @@ extension DeploymentQueue {
     /// - Returns: whether there was one, so that more may wait.
     public func runNext(now: Timestamp) async throws -> Bool { try await runNext { now } }
 
+    /// Says that the work of a deployment ended in what is nobody's mistake; the deployment has failed, and nothing of it was done.
+    public struct Broken: Error, CustomStringConvertible {
+        let id: DeploymentID
+        /// What ended it.
+        public let reason: any Error
+        /// Which deployment, and why, for the log of the operator.
+        public var description: String { "deployment \(id.rawValue) failed: \(reason)" }
+    }
+
     /// Does the work of the next deployment, if one waits.
     ///
     /// - Parameter clock: says the time; work that takes too long by it is taken back.
     /// - Returns: whether there was one, so that more may wait.
+    /// - Throws: ``Broken``; `DatabaseUnavailable` and `CancellationError`, after which it is taken up again when its claim has run out.
     public func runNext(clock: @escaping @Sendable () -> Timestamp) async throws -> Bool {
         let now = clock()
         guard let id = try await database.read({ try Deployments.next(now: now, on: $0) }) else { return false }
@@ -31,9 +41,18 @@ extension DeploymentQueue {
             try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.givenUp, now: now)
             return true
         }
-        try await work(claimed, now: now, clock: clock)
+        do {
+            try await work(claimed, now: now, clock: clock)
+        } catch let error where !(error is DatabaseUnavailable || error is CancellationError) {
+            // To try it again would end the same way, and keep the other deployments of the org waiting.
+            try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.broken, now: now)
+            throw Broken(id: claimed.id, reason: error)
+        }
         return true
     }
+
+    private static let broken =
+        "The server could not do this deployment, and nothing of it was done; the operator finds the reason by its id in the log."
 
     private static let givenUp =
         "The server stopped \(attempts) times while it was at this deployment; tell the operator, and deploy in parts."
@@ -95,15 +114,12 @@ extension DeploymentQueue {
         now: Timestamp,
         on connection: any Connection
     ) throws -> MetadataCaller {
-        guard let state = try OrgRecords.state(id: record.org, on: connection), state.org.isActive,
-            let account = try Users.account(record.author.user, on: connection), account.user.isActive,
-            !account.user.isFrozen
-        else {
+        guard let standing = try CallerStanding.now(record.author.user, in: record.org, on: connection) else {
             throw MetadataFault(.insufficientAccess, "The user who asked for this deployment may not sign in any more.")
         }
         let caller = MetadataCaller(
-            org: state.org,
-            account: account,
+            org: standing.org,
+            account: standing.account,
             source: record.author.source,
             version: record.version,
             now: now

@@ -210,7 +210,13 @@ extension AppRecords {
         guard let type = MetadataType(rawValue: kind) else {
             throw Unreadable(app: app, reason: "it has a component of the unknown type \(kind)")
         }
-        return try MetadataDocument.parse(type, fullName: try row.text(), bytes: try row.blob())
+        let (name, bytes) = (try row.text(), try row.blob())
+        do {
+            return try MetadataDocument.parse(type, fullName: name, bytes: bytes)
+        } catch {
+            // It was right when it was stored: who deploys something now has made no mistake.
+            throw Unreadable(app: app, reason: "\(error)")
+        }
     }
 
     private static func consumers(of id: AppID, on connection: any Connection) throws -> [Consumer] {

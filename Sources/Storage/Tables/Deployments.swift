@@ -9,6 +9,16 @@ public enum Deployments {
         components_deployed, component_errors
         """
 
+    /// Says that what is stored of a deployment cannot be read: a defect of ours or a foreign hand.
+    public struct Unreadable: Error, CustomStringConvertible {
+        let id: DeploymentID
+        let reason: String
+        /// A deployment, and what is the matter with it.
+        public init(_ id: DeploymentID, reason: String) { (self.id, self.reason) = (id, reason) }
+        /// Which deployment, and why.
+        public var description: String { "the stored deployment \(id.rawValue) cannot be read: \(reason)" }
+    }
+
     // MARK: The queue
 
     /// Puts a deployment into the queue.
@@ -195,7 +205,11 @@ public enum Deployments {
             archiveBytes: try row.int(),
             createdAt: try row.time()
         )
-        record.status = DeploymentStatus(rawValue: try row.text()) ?? .failed
+        let status = try row.text()
+        guard let known = DeploymentStatus(rawValue: status) else {
+            throw Unreadable(record.id, reason: "its status '\(status)' is not known")
+        }
+        record.status = known
         record.attempts = try row.int()
         record.updatedAt = try row.time()
         record.startedAt = try row.optionalTime()

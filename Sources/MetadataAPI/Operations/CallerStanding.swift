@@ -1,0 +1,43 @@
+public import OAuthTypes
+public import Orgs
+public import Storage
+
+/// Who somebody is at this moment. A call may have waited for the writer, and whoever was frozen or lost a permission meanwhile changes
+/// nothing and is shown no secret.
+public struct CallerStanding: Sendable {
+    /// The org.
+    public let org: Org
+    /// The user, with the permissions that they have now.
+    public let account: AccountRecord
+
+    /// Reads a user again, in the transaction that does what they ask for.
+    ///
+    /// - Returns: `nil` for one who may not sign in any more.
+    public static func now(_ user: UserID, in org: OrgID, on connection: any Connection) throws -> CallerStanding? {
+        guard let state = try OrgRecords.state(id: org, on: connection), state.org.isActive,
+            let account = try Users.account(user, on: connection), account.user.org == org, account.user.isActive,
+            !account.user.isFrozen
+        else { return nil }
+        return CallerStanding(org: state.org, account: account)
+    }
+}
+
+extension MetadataCaller {
+    /// The same caller with the permissions that they have now.
+    ///
+    /// - Throws: ``MetadataFault`` for one who may not sign in or use this API any more.
+    func renewed(on connection: any Connection) throws -> MetadataCaller {
+        guard let standing = try CallerStanding.now(account.user.id, in: org.id, on: connection) else {
+            throw MetadataFault(.insufficientAccess, "The user who asked for this may not sign in any more.")
+        }
+        let caller = MetadataCaller(
+            org: standing.org,
+            account: standing.account,
+            source: source,
+            version: version,
+            now: now
+        )
+        try caller.require(.useMetadataAPI)
+        return caller
+    }
+}
