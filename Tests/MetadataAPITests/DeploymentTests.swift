@@ -311,7 +311,12 @@ struct DeploymentTests {
             #expect(try await place.audit.contains("deleted Orders"))
             // What is not there is a warning.
             result = try await place.deploy([empty, after])
-            #expect(result.failures.first?.problem == "No ExtlClntAppOauthSettings named: Orders_oauth found")
+            #expect(
+                result.failures.map(\.problem) == [
+                    "No ExternalClientApplication named: Orders found",
+                    "No ExtlClntAppOauthSettings named: Orders_oauth found",
+                ]
+            )
             #expect(result.failures.allSatisfy { $0.problemType == .warning })
             result = try await place.deploy([empty, after]) { $0.ignoreWarnings = true }
             #expect(result.record.status == .succeeded)

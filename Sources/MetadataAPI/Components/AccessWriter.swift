@@ -12,7 +12,9 @@ extension ComponentWriter {
     ) throws -> DocumentOutcome {
         var document = document
         document.loginIPRanges = try document.loginIPRanges.canonical
-        let before = try Profiles.all(org: org.id, on: connection).first { $0.name == name }
+        let profiles = try Profiles.all(org: org.id, on: connection)
+        try requireOneName(name, among: profiles.map(\.name))
+        let before = profiles.first { $0.name == name }
         if before == nil, document.custom != true {
             throw MetadataError(
                 element: "custom",
@@ -21,12 +23,12 @@ extension ComponentWriter {
                 remedy: "Correct the name, or set custom to true to make a profile."
             )
         }
-        if before == nil, name.contains("/") || !PlainText.isPlain(name, allowsLines: false) || name.count > 255 {
+        if before == nil, name.contains("/") || !PlainText.isPlain(name, allowsLines: false) || name.utf8.count > 255 {
             throw MetadataError(
                 element: "fullName",
                 code: "INVALID_CHARACTER",
                 problem: "A profile cannot have this name.",
-                remedy: "Use up to 255 characters that are seen, and no slash."
+                remedy: "Use characters that are seen, of up to 255 bytes in UTF-8, and no slash."
             )
         }
         var randomness = SystemRandomNumberGenerator()
@@ -71,10 +73,13 @@ extension ComponentWriter {
                 element: "fullName",
                 code: "INVALID_DEVELOPER_NAME",
                 problem: "'\(name)' is no name of a permission set.",
-                remedy: "Use letters, digits and single underscores; start with a letter, end with no underscore."
+                remedy:
+                    "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
             )
         }
-        let before = try PermissionSets.all(org: org.id, on: connection).first { $0.name == name }
+        let sets = try PermissionSets.all(org: org.id, on: connection)
+        try requireOneName(name, among: sets.map(\.name))
+        let before = sets.first { $0.name == name }
         var randomness = SystemRandomNumberGenerator()
         let set = PermissionSet(
             id: before?.id ?? PermissionSetID.make(prefix: PermissionSet.idPrefix, now: caller.now, using: &randomness),
@@ -103,6 +108,21 @@ extension ComponentWriter {
             try PermissionSets.update(set, by: caller.actor, now: caller.now, on: connection)
         }
         return outcome
+    }
+
+    /// Requires that no other name differs in upper and lower case alone: what is kept of documents is kept by names that do not tell them
+    /// apart.
+    private func requireOneName(_ name: String, among names: [String]) throws(MetadataError) {
+        let comparable = AppComponents.comparable(name: name)
+        guard let other = names.first(where: { $0 != name && AppComponents.comparable(name: $0) == comparable }) else {
+            return
+        }
+        throw MetadataError(
+            element: "fullName",
+            code: "DUPLICATE_DEVELOPER_NAME",
+            problem: "'\(other)' is there, and names that differ in upper and lower case alone are one name.",
+            remedy: "Deploy it as '\(other)', or choose another name."
+        )
     }
 
     /// Keeps what a document says beyond what the server acts on, so that it is returned; one that says nothing more needs no row.

@@ -7,19 +7,16 @@ import Storage
 extension ComponentWriter {
     /// Deletes a component.
     ///
-    /// - Parameters:
-    ///   - doomed: the comparable names of the apps that go in the same call, whose parts go with them.
-    ///   - fileName: where the deletion was asked for, for the message.
+    /// - Parameter fileName: where the deletion was asked for, for the message.
     func delete(
         _ type: MetadataType,
         named name: String,
-        doomed: Set<String> = [],
         fileName: String,
         on connection: any Connection
     ) throws -> DeploymentMessage {
         var message = DeploymentMessage(fileName: fileName, fullName: name, componentType: type.manifestName)
         do {
-            let isThere = try connection.part { try delete(type, named: name, doomed, on: connection) }
+            let isThere = try connection.part { try delete(type, named: name, on: connection) }
             (message.deleted, message.success) = (isThere, isThere || ignoreWarnings)
             if !isThere {
                 message.problem = "No \(type.manifestName) named: \(name) found"
@@ -37,7 +34,6 @@ extension ComponentWriter {
     private func delete(
         _ type: MetadataType,
         named name: String,
-        _ doomed: Set<String>,
         on connection: any Connection
     ) throws -> Bool {
         try caller.require(type.writeAction)
@@ -51,7 +47,7 @@ extension ComponentWriter {
         case .permissionSet: return try deletePermissionSet(name, on: connection)
         case .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings:
             throw Self.undeletable("Settings of an org are always there.", "Deploy them with other values.")
-        default: return try deletePart(type, name, doomed, on: connection)
+        default: return try deletePart(type, name, on: connection)
         }
     }
 
@@ -73,14 +69,8 @@ extension ComponentWriter {
     }
 
     /// Deletes one document of an app: that of a plugin. Those that every app has go with the app.
-    private func deletePart(
-        _ type: MetadataType,
-        _ name: String,
-        _ doomed: Set<String>,
-        on connection: any Connection
-    ) throws -> Bool {
+    private func deletePart(_ type: MetadataType, _ name: String, on connection: any Connection) throws -> Bool {
         guard let app = try app(with: type, named: name, on: connection) else { return false }
-        guard !doomed.contains(app.components.comparableName) else { return true }
         guard app.components.plugins[type] != nil else {
             throw Self.undeletable(
                 "It is a part that an app with OAuth always has.",
@@ -103,7 +93,7 @@ extension ComponentWriter {
         guard users == 0 else {
             throw Self.undeletable("\(users) users have the profile '\(name)'.", "Give them another one first.")
         }
-        try OrgDocuments.delete(.profile, named: name, org: org.id, by: caller.actor, now: caller.now, on: connection)
+        try deleteKept(.profile, name, on: connection)
         try Profiles.delete(profile, by: caller.actor, now: caller.now, on: connection)
         try requireUnnamed(name, on: connection)
         return true
@@ -117,17 +107,18 @@ extension ComponentWriter {
         guard users == 0 else {
             throw Self.undeletable("\(users) users have the permission set '\(name)'.", "Take it from them first.")
         }
-        try OrgDocuments.delete(
-            .permissionSet,
-            named: name,
-            org: org.id,
-            by: caller.actor,
-            now: caller.now,
-            on: connection
-        )
+        try deleteKept(.permissionSet, name, on: connection)
         try PermissionSets.delete(set, by: caller.actor, now: caller.now, on: connection)
         try requireUnnamed(name, on: connection)
         return true
+    }
+
+    /// Forgets what is kept of a document, unless it is of one whose name differs in case.
+    private func deleteKept(_ type: MetadataType, _ name: String, on connection: any Connection) throws {
+        guard try OrgDocuments.find(type, named: name, org: org.id, on: connection)?.component.fullName == name else {
+            return
+        }
+        try OrgDocuments.delete(type, named: name, org: org.id, by: caller.actor, now: caller.now, on: connection)
     }
 
     /// Requires that every app still means something: one whose policies name what is gone could be used by nobody.
@@ -142,6 +133,26 @@ extension ComponentWriter {
                 )
             }
         }
+    }
+
+    /// A document that belongs to an app.
+    struct Part: Hashable {
+        let type: MetadataType
+        let name: String
+
+        /// A document by its type and full name, in which upper and lower case are one.
+        init(_ type: MetadataType, _ name: String) {
+            (self.type, self.name) = (type, AppComponents.comparable(name: name))
+        }
+    }
+
+    /// The documents that go with an app; none of what is no app.
+    func parts(of type: MetadataType, named name: String, on connection: any Connection) throws -> Set<Part> {
+        guard type == .externalClientApplication,
+            let app = try AppRecords.find(developerName: name, org: org.id, on: connection),
+            app.kind.metadataType == type
+        else { return [] }
+        return Set(app.components.documents.filter { $0.type.isSatellite }.map { Part($0.type, $0.fullName) })
     }
 
     private static func undeletable(_ problem: String, _ remedy: String) -> MetadataError {

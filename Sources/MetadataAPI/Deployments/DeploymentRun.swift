@@ -75,10 +75,11 @@ struct DeploymentRun {
         guard let manifest = package.deletions[moment] else { return }
         let path = package.path(of: moment.rawValue)
         let apps = [MetadataType.externalClientApplication, .connectedApp].map(\.manifestName)
-        let doomed = manifest.entries.filter { apps.contains($0.type) }.flatMap(\.members)
-            .map(AppComponents.comparable(name:))
-        // Parts first: afterwards they are gone with their app.
-        let entries = manifest.entries.sorted { !apps.contains($0.type) && apps.contains($1.type) }
+        // Apps first: a part that is named beside its app has gone with it, or is still there.
+        let entries =
+            manifest.entries.filter { apps.contains($0.type) }
+            + manifest.entries.filter { !apps.contains($0.type) }
+        var gone: Set<ComponentWriter.Part> = []
         for entry in entries {
             for member in entry.members {
                 try requireTime()
@@ -93,14 +94,12 @@ struct DeploymentRun {
                             remedy: "Name each component."
                         )
                     )
+                } else if let type, gone.contains(.init(type, member)) {
+                    message.deleted = true
                 } else if let type {
-                    message = try writer.delete(
-                        type,
-                        named: member,
-                        doomed: Set(doomed),
-                        fileName: path,
-                        on: connection
-                    )
+                    let parts = try writer.parts(of: type, named: member, on: connection)
+                    message = try writer.delete(type, named: member, fileName: path, on: connection)
+                    if message.deleted { gone.formUnion(parts) }
                 } else {
                     message = message.refused(Self.unknownType(entry.type, version, moment.rawValue))
                 }
@@ -117,7 +116,8 @@ struct DeploymentRun {
         on connection: any Connection
     ) throws {
         messages += read.refusals
-        let documents = match(read.documents, with: read.package, version)
+        let unreadable = read.refusals.map { $0.fileName.replacing(/-meta\.xml$/, with: "") }
+        let documents = match(read.documents, unreadable: Set(unreadable), with: read.package, version)
         let order: [MetadataType] = [
             .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings, .customScope, .permissionSet,
             .profile,
@@ -146,48 +146,60 @@ struct DeploymentRun {
     /// The documents that the manifest names; what it names and is not there, and what is there and it does not name, is told.
     private mutating func match(
         _ documents: [GivenDocument],
+        unreadable: Set<String>,
         with package: DeploymentPackage,
         _ version: Int
     ) -> [GivenDocument] {
+        let named = requireThere(documents, unreadable: unreadable, in: package, version)
+        return documents.filter { document in
+            guard !named.contains(document.file.path) else { return true }
+            var message = document.message
+            (message.problem, message.problemType) = ("Not in package.xml", .warning)
+            message.success = options.ignoreWarnings
+            messages.append(message)
+            return false
+        }
+    }
+
+    /// A component as a manifest names it.
+    private struct Named: Hashable {
+        let type: String
+        let name: String
+    }
+
+    /// Tells of what the manifest names and is not there, once each; of a file that cannot be read is told already.
+    ///
+    /// - Returns: the paths of the documents that it names.
+    private mutating func requireThere(
+        _ documents: [GivenDocument],
+        unreadable: Set<String>,
+        in package: DeploymentPackage,
+        _ version: Int
+    ) -> Set<String> {
         let manifestPath = package.path(of: PackageReader.manifestName)
         // Both lists may have ten thousand entries.
         let byType = Dictionary(grouping: documents) { $0.type.manifestName }
         let byName = byType.mapValues { Dictionary(grouping: $0) { $0.component.fullName } }
-        // A file that cannot be read is told of already.
-        var told = Set(messages.filter { !$0.success }.map(\.fullName))
         var named: Set<String> = []
+        var missing: Set<Named> = []
         for entry in package.manifest.entries {
-            if MetadataType.named(entry.type, version: version).isEmpty {
+            let types = MetadataType.named(entry.type, version: version)
+            if types.isEmpty {
                 let message = DeploymentMessage(fileName: manifestPath, fullName: entry.type, componentType: "")
                 messages.append(message.refused(Self.unknownType(entry.type, version, PackageReader.manifestName)))
-                told.insert(entry.type)
-                continue
             }
-            for member in entry.members {
+            for member in types.isEmpty ? [] : entry.members {
                 let found = member == "*" ? byType[entry.type] : byName[entry.type]?[member]
                 named.formUnion(found?.map(\.file.path) ?? [])
-                if found == nil, member != "*", !options.allowMissingFiles, told.insert(member).inserted {
-                    let message = DeploymentMessage(
-                        fileName: manifestPath,
-                        fullName: member,
-                        componentType: entry.type
-                    )
-                    messages.append(message.refused(Self.notFound(member, entry.type)))
-                }
+                guard found == nil, member != "*", !options.allowMissingFiles,
+                    !types.contains(where: { unreadable.contains(package.path(of: $0.path(of: member))) }),
+                    missing.insert(Named(type: entry.type, name: member)).inserted
+                else { continue }
+                let message = DeploymentMessage(fileName: manifestPath, fullName: member, componentType: entry.type)
+                messages.append(message.refused(Self.notFound(member, entry.type)))
             }
         }
-        var wanted: [GivenDocument] = []
-        for document in documents {
-            if named.contains(document.file.path) {
-                wanted.append(document)
-            } else {
-                var message = document.message
-                (message.problem, message.problemType) = ("Not in package.xml", .warning)
-                message.success = options.ignoreWarnings
-                messages.append(message)
-            }
-        }
-        return wanted
+        return named
     }
 
     private static func unknownType(_ name: String, _ version: Int, _ file: String) -> MetadataError {
