@@ -94,7 +94,10 @@ struct ArchiveTests {
         #expect(refusal(Array(text.utf8)) != nil)
     }
 
-    @Test("security 1.16: broken archives of any kind are refused and never trap", arguments: 0..<200)
+    @Test(
+        "security 1.16: broken archives of any kind are refused, or read as what was packed, and never trap",
+        arguments: 0..<200
+    )
     func broken(_ seed: Int) throws {
         let archive = try ArchiveWriter.archive(Self.files)
         var broken = archive
@@ -107,7 +110,7 @@ struct ArchiveTests {
         }
         if seed % 3 == 0 { broken.removeLast(Int(state >> 8 % 64) % broken.count) }
         if let files = try? ArchiveReader().files(of: broken) {
-            #expect(files.allSatisfy { $0.bytes.count <= ArchiveLimits.metadataAPI.entryBytes })
+            #expect(files == Self.files)
         }
     }
 

@@ -167,6 +167,28 @@ struct RetrievalTests {
         }
     }
 
+    /// Another user of the org, with the same profile.
+    private static func colleague(_ place: MetadataPlace) async throws -> MetadataCaller {
+        var randomness = SystemRandomNumberGenerator()
+        let (org, now) = (place.org, MetadataPlace.now)
+        let user = User(
+            id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
+            org: org.id,
+            username: "eve@acme.example",
+            email: "eve@acme.example",
+            lastName: "Eve",
+            nickname: "eve",
+            profile: place.user.profile,
+            createdAt: now,
+            updatedAt: now
+        )
+        let account = try await place.database.write { connection in
+            try Users.insert(user, passwordHash: nil, by: .server, on: connection)
+            return try Users.account(user.id, on: connection)
+        }
+        return MetadataCaller(org: org, account: try #require(account), source: nil, version: 68, now: now)
+    }
+
     @Test("app-model 11.1: a retrieval is answered to whoever asked alone", arguments: TestDatabase.available)
     func otherUser(driver: TestDatabase) async throws {
         try await MetadataPlace.run(on: driver) { place in
@@ -181,6 +203,15 @@ struct RetrievalTests {
                 throw MetadataPlace.Unexpected()
             }
             #expect(states.map(\.isDone) == [true])
+            let other = try await Self.colleague(place)
+            for operation in [
+                MetadataOperation.checkRetrieveStatus(id: id, includeZip: true), .checkStatus(ids: [id]),
+            ] {
+                let fault = await #expect(throws: MetadataFault.self) {
+                    try await place.service.perform(operation, by: other)
+                }
+                #expect(fault?.code == .invalidID)
+            }
             let many = Array(repeating: id, count: 11)
             #expect(try await place.fault(.checkStatus(ids: many))?.code == .limitExceeded)
             let swept = try await place.database.write {
