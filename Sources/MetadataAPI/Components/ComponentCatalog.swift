@@ -6,11 +6,13 @@ import Tokens
 
 /// A component of the org as it is read, listed and retrieved.
 struct CatalogEntry: Sendable {
-    let component: MetadataComponent
+    var component: MetadataComponent
     /// Empty for settings, which have no id.
     let id: String
     let createdAt: Timestamp
     let updatedAt: Timestamp
+    /// The app whose consumer secret is still to be shown in the document; see ``ComponentCatalog/revealed(_:in:)``.
+    var secretOf: AppID?
 }
 
 /// What an org has, by type: the same view for reading, listing and retrieving. Who looks needs the permission to see the type; consumer
@@ -25,7 +27,7 @@ struct ComponentCatalog: Sendable {
     ///
     /// - Parameters:
     ///   - isWanted: which of them, by their full names.
-    ///   - isRevealed: which of them get their secrets, where it is allowed: each that does is noted as seen.
+    ///   - isRevealed: which of them get their secrets, where it is allowed: each that does is marked, and gets them by ``revealed(_:in:)``.
     /// - Throws: ``MetadataFault`` where the caller may not see them.
     func entries(
         of type: MetadataType,
@@ -81,50 +83,65 @@ struct ComponentCatalog: Sendable {
             .map { name, component in
                 var component = component
                 component.content.setConsumerKey(keys[name.app])
-                let showsSecret = showsSecrets && isRevealed(name.fullName)
-                switch component.content {
-                case .globalOAuthSettings where showsSecret:
-                    component.content.setConsumerSecret(try secret(of: name.app, on: connection))
-                case .pushSettings(let settings):
-                    component.content = .pushSettings(try push(settings, of: name.app, showsSecret, on: connection))
-                default: break
+                if case .pushSettings(let settings) = component.content {
+                    component.content = .pushSettings(try push.sealed(settings, id: name.app))
                 }
                 return CatalogEntry(
                     component: component,
                     id: name.app.rawValue,
                     createdAt: name.createdAt,
-                    updatedAt: name.updatedAt
+                    updatedAt: name.updatedAt,
+                    secretOf: showsSecrets && isRevealed(name.fullName) ? name.app : nil
                 )
             }
     }
 
-    /// The current consumer secret of an app, which the audit trail keeps as seen.
-    private func secret(of id: AppID, on connection: any Connection) throws -> String? {
-        guard let app = try AppRecords.find(id: id, on: connection),
-            let pair = try Credentials.all(app: id, on: connection).first(where: { $0.consumer.state == .active })
-        else { return nil }
+    /// Components with the secrets that are to be shown. Only this is a change, since the audit trail keeps each as seen: all else is read
+    /// without waiting for anybody who writes.
+    ///
+    /// - Throws: ``MetadataFault`` for who may not sign in or use this API any more.
+    func revealed(_ entries: [CatalogEntry], in database: any Database) async throws -> [CatalogEntry] {
+        guard entries.contains(where: { $0.secretOf != nil }) else { return entries }
+        return try await database.write { connection in
+            try AuditTrail.serialize(org.id, on: connection)
+            let catalog = ComponentCatalog(caller: try caller.renewed(on: connection), masterKey: masterKey)
+            guard try catalog.maySeeSecrets(on: connection) else { return entries }
+            return try entries.map { try catalog.revealed($0, on: connection) }
+        }
+    }
+
+    private func revealed(_ entry: CatalogEntry, on connection: any Connection) throws -> CatalogEntry {
+        guard let id = entry.secretOf, let app = try AppRecords.find(id: id, on: connection) else { return entry }
+        var entry = entry
+        switch entry.component.content {
+        case .globalOAuthSettings:
+            guard let pair = try pair(of: app, on: connection) else { return entry }
+            // Both of one pair: another may have been rotated in since the document was read.
+            entry.component.content.setConsumerKey(pair.record.consumer.key)
+            entry.component.content.setConsumerSecret(pair.secret.revealed)
+        case .pushSettings(let settings):
+            entry.component.content = .pushSettings(
+                try push.revealed(settings, of: app, by: caller.actor, now: caller.now, on: connection)
+            )
+        default: break
+        }
+        return entry
+    }
+
+    /// The current pair of an app, which the audit trail keeps as seen.
+    private func pair(of app: AppRecords.Stored, on connection: any Connection) throws -> ConsumerCredentials.Revealed? {
+        let pairs = try Credentials.all(app: app.id, on: connection)
+        guard let pair = pairs.first(where: { $0.consumer.state == .active }) else { return nil }
         return try ConsumerCredentials(masterKey: masterKey).reveal(
             [pair],
             of: app,
             by: caller.actor,
             now: caller.now,
             on: connection
-        ).first?.secret.revealed
+        ).first
     }
 
-    /// Push settings with their credentials in the clear, which the audit trail keeps as seen, or sealed.
-    private func push(
-        _ settings: PushSettings,
-        of id: AppID,
-        _ showsSecret: Bool,
-        on connection: any Connection
-    ) throws -> PushSettings {
-        let push = PushCredentials(masterKey: masterKey)
-        guard showsSecret, let app = try AppRecords.find(id: id, on: connection) else {
-            return try push.sealed(settings, id: id)
-        }
-        return try push.revealed(settings, of: app, by: caller.actor, now: caller.now, on: connection)
-    }
+    private var push: PushCredentials { PushCredentials(masterKey: masterKey) }
 
     private func maySeeSecrets(on connection: any Connection) throws -> Bool {
         guard Action.accessSecretsInMetadata.requirement.missing(from: caller.account.permissions) == nil else {

@@ -10,33 +10,28 @@ struct ComponentCalls: Sendable {
     let masterKey: MasterKey
     let caller: MetadataCaller
 
-    private enum Verb {
+    enum Verb {
         case create, update, upsert
     }
 
     /// Says that one failure takes the others back.
     private struct TakenBack: Error {}
 
-    private var writer: ComponentWriter {
+    /// What changes components with the permissions that the caller has at the end of the wait for other changes of the org.
+    private static func writer(
+        _ caller: MetadataCaller,
+        _ masterKey: MasterKey,
+        on connection: any Connection
+    ) throws -> ComponentWriter {
+        try AuditTrail.serialize(caller.org.id, on: connection)
         // There is no place for a warning in these answers, so they are made without one.
-        ComponentWriter(caller: caller, masterKey: masterKey, ignoreWarnings: false)
-    }
-
-    /// - Throws: ``MetadataFault``.
-    func perform(_ operation: MetadataOperation) async throws -> [SaveOutcome] {
-        switch operation {
-        case .create(let components, let allOrNone): try await save(components, .create, allOrNone)
-        case .update(let components, let allOrNone): try await save(components, .update, allOrNone)
-        case .upsert(let components, let allOrNone): try await save(components, .upsert, allOrNone)
-        case .delete(let type, let names, let allOrNone): try await delete(type, names, allOrNone)
-        case .rename(let type, let old, let new): try await rename(type, old, new)
-        default: []
-        }
+        return ComponentWriter(caller: try caller.renewed(on: connection), masterKey: masterKey, ignoreWarnings: false)
     }
 
     // MARK: Making and changing
 
-    private func save(_ given: [GivenComponent], _ verb: Verb, _ allOrNone: Bool) async throws -> [SaveOutcome] {
+    /// - Throws: ``MetadataFault``.
+    func save(_ given: [GivenComponent], _ verb: Verb, _ allOrNone: Bool) async throws -> [SaveOutcome] {
         try requireFew(given.count)
         guard Set(given.map(\.type)).count <= 1 else {
             throw MetadataFault(
@@ -45,10 +40,15 @@ struct ComponentCalls: Sendable {
             )
         }
         if let name = given.first?.type { _ = try MetadataType.called(name, version: caller.version) }
-        return try await together(given, allOrNone, name: \.fullName) { try save($0, verb, on: $1) }
+        return try await together(given, allOrNone, name: \.fullName) { try Self.save($0, verb, $1, on: $2) }
     }
 
-    private func save(_ given: GivenComponent, _ verb: Verb, on connection: any Connection) throws -> SaveOutcome {
+    private static func save(
+        _ given: GivenComponent,
+        _ verb: Verb,
+        _ writer: ComponentWriter,
+        on connection: any Connection
+    ) throws -> SaveOutcome {
         let component: MetadataComponent
         switch given.component {
         case .failure(let error): return SaveOutcome(fullName: given.fullName, problem: .init(error))
@@ -63,8 +63,8 @@ struct ComponentCalls: Sendable {
         if let denial = writer.denial(of: component.type.writeAction, document) {
             return SaveOutcome(fullName: given.fullName, problem: .init(denial))
         }
-        let isThere = try exists(component, on: connection)
-        if let problem = Self.problem(component, verb, isThere: isThere) {
+        let isThere = try exists(component, org: writer.org.id, on: connection)
+        if let problem = problem(component, verb, isThere: isThere) {
             return SaveOutcome(fullName: given.fullName, problem: .init(problem))
         }
         let messages =
@@ -97,8 +97,10 @@ struct ComponentCalls: Sendable {
     }
 
     /// Whether a component is there; of an app's documents, whether the app has one of the type, whatever its name.
-    private func exists(_ component: MetadataComponent, on connection: any Connection) throws -> Bool {
-        let (type, name, org) = (component.type, component.fullName, caller.org.id)
+    private static func exists(_ component: MetadataComponent, org: OrgID, on connection: any Connection) throws
+        -> Bool
+    {
+        let (type, name) = (component.type, component.fullName)
         if let owner = component.ownerName {
             let app = try AppRecords.find(developerName: owner, org: org, on: connection)
             return app?.components.documents.contains { $0.type == type } ?? false
@@ -114,10 +116,11 @@ struct ComponentCalls: Sendable {
 
     // MARK: Deleting and renaming
 
-    private func delete(_ name: String, _ names: [String], _ allOrNone: Bool) async throws -> [SaveOutcome] {
+    /// - Throws: ``MetadataFault``.
+    func delete(_ name: String, _ names: [String], _ allOrNone: Bool) async throws -> [SaveOutcome] {
         try requireFew(names.count)
         let type = try MetadataType.called(name, version: caller.version)
-        return try await together(names, allOrNone, name: \.self) { name, connection in
+        return try await together(names, allOrNone, name: \.self) { name, writer, connection in
             let message = try writer.delete(type, named: name, fileName: "", on: connection)
             guard !message.success else { return SaveOutcome(fullName: name) }
             guard message.problemType != .warning else {
@@ -132,13 +135,13 @@ struct ComponentCalls: Sendable {
         }
     }
 
-    private func rename(_ name: String, _ old: String, _ new: String) async throws -> [SaveOutcome] {
+    /// - Throws: ``MetadataFault``.
+    func rename(_ name: String, _ old: String, _ new: String) async throws -> [SaveOutcome] {
         let type = try MetadataType.called(name, version: caller.version)
         do {
-            let writer = writer
+            let (caller, masterKey) = (caller, masterKey)
             try await database.write { connection in
-                try AuditTrail.serialize(writer.org.id, on: connection)
-                try writer.rename(type, from: old, to: new, on: connection)
+                try Self.writer(caller, masterKey, on: connection).rename(type, from: old, to: new, on: connection)
             }
             return [SaveOutcome(fullName: new)]
         } catch let error as MetadataError {
@@ -162,15 +165,15 @@ struct ComponentCalls: Sendable {
         _ things: [Thing],
         _ allOrNone: Bool,
         name: @escaping @Sendable (Thing) -> String,
-        _ body: @escaping @Sendable (Thing, any Connection) throws -> SaveOutcome
+        _ body: @escaping @Sendable (Thing, ComponentWriter, any Connection) throws -> SaveOutcome
     ) async throws -> [SaveOutcome] {
-        let org = caller.org.id
+        let (caller, masterKey) = (caller, masterKey)
         return try await database.write { connection in
-            try AuditTrail.serialize(org, on: connection)
+            let writer = try Self.writer(caller, masterKey, on: connection)
             var outcomes: [SaveOutcome] = []
             do {
                 try connection.part {
-                    outcomes = try things.map { try body($0, connection) }
+                    outcomes = try things.map { try body($0, writer, connection) }
                     if allOrNone, outcomes.contains(where: { $0.problem != nil }) { throw TakenBack() }
                 }
             } catch is TakenBack {

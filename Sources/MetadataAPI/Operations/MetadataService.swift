@@ -50,11 +50,20 @@ public struct MetadataService: Sendable {
         case .listMetadata(let types): return try await list(types, caller)
         case .describeMetadata: return .description(MetadataDescription(version: caller.version))
         case .read(let type, let names): return try await read(type, names, caller)
-        case .create, .update, .upsert, .delete, .rename:
-            return .saved(
-                try await ComponentCalls(database: database, masterKey: masterKey, caller: caller).perform(operation)
-            )
+        case .create(let components, let allOrNone):
+            return .saved(try await calls(caller).save(components, .create, allOrNone))
+        case .update(let components, let allOrNone):
+            return .saved(try await calls(caller).save(components, .update, allOrNone))
+        case .upsert(let components, let allOrNone):
+            return .saved(try await calls(caller).save(components, .upsert, allOrNone))
+        case .delete(let type, let names, let allOrNone):
+            return .saved(try await calls(caller).delete(type, names, allOrNone))
+        case .rename(let type, let old, let new): return .saved(try await calls(caller).rename(type, old, new))
         }
+    }
+
+    private func calls(_ caller: MetadataCaller) -> ComponentCalls {
+        ComponentCalls(database: database, masterKey: masterKey, caller: caller)
     }
 
     // MARK: Retrieval
@@ -85,13 +94,7 @@ public struct MetadataService: Sendable {
         guard includeZip else { return .retrieval(RetrieveResult(id: id)) }
         let reader = XMLReader(maximumBytes: RetrieveRequest.maximumBytes, maximumDepth: 6)
         let request = RetrieveRequest(tree: try reader.tree(Array(record.request.utf8)))
-        let masterKey = masterKey
-        return .retrieval(
-            try await database.write { connection in
-                var retrieval = Retrieval(id: id, request: request, caller: caller, masterKey: masterKey)
-                return try retrieval.run(on: connection)
-            }
-        )
+        return .retrieval(try await Retrieval.run(id: id, request, by: caller, masterKey, in: database))
     }
 
     private func retrieval(_ text: String, _ caller: MetadataCaller) async throws -> RetrievalRecord {
@@ -132,7 +135,6 @@ public struct MetadataService: Sendable {
         var wanted: [MetadataType] = []
         for name in types {
             let named = MetadataType.named(name, version: caller.version)
-            if named.isEmpty { _ = try MetadataType.called(name, version: caller.version) }
             wanted += named.isEmpty ? [try MetadataType.called(name, version: caller.version)] : named
         }
         let (catalog, listed) = (ComponentCatalog(caller: caller, masterKey: masterKey), wanted)
@@ -150,11 +152,14 @@ public struct MetadataService: Sendable {
             )
         }
         let catalog = ComponentCatalog(caller: caller, masterKey: masterKey)
-        let components = try await database.write { connection in
-            let isWanted = Set(names).contains
-            let there = try catalog.entries(of: type, named: isWanted, revealing: isWanted, on: connection)
-            return names.map { name in there.first { $0.component.fullName == name }?.component }
+        let isWanted = { @Sendable (name: String) in names.contains(name) }
+        let found = try await database.read { connection in
+            try catalog.entries(of: type, named: isWanted, revealing: isWanted, on: connection)
         }
-        return .components(components, version: caller.version)
+        let there = try await catalog.revealed(found, in: database)
+        return .components(
+            names.map { name in there.first { $0.component.fullName == name }?.component },
+            version: caller.version
+        )
     }
 }

@@ -26,7 +26,10 @@ extension MetadataType {
         case .tokenExchangeHandler, .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings, .profile,
             .permissionSet:
             .viewSettings
-        default: .viewExternalClientApps
+        case .externalClientApplication, .globalOAuthSettings, .oauthSettings, .oauthPolicies, .appPolicies,
+            .samlPolicies, .mobileSettings, .mobilePolicies, .pushSettings, .pushPolicies, .notificationSettings,
+            .canvasSettings:
+            .viewExternalClientApps
         }
     }
 

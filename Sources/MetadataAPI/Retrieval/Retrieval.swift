@@ -4,14 +4,14 @@ import Storage
 import Tokens
 
 /// Makes the archive of a retrieval: the documents of an org as they stand, in a version of the API.
-struct Retrieval {
+struct Retrieval: Sendable {
     private let caller: MetadataCaller
-    private let masterKey: MasterKey
+    private let catalog: ComponentCatalog
     private let request: RetrieveRequest
     private let folder: String
     private let wanted: WantedFiles
     private var result: RetrieveResult
-    private var files: [ArchiveEntry] = []
+    private var entries: [CatalogEntry] = []
     private var found: Set<Found> = []
 
     /// What is in the archive, or would be if its file were wanted.
@@ -20,9 +20,9 @@ struct Retrieval {
         let name: String
     }
 
-    init(id: String, request: RetrieveRequest, caller: MetadataCaller, masterKey: MasterKey) {
-        let version = request.version ?? caller.version
-        (self.caller, self.masterKey) = (caller.speaking(version), masterKey)
+    private init(id: String, _ request: RetrieveRequest, _ caller: MetadataCaller, _ masterKey: MasterKey) {
+        self.caller = caller.speaking(request.version ?? caller.version)
+        catalog = ComponentCatalog(caller: self.caller, masterKey: masterKey)
         (self.request, folder) = (request, request.singlePackage ? "" : "unpackaged/")
         wanted = WantedFiles(paths: Set(request.specificFiles), folder: folder)
         result = RetrieveResult(id: id)
@@ -30,33 +30,61 @@ struct Retrieval {
 
     private var version: Int { caller.version }
 
-    /// The result with its archive.
-    mutating func run(on connection: any Connection) throws -> RetrieveResult {
+    /// The result with its archive: the documents of one moment. Nobody who writes waits while they are read and packed.
+    static func run(
+        id: String,
+        _ request: RetrieveRequest,
+        by caller: MetadataCaller,
+        _ masterKey: MasterKey,
+        in database: any Database
+    ) async throws -> RetrieveResult {
+        var retrieval = try await database.read { connection in
+            var retrieval = Retrieval(id: id, request, caller, masterKey)
+            try retrieval.read(on: connection)
+            return retrieval
+        }
+        guard retrieval.result.failure == nil else { return retrieval.result }
+        retrieval.entries = try await retrieval.catalog.revealed(retrieval.entries, in: database)
+        try retrieval.pack()
+        return retrieval.result
+    }
+
+    private mutating func read(on connection: any Connection) throws {
         guard MetadataCaller.versions.contains(version) else {
             result.failure = MetadataFault(
                 .unsupportedVersion,
                 "apiVersion must be from \(MetadataCaller.versions.lowerBound).0 to \(MetadataCaller.versions.upperBound).0."
             )
-            return result
+            return
         }
         for name in request.packageNames { note("No package named '\(name)' found") }
         for (type, members) in request.manifest.membersByType {
             try add(type, members, on: connection)
             // There must be room for the manifest.
-            guard files.count < ArchiveLimits.metadataAPI.entries else {
+            guard entries.count < ArchiveLimits.metadataAPI.entries else {
                 let error = ArchiveError.tooManyEntries(limit: ArchiveLimits.metadataAPI.entries)
-                result.files = []
                 result.failure = MetadataFault(.limitExceeded, error.description)
-                return result
+                return
             }
         }
-        addManifest()
+    }
+
+    private mutating func pack() throws {
+        var files = entries.map { entry in
+            ArchiveEntry(
+                path: folder + entry.component.type.path(of: entry.component.fullName),
+                bytes: MetadataDocument.xml(entry.component, version: version)
+            )
+        }
+        files.append(ArchiveEntry(path: folder + PackageReader.manifestName, bytes: manifest.xml))
+        result.files =
+            entries.map { FileProperties($0, folder: folder) }
+            + [FileProperties(manifestIn: folder, now: caller.now)]
         do {
             result.archive = try ArchiveWriter.archive(files)
         } catch let error as ArchiveError {
             result.failure = MetadataFault(.limitExceeded, error.description)
         }
-        return result
     }
 
     private mutating func note(_ problem: String) {
@@ -66,7 +94,6 @@ struct Retrieval {
     private mutating func add(_ name: String, _ members: Set<String>, on connection: any Connection) throws {
         let types = MetadataType.named(name, version: version)
         guard !types.isEmpty else { return note("Entity type: '\(name)' is unknown") }
-        let catalog = ComponentCatalog(caller: caller, masterKey: masterKey)
         let isNamed = { (fullName: String) in members.contains("*") || members.contains(fullName) }
         for type in types {
             let wanted = wanted
@@ -93,23 +120,16 @@ struct Retrieval {
         let component = entry.component
         let (type, name) = (component.type.manifestName, component.fullName)
         guard found.insert(Found(type: type, name: name)).inserted else { return }
-        let path = component.type.path(of: name)
-        guard wanted.has(path) else { return }
-        files.append(ArchiveEntry(path: folder + path, bytes: MetadataDocument.xml(component, version: version)))
-        result.files.append(FileProperties(entry, folder: folder))
+        if wanted.has(component.type.path(of: name)) { entries.append(entry) }
     }
 
     /// What is in the archive, named one by one, so that it can be deployed as it is.
-    private mutating func addManifest() {
-        let types = Set(found.map(\.type)).sorted()
-        let manifest = PackageManifest(
-            entries: types.map { type in
-                .init(type: type, members: found.filter { $0.type == type }.map(\.name).sorted())
-            },
+    private var manifest: PackageManifest {
+        let names = Dictionary(grouping: found, by: \.type).mapValues { $0.map(\.name).sorted() }
+        return PackageManifest(
+            entries: names.sorted { $0.key < $1.key }.map { .init(type: $0.key, members: $0.value) },
             version: "\(version).0"
         )
-        files.append(ArchiveEntry(path: folder + PackageReader.manifestName, bytes: manifest.xml))
-        result.files.append(FileProperties(manifestIn: folder, now: caller.now))
     }
 }
 

@@ -15,7 +15,7 @@ public struct RetrievalRecord: Hashable, Sendable {
     public let org: OrgID
     /// Who asked.
     public let user: UserID
-    /// What is wanted, as JSON.
+    /// What is wanted, as XML.
     public let request: String
     /// When it was asked for.
     public let createdAt: Timestamp

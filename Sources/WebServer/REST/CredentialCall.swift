@@ -40,8 +40,12 @@ struct CredentialCall: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (AppRecords.Stored, any Connection) throws -> Result
     ) async throws -> Result {
-        let (app, org) = (app, live.org.org.id)
+        let (app, org, user) = (app, live.org.org.id, live.account.user.id)
         return try await database.write { connection in
+            // First the trail, then the app, as all that changes apps does, so that no two wait for each other.
+            try AuditTrail.serialize(org, on: connection)
+            guard let standing = try CallerStanding.now(user, in: org, on: connection) else { throw Self.endedSession }
+            try Action.manageCredentials.require(standing.account.permissions)
             let stored = try Self.stored(app, org, on: connection)
             try Credentials.serialize(app, on: connection)
             return try body(stored, connection)
@@ -59,6 +63,12 @@ struct CredentialCall: Sendable {
         else { throw RESTRefusal.notFound }
         return stored
     }
+
+    private static let endedSession = RESTRefusal(
+        "INVALID_SESSION_ID",
+        "Session expired or invalid",
+        status: .unauthorized
+    )
 
     /// In the words that clients look for (facts: app-model 7.3).
     private static let notEnabled = RESTRefusal(

@@ -137,6 +137,8 @@ private enum AppChange {
             let lifecycle = AppLifecycle(org: data.org.org, actor: .commandLine(command), now: data.now)
             do {
                 return try await data.database.write { connection in
+                    // What is read of the app here must be what is written over.
+                    try AuditTrail.serialize(lifecycle.org.id, on: connection)
                     guard
                         let app = try AppRecords.find(developerName: name, org: lifecycle.org.id, on: connection)
                     else { throw options.noApp(name) }
