@@ -11,7 +11,7 @@ struct CatalogEntry: Sendable {
     let id: String
     let createdAt: Timestamp
     let updatedAt: Timestamp
-    /// The app whose consumer secret is still to be shown in the document; see ``ComponentCatalog/revealed(_:in:)``.
+    /// The app whose secrets are still to be shown in the document; see ``ComponentCatalog/revealed(_:in:)``.
     var secretOf: AppID?
 }
 
@@ -129,7 +129,8 @@ struct ComponentCatalog: Sendable {
     }
 
     /// The current pair of an app, which the audit trail keeps as seen.
-    private func pair(of app: AppRecords.Stored, on connection: any Connection) throws -> ConsumerCredentials.Revealed? {
+    private func pair(of app: AppRecords.Stored, on connection: any Connection) throws -> ConsumerCredentials.Revealed?
+    {
         let pairs = try Credentials.all(app: app.id, on: connection)
         guard let pair = pairs.first(where: { $0.consumer.state == .active }) else { return nil }
         return try ConsumerCredentials(masterKey: masterKey).reveal(
