@@ -54,6 +54,8 @@ public struct AppComponents: Hashable, Sendable {
             (record.ipRelaxation, record.permittedUsersPolicyType) = (.enforce, .allSelfAuthorized)
             (record.refreshTokenPolicyType, record.refreshTokenValidityPeriod) = (.specificLifetime, 365)
             (record.refreshTokenValidityUnit, record.requiredSessionLevel) = (.days, .standard)
+            (record.isClientCredentialsFlowEnabled, record.isTokenExchangeFlowEnabled) = (false, false)
+            record.isGuestCodeCredFlowEnabled = false
             oauthPolicies = Satellite(fullName: "\(oauth.fullName)_defaultPolicy", record: record)
         }
     }

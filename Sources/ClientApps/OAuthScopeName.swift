@@ -72,6 +72,15 @@ public enum OAuthScopeName {
     /// Spellings of the WSDL that stand for a name of ``table`` (facts: clients section 4).
     private static let aliases = ["SFAP": "SFApiPlatform"]
 
+    /// The name that a retrieval of a connected app gives for one that stands for the same scopes (facts: app-model 3); any other as it is.
+    static func collapsed(_ name: String) -> String {
+        switch name {
+        case "Profile", "Email", "Address", "Phone": "Basic"
+        case "OfflineAccess": "RefreshToken"
+        default: name
+        }
+    }
+
     /// The scopes that one metadata name stands for.
     ///
     /// - Throws: `INVALID_SCOPE`, with the names there are, for a name that is not in ``table``.

@@ -88,8 +88,8 @@ public struct AppDeployment: Sendable {
         on connection: any Connection
     ) throws -> Change {
         do {
-            return try before.map { try update($0, with: app, org: org, now: now, on: connection) }
-                ?? create(app, org: org, now: now, on: connection)
+            return try before.map { try update($0, with: app, from: files, org: org, now: now, on: connection) }
+                ?? create(app, from: files, org: org, now: now, on: connection)
         } catch let error as MetadataError {
             throw error.located(in: app, files)
         }
@@ -97,13 +97,16 @@ public struct AppDeployment: Sendable {
 
     private func create(
         _ given: AppComponents,
+        from files: [SourceFile],
         org: Org,
         now: Timestamp,
         on connection: any Connection
     ) throws -> Change {
         try CreationRules.require(given, org: org)
+        if given.kind == .externalClientApp { try CreationRules.requireOptIn(org, on: connection) }
         var app = given
         if app.kind == .externalClientApp { app.addDefaultPolicies() }
+        try DocumentNames.requireFree(app, from: files, org: org.id, on: connection)
         var randomness = SystemRandomNumberGenerator()
         let id = try AppID.make(prefix: App.idPrefix, now: now, using: &randomness) {
             try AppRecords.isTaken($0, on: connection)
@@ -135,6 +138,7 @@ public struct AppDeployment: Sendable {
     private func update(
         _ stored: AppRecords.Stored,
         with given: AppComponents,
+        from files: [SourceFile],
         org: Org,
         now: Timestamp,
         on connection: any Connection
@@ -146,6 +150,7 @@ public struct AppDeployment: Sendable {
         var app = stored.components.updated(with: given)
         if app.kind == .externalClientApp { app.addDefaultPolicies() }
         try CreationRules.requireEdition(app, before: stored.components, org: org)
+        try DocumentNames.requireFree(app, over: stored, from: files, org: org.id, on: connection)
         // What was given may be right alone and wrong beside what is there.
         let problems = AppRules.problems(of: app, existsAlready: false)
         // A header that was not given says what the server wrote, which nobody may deploy.

@@ -116,6 +116,7 @@ public struct AppLifecycle: Sendable {
         let migrated = try document.migrated(developerName: name(app))
         let problems = AppRules.problems(of: migrated, existsAlready: false)
         guard problems.isEmpty else { throw MetadataErrors(errors: problems) }
+        try DocumentNames.requireFree(migrated, over: app, org: org.id, on: connection)
         let change = AuditChange(
             "kind",
             before: AppKind.connectedApp.rawValue,

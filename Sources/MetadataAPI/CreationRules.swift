@@ -20,6 +20,18 @@ enum CreationRules {
         try requireEdition(app, before: nil, org: org)
     }
 
+    /// Requires that an admin has not switched external client apps off (facts: app-model 1.1, 1.10).
+    static func requireOptIn(_ org: Org, on connection: any Connection) throws {
+        guard try OrgSettings.externalClientApps(org: org.id, on: connection).enableExternalClientApps == false else {
+            return
+        }
+        throw MetadataError(
+            code: "FEATURE_NOT_ENABLED",
+            problem: "External client apps are switched off in this org.",
+            remedy: "Deploy ExternalClientApp.settings with enableExternalClientApps set to true."
+        )
+    }
+
     /// Requires that the edition has what an app uses and did not use before.
     static func requireEdition(_ app: AppComponents, before: AppComponents?, org: Org) throws(MetadataError) {
         if app.issuesJWT, before?.issuesJWT != true {
@@ -83,10 +95,7 @@ enum CreationRules {
     /// Requires that an app's document of a type is this org's to change.
     static func requireOwn(_ type: MetadataType, of stored: AppRecords.Stored) throws(MetadataError) {
         guard !stored.isPartOfServer else { return try requirePolicies(type, of: stored) }
-        guard stored.isFromPackage else { return }
-        let isForeign =
-            PackageContents.types.contains(type) || (type == .globalOAuthSettings && stored.source != nil)
-        guard isForeign else { return }
+        guard stored.isFromPackage, isForeign(type, isAssociated: stored.source != nil) else { return }
         throw MetadataError(
             code: "CANNOT_MODIFY_MANAGED_OBJECT",
             problem:
@@ -104,6 +113,11 @@ enum CreationRules {
                 "'\(stored.components.developerName)' is part of Signet, and its \(type.rawValue) comes with each release.",
             remedy: "Deploy policies alone: isEnabled false in its app policies switches it off."
         )
+    }
+
+    /// Whether documents of a type belong to the org that made the package of an app.
+    static func isForeign(_ type: MetadataType, isAssociated: Bool) -> Bool {
+        PackageContents.types.contains(type) || (type == .globalOAuthSettings && isAssociated)
     }
 
     private static func twoKinds(_ name: String) -> MetadataError {

@@ -62,6 +62,12 @@ extension AppDeployment {
 struct GivenCredentials: Sendable {
     let key: String?
     let secret: String?
+
+    /// What a document says; an empty element is one that is left out.
+    init(key: String?, secret: String?) {
+        self.key = key.flatMap { $0.trimmed.isEmpty ? nil : $0 }
+        self.secret = secret.flatMap { $0.trimmed.isEmpty ? nil : $0 }
+    }
 }
 
 extension AppComponents {
@@ -90,6 +96,18 @@ extension AppComponents {
 }
 
 extension MetadataError {
+    /// The error with the file that it is about.
+    func located(in file: SourceFile) -> MetadataError {
+        MetadataError(
+            file: file.path,
+            element: element,
+            line: line,
+            code: code,
+            problem: problem,
+            remedy: remedy
+        ).onLine(of: file)
+    }
+
     /// The error with the file that has its element, where it names none.
     func located(in app: AppComponents, _ files: [SourceFile]) -> MetadataError {
         guard file.isEmpty else { return self }

@@ -16,6 +16,12 @@ public enum Schema {
         Migration("0012-metadata-api", MetadataAPISchema.statements),
         Migration("0013-revocation-versions", revocationVersions),
         Migration("0014-one-installation", oneInstallation),
+        Migration("0015-component-names", componentNames),
+    ]
+
+    /// Full names of documents are looked up by type, whichever app has them, and whatever their case.
+    private static let componentNames: [SQL] = [
+        "CREATE INDEX app_components_by_name ON app_components (kind, LOWER(full_name))"
     ]
 
     private static let orgsAndUsers: [SQL] = [

@@ -99,7 +99,7 @@ struct ConnectedAppTests {
         #expect(app.requiredSessionLevel == .highAssurance && app.policyAction == .block)
         #expect(app.opaqueSessionTimeoutMinutes == 30 && app.trustedIPRanges.count == 1)
         #expect(app.customAttributes.map(\.key) == ["country"])
-        #expect(app.warnings.map(\.element) == ["attributes"])
+        #expect(app.warnings.map(\.element) == ["attributes", "sessionLevel"])
     }
 
     @Test(

@@ -5,7 +5,8 @@ import Testing
 
 struct RoundTripTests {
     static let texts = [
-        "true", "17", "-1", "Text & <b> \"q\" 'r' ]]>", " two\nlines\t ", "carriage\rreturn", "Grüße 🗝", "Api, OpenID",
+        "true", "17", "-1", "Text & <b> \"q\" 'r' ]]>", "two\n lines\t\tmore", "carriage\rreturn", "Grüße 🗝",
+        "Api, OpenID",
     ]
 
     static func random<Record: MetadataRecord>(using generator: inout SeededGenerator) throws -> Record {

@@ -76,7 +76,7 @@ struct DeploymentTests {
             let message = try #require(failed.failures.first)
             #expect(message.fileName == "externalClientApps/Broken.eca" && message.problemType == .error)
             #expect(
-                message.problem?.contains("'Nowhere' is not a valid value for the enum 'DistributionState'") == true
+                message.problem?.contains("'Nowhere' is not a valid value for the enum 'ExtlClntAppDistState'") == true
             )
             #expect(message.line == 1)
             #expect(try await place.files([("ExternalClientApplication", ["*"])]).count == 1)

@@ -75,6 +75,43 @@ struct MetadataPermissionTests {
     }
 
     @Test(
+        "app-model 1.1 and 4.1: View all External Client Apps shows that there are apps; their settings and policies take the permission that says so",
+        arguments: TestDatabase.available
+    )
+    func viewer(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            try await place.deploy(PackageMother.package())
+            let (org, profile) = (place.org.id, place.user.profile)
+            for (permission, seesAll) in [(Permission.externalClientAppViewer, false), (.externalClientAppAdmin, true)]
+            {
+                try await place.database.write { connection in
+                    let who = Profile(
+                        id: profile,
+                        org: org,
+                        name: Profile.standardUser,
+                        permissions: [.modifyMetadata, permission]
+                    )
+                    try Profiles.update(who, by: .server, now: MetadataPlace.now, on: connection)
+                }
+                #expect(try await place.files([("ExternalClientApplication", ["*"])]).count == 2)
+                for (type, name) in [
+                    ("ExtlClntAppGlobalOauthSettings", "Orders_glbloauth"),
+                    ("ExtlClntAppOauthSettings", "Orders_oauth"),
+                    ("ExtlClntAppOauthConfigurablePolicies", "Orders_oauth_defaultPolicy"),
+                    ("ExtlClntAppConfigurablePolicies", "Orders_defaultPolicy"),
+                ] {
+                    let refusal: MetadataFault.Code? = seesAll ? nil : .insufficientAccess
+                    let fault = try await place.fault(.read(type: type, names: [name]))
+                    #expect(fault?.code == refusal)
+                    #expect(fault?.description.contains("edit their policies") ?? seesAll)
+                    #expect(try await place.fault(.listMetadata(types: [type]))?.code == refusal)
+                    #expect(try await place.files([(type, ["*"])]).count == (seesAll ? 2 : 1))
+                }
+            }
+        }
+    }
+
+    @Test(
         "app-model 0: an admin deploys policies and no settings",
         arguments: TestDatabase.available
     )

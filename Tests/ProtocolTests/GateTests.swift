@@ -1,4 +1,5 @@
 import ClientApps
+import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
@@ -145,6 +146,46 @@ struct GateTests {
             )
             let raised = try await browser.submit("consent", consent, [("decision", "allow")])
             #expect(try Client.redirect(raised)["error"] == "invalid_session_level")
+        }
+    }
+
+    @Test(
+        "app-model 8.2 and 9.4: the trusted ranges of an app relax the IP ranges of org and profile for the web server flow alone",
+        arguments: TestDatabase.available
+    )
+    func trustedRanges(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, _ in
+            let (org, user) = (server.org, server.user)
+            let bound = Org(
+                id: org.id,
+                name: org.name,
+                edition: org.edition,
+                issuer: org.issuer,
+                trustedIPRanges: ["192.0.2.0/24"].compactMap { IPRange(cidr: $0) },
+                createdAt: org.createdAt
+            )
+            let account = try #require(try await server.database.read { try Users.account(user.id, on: $0) })
+            let inside = try #require(IPAddress("198.51.100.7"))
+            let outside = try #require(IPAddress("198.51.100.8"))
+            let flows: [UserGate.Flow] = [.webServer, .refresh, .machine]
+            for (relaxation, trusted) in [
+                ("Bypass_2factor", [true, true, false]), ("Enforce_RelaxRefresh", [false, true, false]),
+                ("Bypass", [true, true, true]), ("Enforce", [false, false, false]),
+            ] {
+                let id = try await server.deploy(
+                    AppMother().policy("ipRelaxationPolicyType", relaxation).trusting("198.51.100.7")
+                ).id
+                let stored = try #require(try await server.database.read { try AppRecords.find(id: id, on: $0) })
+                let app = try await server.database.read { try AppRecords.state(stored, org: org, on: $0).app }
+                func passes(_ source: IPAddress, _ flow: UserGate.Flow) -> Bool {
+                    do {
+                        try UserGate.requireAllowed(account, app, org: bound, source: source, flow: flow)
+                        return true
+                    } catch { return false }
+                }
+                #expect(flows.map { passes(inside, $0) } == trusted, "\(relaxation)")
+                if relaxation == "Bypass_2factor" { #expect(flows.allSatisfy { !passes(outside, $0) }) }
+            }
         }
     }
 

@@ -225,6 +225,7 @@ struct AppMother: Sendable {
         "isClientCredentialsFlowEnabled": "true", "isNamedUserJwtEnabled": "true",
     ]
     var scopes = "Api, RefreshToken, OpenID"
+    var trusted: String?
     var policies: [String: String] = [
         "clientCredentialsFlowUser": "integration@acme.example", "isClientCredentialsFlowEnabled": "true",
         "namedUserJwtSessionTimeoutType": "Custom", "namedUserJwtTimeout": "10",
@@ -245,6 +246,13 @@ struct AppMother: Sendable {
         return copy
     }
 
+    /// The app with one trusted address.
+    func trusting(_ address: String) -> AppMother {
+        var copy = self
+        copy.trusted = "<endIpAddress>\(address)</endIpAddress><startIpAddress>\(address)</startIpAddress>"
+        return copy
+    }
+
     var files: [SourceFile] {
         [
             file(
@@ -257,7 +265,7 @@ struct AppMother: Sendable {
             file(
                 "extlClntAppOauthSettings/\(name)_o.ecaOauth",
                 "ExtlClntAppOauthSettings",
-                ["commaSeparatedOauthScopes": scopes]
+                ["commaSeparatedOauthScopes": scopes].merging(trusted.map { ["trustedIpRanges": $0] } ?? [:]) { $1 }
             ),
             file("extlClntAppOauthPolicies/\(name)_p.ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies", policies),
             file("extlClntAppPolicies/\(name)_a.ecaPlcy", "ExtlClntAppConfigurablePolicies", appPolicies),

@@ -136,7 +136,7 @@ public struct AuthorizationEndpoint: Sendable {
         _ org: OrgState
     ) throws(OAuthError) {
         do {
-            try UserGate.requireAllowed(account, app, org: org.org, source: visitor.source, isRefresh: false)
+            try UserGate.requireAllowed(account, app, org: org.org, source: visitor.source, flow: .webServer)
         } catch {
             throw error.code == .invalidGrant ? OAuthError(.accessDenied, error.text, detail: error.detail) : error
         }

@@ -40,7 +40,7 @@ struct AuthorizationCodeGrant: Sendable {
         else {
             throw OAuthError(.invalidGrant, "invalid authorization code")
         }
-        try context.requireAllowed(account)
+        try context.requireAllowed(account, by: .webServer)
         let scopes = try requireUnchanged(record, context, on: connection)
         return try redeem(record, account, scopes, context, on: connection)
     }

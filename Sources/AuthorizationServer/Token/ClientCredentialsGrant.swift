@@ -37,7 +37,7 @@ struct ClientCredentialsGrant: Sendable {
             )
         }
         try UserGate.requireStanding(account, context.app, org: context.org.org)
-        try UserGate.requireAllowedAddress(context.source, account, context.app, org: context.org.org, isRefresh: false)
+        try UserGate.requireAllowedAddress(context.source, account, context.app, org: context.org.org, flow: .machine)
         let scopes = context.app.scopes.subtracting(Self.personalScopes)
         guard !scopes.isEmpty else {
             throw OAuthError(

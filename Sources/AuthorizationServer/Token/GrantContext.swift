@@ -33,9 +33,9 @@ struct GrantContext: Sendable {
 
     /// Every gate of a user.
     ///
-    /// - Throws: what ``UserGate/requireAllowed(_:_:org:source:isRefresh:)`` throws.
-    func requireAllowed(_ account: AccountRecord, isRefresh: Bool = false) throws(OAuthError) {
-        try UserGate.requireAllowed(account, app, org: org.org, source: source, isRefresh: isRefresh)
+    /// - Throws: what ``UserGate/requireAllowed(_:_:org:source:flow:)`` throws.
+    func requireAllowed(_ account: AccountRecord, by flow: UserGate.Flow) throws(OAuthError) {
+        try UserGate.requireAllowed(account, app, org: org.org, source: source, flow: flow)
     }
 
     /// What was granted, as far as the app still has it: a scope that its developer took away is gone from every later token.

@@ -53,7 +53,7 @@ struct JWTBearerGrant: Sendable {
         do {
             // Approval first: without it, nothing is told of the state of a user.
             let (scopes, consent) = try approvedScopes(account.user, context, on: connection)
-            try context.requireAllowed(account)
+            try context.requireAllowed(account, by: .machine)
             let opaque = try context.writeOpaqueToken(
                 for: account,
                 scopes: scopes,

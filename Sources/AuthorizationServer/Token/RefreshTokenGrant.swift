@@ -54,7 +54,7 @@ struct RefreshTokenGrant: Sendable {
         guard let account = try Users.account(record.authorization.user, on: connection),
             record.authorization.createdAt > context.cutOff(of: account)
         else { throw Self.expired }
-        try context.requireAllowed(account, isRefresh: true)
+        try context.requireAllowed(account, by: .refresh)
         let scopes = try grantedScopes(record.authorization.scopes, context)
         guard try Authorizations.recordUse(of: record.authorization.id, now: context.now, on: connection) else {
             throw Self.expired

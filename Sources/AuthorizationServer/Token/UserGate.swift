@@ -5,22 +5,31 @@ import Storage
 
 /// Whether a user may use an app now: asked at authorization, at every grant and whenever a token is shown.
 enum UserGate {
+    /// By which flow an app is used, as far as IP relaxations ask for it.
+    enum Flow {
+        /// The web server flow: its authorization and the exchange of its code.
+        case webServer
+        /// The exchange of a refresh token, which the web server flow alone gives.
+        case refresh
+        /// A flow without a browser: JWT bearer, client credentials.
+        case machine
+    }
+
     static let lockedText = "this org is locked: nobody can sign in or get a token; ask its operator."
 
     /// Every gate, in the order in which their refusals make sense.
     ///
-    /// - Parameter isRefresh: whether a refresh token is being exchanged, which one of the IP relaxations lets pass.
     /// - Throws: `inactive_org`, and what the gates below throw.
     static func requireAllowed(
         _ account: AccountRecord,
         _ app: EffectiveApp,
         org: Org,
         source: IPAddress?,
-        isRefresh: Bool
+        flow: Flow
     ) throws(OAuthError) {
         try requireStanding(account, app, org: org)
         try requirePermitted(account.user, app)
-        try requireAllowedAddress(source, account, app, org: org, isRefresh: isRefresh)
+        try requireAllowedAddress(source, account, app, org: org, flow: flow)
     }
 
     /// The gates that every flow and every use of a token have in common.
@@ -64,22 +73,22 @@ enum UserGate {
 
     /// Applies the org's trusted IP ranges and the login IP ranges of the user's profile, as far as the app's IP relaxation asks for them.
     ///
-    /// - Parameter isRefresh: whether a refresh token is being exchanged, which one of the relaxations lets pass.
     /// - Throws: `invalid_grant` for an address outside.
     static func requireAllowedAddress(
         _ source: IPAddress?,
         _ account: AccountRecord,
         _ app: EffectiveApp,
         org: Org,
-        isRefresh: Bool
+        flow: Flow
     ) throws(OAuthError) {
         switch app.ipRelaxation {
         case .bypass: return
-        case .enforceRelaxRefresh where isRefresh: return
-        case .bypassTwoFactor:
-            // Without an activated device to rely on, the app's own trusted ranges are what may relax the rule.
+        case .enforceRelaxRefresh where flow == .refresh: return
+        case .bypassTwoFactor where flow != .machine:
+            // Without an activated device to rely on, the app's own trusted ranges are what may relax the rule. They are ranges of the web
+            // server flow (facts: app-model 8.2, 9.4), whose refreshes count as part of it.
             if let source, app.trustedIPRanges.contains(where: { $0.contains(source) }) { return }
-        case .enforce, .enforceRelaxRefresh: break
+        case .enforce, .enforceRelaxRefresh, .bypassTwoFactor: break
         }
         guard isAllowedAddress(source, account, org: org) else {
             throw OAuthError(

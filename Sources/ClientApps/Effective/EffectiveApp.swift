@@ -201,7 +201,8 @@ public struct EffectiveApp: Sendable {
             EffectiveApp.minutes
         )
         jwtLifetime = try EffectiveApp.jwtLifetime(policies, &log)
-        let pem = log.setting("certificate", global.certificate, or: "") { $0.isEmpty ? "" : "given" }
+        let given = global.certificate.flatMap { $0.trimmed.isEmpty ? nil : $0 }
+        let pem = log.setting("certificate", given, or: "") { $0.isEmpty ? "" : "given" }
         certificate = pem.isEmpty ? nil : try AppCertificate(pem: pem)
         trustedIPRanges = log.setting("trustedIpRanges", oauth.trustedIPRanges.nilIfEmpty, or: []) { ranges in
             ranges.map { "\($0.startIPAddress)-\($0.endIPAddress)" }.joined(separator: ", ")

@@ -57,6 +57,12 @@ struct EffectiveWarnings {
         given("guestJwtTimeout", policies.guestJWTTimeout.map(String.init), "Guest users")
         flag("isGuestCodeCredFlowEnabled", policies.isGuestCodeCredFlowEnabled, "Guest users")
         flag("isTokenExchangeFlowEnabled", policies.isTokenExchangeFlowEnabled, "Token exchange")
+        if policies.requiredSessionLevel == .highAssurance {
+            add(
+                "requiredSessionLevel",
+                "HIGH_ASSURANCE refuses every flow: this server has no second factor to raise a session with. Set STANDARD to let users in."
+            )
+        }
         given("singleLogoutUrl", policies.singleLogoutURL, "Single logout")
         given("startUrl", policies.startURL, "A start page")
     }

@@ -110,6 +110,16 @@ public indirect enum MetadataContent: Hashable, Sendable {
         }
     }
 
+    /// This content, with the values of an earlier one in what a version of the API does not know: who speaks that version could neither read
+    /// them nor say them again.
+    ///
+    /// - Throws: `MetadataError` where what was kept does not fit.
+    public func keeping(laterThan version: Int, of earlier: MetadataContent) throws(MetadataError) -> MetadataContent {
+        guard earlier.type == type else { return self }
+        let (new, old) = (record.node(named: type.rawValue), earlier.record.node(named: type.rawValue))
+        return try MetadataContent(type, Swift.type(of: record).keeping(laterThan: version, of: old, in: new))
+    }
+
     /// Reads the content of an element whose type is known, as a version of the API has it.
     init(_ type: MetadataType, _ node: XMLNode, version: Int? = nil) throws(MetadataError) {
         switch type {

@@ -34,7 +34,7 @@ public enum MetadataDocument {
         bytes: [UInt8],
         version: Int? = nil
     ) throws(MetadataError) -> MetadataComponent {
-        let root = try XMLNode.read(bytes)
+        var root = try XMLNode.read(bytes)
         guard root.name == type.rawValue else {
             throw MetadataError(
                 element: root.name,
@@ -44,6 +44,7 @@ public enum MetadataDocument {
                 remedy: "It must be '\(type.rawValue)' in this folder."
             )
         }
+        try root.removeFullName(fullName)
         return MetadataComponent(fullName: fullName, content: try MetadataContent(type, root, version: version))
     }
 
@@ -114,5 +115,23 @@ public enum MetadataDocument {
         text += "\(indent)<\(node.name)>\n"
         for child in node.children { write(child, indent: indent + "    ", to: &text) }
         text += "\(indent)</\(node.name)>\n"
+    }
+}
+
+extension XMLNode {
+    /// Takes out the name of the document, which every type has as an element, too (facts: app-model 1.1).
+    ///
+    /// - Throws: `FIELD_INTEGRITY_EXCEPTION` for a name that is not that of the file.
+    fileprivate mutating func removeFullName(_ fullName: String) throws(MetadataError) {
+        if let other = children.first(where: { $0.name == "fullName" && $0.text != fullName }) {
+            throw MetadataError(
+                element: other.name,
+                line: other.line,
+                code: "FIELD_INTEGRITY_EXCEPTION",
+                problem: "The document is named '\(fullName)' by its file and '\(other.text)' by its fullName.",
+                remedy: "Rename the file, or leave fullName out."
+            )
+        }
+        children.removeAll { $0.name == "fullName" }
     }
 }

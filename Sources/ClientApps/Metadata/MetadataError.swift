@@ -68,6 +68,10 @@ public struct SourceFile: Hashable, Sendable {
     public let bytes: [UInt8]
     /// Whether folder and suffix name a type of metadata.
     public var isInPlace: Bool { MetadataPath(path) != nil }
+    /// The type that folder and suffix name; `nil` where they name none.
+    public var type: MetadataType? { MetadataPath(path)?.type }
+    /// The full name of the document, by its path; `nil` where folder and suffix name no type.
+    public var fullName: String? { MetadataPath(path)?.fullName }
     /// A file by its path and contents.
     public init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
 }

@@ -74,9 +74,11 @@ struct MetadataField<Owner: Sendable>: Sendable {
             "'\($0)' is not a valid value for the type xsd:int."
         }
     }
-    static func word<Word: RawRepresentable<String> & CaseIterable & Sendable>(
+    /// - Parameter type: what the enum is called here, if not as anywhere.
+    static func word<Word: MetadataWord>(
         _ name: String,
         _ path: Path<Word?>,
+        of type: String = Word.metadataName,
         isRequired: Bool = false
     ) -> Self {
         let words = Word.allCases.map(\.rawValue)
@@ -89,7 +91,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
             { $0.rawValue },
             valid: "one of \(words.joined(separator: ", "))"
         ) {
-            "'\($0)' is not a valid value for the enum '\(Word.self)'."
+            "'\($0)' is not a valid value for the enum '\(type)'."
         }
     }
     static func required(_ name: String, _ path: Path<String>) -> Self {
@@ -99,8 +101,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
                     element: name,
                     line: node.line,
                     code: "REQUIRED_FIELD_MISSING",
-                    problem: name == "externalClientApplication"
-                        ? "Enter the name of the parent external client app." : "Required element '\(name)' is empty.",
+                    problem: MetadataError.missingParent(name) ?? "Required element '\(name)' is empty.",
                     remedy: "Give it a text."
                 )
             }
@@ -113,13 +114,24 @@ struct MetadataField<Owner: Sendable>: Sendable {
         values(name, .text, path, { $0 }, { $0 }, valid: "a text alone") { _ in "The element has other elements inside."
         }
     }
-    static func words<Word: RawRepresentable<String> & CaseIterable & Sendable>(_ name: String, _ path: Path<[Word]>)
-        -> Self
-    {
+    /// The scopes of a connected app: of names that stand for the same scopes, one is kept, as the original does (facts: app-model 3).
+    static func scopes(_ name: String, _ path: Path<[String]>) -> Self {
+        let texts = texts(name, path)
+        return Self(name: name, kind: .text, isList: true, isRequired: false) { (owner, node) throws(MetadataError) in
+            let before = owner[keyPath: path]
+            try texts.read(&owner, node)
+            guard let last = owner[keyPath: path].last else { return }
+            let scope = OAuthScopeName.collapsed(last.trimmed)
+            owner[keyPath: path] = before.contains(scope) ? before : before + [scope]
+        } write: {
+            texts.write($0)
+        }
+    }
+    static func words<Word: MetadataWord>(_ name: String, _ path: Path<[Word]>) -> Self {
         let words = Word.allCases.map(\.rawValue)
         let valid = "one of \(words.joined(separator: ", "))"
         return values(name, .word(words), path, { Word(rawValue: $0) }, { $0.rawValue }, valid: valid) {
-            "'\($0)' is not a valid value for the enum '\(Word.self)'."
+            "'\($0)' is not a valid value for the enum '\(Word.metadataName)'."
         }
     }
     private static func values<Value>(
@@ -137,10 +149,11 @@ struct MetadataField<Owner: Sendable>: Sendable {
             owner[keyPath: path].map { XMLNode(name: name, line: 0, text: print($0)) }
         }
     }
-    static func list<Item: MetadataRecord>(_ name: String, _ path: Path<[Item]>) -> Self {
+    /// - Parameter type: what the type of the items is called here, if not as anywhere.
+    static func list<Item: MetadataRecord>(_ name: String, _ path: Path<[Item]>, of type: String? = nil) -> Self {
         Self(name: name, kind: .record(Item.self), isList: true, isRequired: false) {
             (owner, node) throws(MetadataError) in
-            owner[keyPath: path].append(try Item.read(node))
+            owner[keyPath: path].append(try Item.read(node, as: type))
         } write: {
             $0[keyPath: path].map { $0.node(named: name) }
         }
@@ -152,6 +165,13 @@ struct MetadataField<Owner: Sendable>: Sendable {
         } write: { owner in
             owner[keyPath: path].map { [$0.node(named: name)] } ?? []
         }
+    }
+}
+
+extension MetadataError {
+    /// What is said where the app is not named that a document belongs to (facts: app-model 11.6); `nil` for any other element.
+    fileprivate static func missingParent(_ element: String) -> String? {
+        element == "externalClientApplication" ? "Enter the name of the parent external client app." : nil
     }
 }
 
@@ -176,8 +196,11 @@ extension XMLNode {
 }
 
 extension MetadataRecord {
-    /// - Parameter version: the version of the API that is spoken; `nil` for all that there is.
-    static func read(_ node: XMLNode, version: Int? = nil) throws(MetadataError) -> Self {
+    /// - Parameters:
+    ///   - version: the version of the API that is spoken; `nil` for all that there is.
+    ///   - name: what the type is called where it stands, if not as anywhere.
+    static func read(_ node: XMLNode, version: Int? = nil, as name: String? = nil) throws(MetadataError) -> Self {
+        let typeName = name ?? metadataName
         guard node.text.trimmed.isEmpty else {
             throw MetadataError(
                 element: node.name,
@@ -195,7 +218,7 @@ extension MetadataRecord {
                     element: child.name,
                     line: child.line,
                     code: "UNKNOWN_ELEMENT",
-                    problem: "Element '\(child.name)' is not valid in type '\(metadataName)'.",
+                    problem: "Element '\(child.name)' is not valid in type '\(typeName)'.",
                     remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name)))'?"
                 )
             }
@@ -205,7 +228,7 @@ extension MetadataRecord {
                     line: child.line,
                     code: "UNKNOWN_ELEMENT",
                     problem:
-                        "Element '\(child.name)' is not valid in type '\(metadataName)' in version \(version).0.",
+                        "Element '\(child.name)' is not valid in type '\(typeName)' in version \(version).0.",
                     remedy: "Use version \(field.since).0 or later, or remove it."
                 )
             }
@@ -225,7 +248,8 @@ extension MetadataRecord {
                 element: field.name,
                 line: node.line,
                 code: "REQUIRED_FIELD_MISSING",
-                problem: "Required element '\(field.name)' of type '\(metadataName)' is missing.",
+                problem: MetadataError.missingParent(field.name)
+                    ?? "Required element '\(field.name)' of type '\(typeName)' is missing.",
                 remedy: "Add it."
             )
         }
@@ -236,6 +260,20 @@ extension MetadataRecord {
     func node(named name: String, version: Int? = nil) -> XMLNode {
         let known = Self.fields.filter { field in version.map { $0 >= field.since } ?? true }
         return XMLNode(name: name, line: 0, children: known.flatMap { $0.write(self) })
+    }
+
+    /// The elements of a record, with those of an earlier one in fields that a version of the API does not know.
+    static func keeping(laterThan version: Int, of earlier: XMLNode, in given: XMLNode) -> XMLNode {
+        var whole = given
+        whole.children = fields.flatMap { field in
+            let new = given.children.filter { $0.name == field.name }
+            let old = earlier.children.filter { $0.name == field.name }
+            if case .record(let type) = field.kind, !field.isList, let new = new.first, let old = old.first {
+                return [type.keeping(laterThan: version, of: old, in: new)]
+            }
+            return new.isEmpty && version < field.since ? old : new
+        }
+        return whole
     }
 
     /// This record, with the values of an earlier one where it says nothing.

@@ -70,7 +70,7 @@ extension OAuthPolicies: SatelliteRecord {
         .text("commaSeparatedCustomScopes", \.commaSeparatedCustomScopes).since(61),
         .text("commaSeparatedPermissionSet", \.commaSeparatedPermissionSet),
         .text("commaSeparatedProfile", \.commaSeparatedProfile),
-        .list("customAttributes", \.customAttributes),
+        .list("customAttributes", \.customAttributes, of: "ExtlClntAppOauthPoliciesAttribute"),
         .text("executeHandlerAs", \.executeHandlerAs).since(61),
         .required("externalClientApplication", \.externalClientApplication),
         .word("guestJwtSessionTimeoutType", \.guestJWTSessionTimeoutType).since(65),

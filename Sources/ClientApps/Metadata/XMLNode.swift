@@ -85,7 +85,8 @@ private struct NodeBuilder: XMLHandler {
                 remedy: "Remove the text."
             )
         }
-        if node.children.isEmpty { node.text = text }
+        // Blanks around a value mean nothing (facts: app-model 11.5).
+        if node.children.isEmpty { node.text = text.trimmed }
         if open.isEmpty { root = node } else { open[open.count - 1].node.children.append(node) }
     }
 

@@ -84,7 +84,7 @@ extension AppRules {
             report.add("callbackUrl", "REQUIRED_FIELD_MISSING", "There is no callback URL.", "Give one a line.")
         }
         check(callbackURLs: config.callbackURL, &report)
-        if let pem = config.certificate {
+        if let pem = config.certificate, !pem.trimmed.isEmpty {
             report.collect { () throws(MetadataError) in _ = try AppCertificate(pem: pem) }
         }
         check(consumerKey: config.consumerKey, secret: config.consumerSecret, &report)

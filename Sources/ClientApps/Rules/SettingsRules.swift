@@ -35,7 +35,7 @@ extension AppRules {
 
     static func check(_ global: GlobalOAuthSettings, _ report: inout RuleReport) {
         check(callbackURLs: global.callbackURL ?? "", &report)
-        if let pem = global.certificate {
+        if let pem = global.certificate, !pem.trimmed.isEmpty {
             report.collect { () throws(MetadataError) in _ = try AppCertificate(pem: pem) }
         }
         check(consumerKey: global.consumerKey, secret: global.consumerSecret, &report)
@@ -64,7 +64,8 @@ extension AppRules {
     }
 
     static func check(consumerKey key: String?, secret: String?, _ report: inout RuleReport) {
-        if let key, !isCredential(key, more: "._") {
+        // What is empty is absent: templates leave such elements.
+        if let key, !key.trimmed.isEmpty, !isCredential(key, more: "._") {
             report.add(
                 "consumerKey",
                 "INVALID_CONSUMER_KEY",
@@ -72,7 +73,7 @@ extension AppRules {
                 "Use 8 to 256 of A-Z a-z 0-9 . _"
             )
         }
-        if let secret, !isCredential(secret, more: "") {
+        if let secret, !secret.trimmed.isEmpty, !isCredential(secret, more: "") {
             report.add(
                 "consumerSecret",
                 "INVALID_CONSUMER_SECRET",

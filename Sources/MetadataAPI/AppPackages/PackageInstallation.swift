@@ -123,9 +123,9 @@ public struct PackageInstallation: Sendable {
             isAssociated = false
             app.oauth?.record.oauthLink = nil
             app.globalOAuth = .init(fullName: "\(app.developerName)_glbloauth", record: global)
-            let secret = global.consumerSecret.map { Secret($0) }
-            try requireFreeKey(global.consumerKey, on: connection)
-            pair = try credentials.pair(.active, key: global.consumerKey, secret: secret, now: now)
+            let given = GivenCredentials(key: global.consumerKey, secret: global.consumerSecret)
+            try requireFreeKey(given.key, on: connection)
+            pair = try credentials.pair(.active, key: given.key, secret: given.secret.map { Secret($0) }, now: now)
         default: try requireSource(of: package, on: connection)
         }
         app.addDefaultPolicies()
@@ -133,6 +133,7 @@ public struct PackageInstallation: Sendable {
             app.oauthPolicies?.record = try policies.overridden(by: defaults)
         }
         try requireRules(app)
+        try DocumentNames.requireFree(app, org: org.id, on: connection)
         var randomness = SystemRandomNumberGenerator()
         let id = AppID.make(prefix: App.idPrefix, now: now, using: &randomness)
         let receipt = try note(.packageInstalled, package, from: nil, on: connection)

@@ -13,6 +13,8 @@ struct CatalogEntry: Sendable {
     let updatedAt: Timestamp
     /// The app whose secrets are still to be shown in the document; see ``ComponentCatalog/revealed(_:in:)``.
     var secretOf: AppID?
+    /// Whether it came from a package and belongs to the org that made it.
+    var isInstalled = false
 }
 
 /// What an org has, by type: the same view for reading, listing and retrieving. Who looks needs the permission to see the type; consumer
@@ -50,7 +52,8 @@ struct ComponentCatalog: Sendable {
             guard let component = try OrgSettings.document(type, org: org.id, on: connection),
                 isWanted(component.fullName)
             else { return [] }
-            return [CatalogEntry(component: component, id: "", createdAt: org.createdAt, updatedAt: org.createdAt)]
+            let updatedAt = try OrgSettings.updatedAt(type, org: org.id, on: connection) ?? org.createdAt
+            return [CatalogEntry(component: component, id: "", createdAt: org.createdAt, updatedAt: updatedAt)]
         case .profile: return try profiles(on: connection).filter { isWanted($0.component.fullName) }
         case .permissionSet: return try permissionSets(on: connection).filter { isWanted($0.component.fullName) }
         default: return try apps(type, named: isWanted, revealing: isRevealed, on: connection)
@@ -91,7 +94,8 @@ struct ComponentCatalog: Sendable {
                     id: name.app.rawValue,
                     createdAt: name.createdAt,
                     updatedAt: name.updatedAt,
-                    secretOf: showsSecrets && isRevealed(name.fullName) ? name.app : nil
+                    secretOf: showsSecrets && isRevealed(name.fullName) ? name.app : nil,
+                    isInstalled: name.isInstalled(type)
                 )
             }
     }
@@ -225,6 +229,13 @@ extension MetadataContent {
         guard case .globalOAuthSettings(var settings) = self else { return }
         settings.consumerSecret = secret
         self = .globalOAuthSettings(settings)
+    }
+}
+
+extension AppDocumentName {
+    /// Whether a document of a type came from a package and belongs to the org that made it.
+    func isInstalled(_ type: MetadataType) -> Bool {
+        isFromPackage && CreationRules.isForeign(type, isAssociated: isAssociated)
     }
 }
 

@@ -7,7 +7,9 @@ import Tokens
 /// A document that is to be deployed, and the file that it came in.
 struct GivenDocument: Sendable {
     let file: SourceFile
-    let component: MetadataComponent
+    var component: MetadataComponent
+    /// The version of the API that it is written in.
+    let version: Int
 
     var type: MetadataType { component.type }
 
@@ -18,6 +20,25 @@ struct GivenDocument: Sendable {
             fullName: component.fullName,
             componentType: type.manifestName
         )
+    }
+
+    /// The document with what it cannot or need not say again, as the app has it.
+    func completed(with app: AppComponents) throws(MetadataError) -> GivenDocument {
+        guard let earlier = app.documents.first(where: { $0.type == type }) else { return self }
+        var whole = self
+        do throws(MetadataError) {
+            whole.component.content = try component.content.keeping(laterThan: version, of: earlier.content)
+        } catch {
+            throw error.located(in: file)
+        }
+        // Clients switch a plugin off without saying of the app that it is on.
+        if case (.appPolicies(var new), .appPolicies(let old)) = (whole.component.content, earlier.content),
+            new.isEnabled == nil
+        {
+            new.isEnabled = old.isEnabled
+            whole.component.content = .appPolicies(new)
+        }
+        return whole
     }
 }
 
@@ -46,6 +67,9 @@ struct ComponentWriter: Sendable {
         let before = try AppRecords.find(developerName: name, org: org.id, on: connection)
         let denials = documents.compactMap { denial(of: $0, before) }
         guard denials.isEmpty else { throw MetadataErrors(errors: denials) }
+        let documents = try documents.map { document in
+            try before.map { try document.completed(with: $0.components) } ?? document
+        }
         let files = documents.map(\.file)
         let existing = before.map { [$0.components.comparableName] } ?? []
         let deployment = AppDeployment(masterKey: masterKey, ignoreWarnings: ignoreWarnings, actor: caller.actor)
@@ -88,9 +112,13 @@ struct ComponentWriter: Sendable {
                 message.problemType = .warning
             }
         }
-        let notes = change.warnings.filter { document.file.hasElement($0.element) }
+        var notes = change.warnings.filter { document.file.hasElement($0.element) }
+            .map { "\($0.element): \($0.problem)" }
+        if let old, document.type.isSatellite, old.fullName != document.component.fullName {
+            notes.append("It takes the place of '\(old.fullName)': an app has one document of this type.")
+        }
         if message.problem == nil, !notes.isEmpty {
-            message.problem = notes.map { "\($0.element): \($0.problem)" }.joined(separator: " ")
+            message.problem = notes.joined(separator: " ")
             message.problemType = .info
         }
         return message

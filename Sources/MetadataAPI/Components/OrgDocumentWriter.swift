@@ -41,7 +41,9 @@ extension ComponentWriter {
         switch component.content {
         case .customScope(let scope):
             try OrgDocumentRules.check(scope, named: component.fullName, org: org.id, on: connection)
-            return try save(component, on: connection)
+            var outcome = try save(component, on: connection)
+            outcome.notes = ["It is kept and has no effect: custom scopes are not part of this release."]
+            return outcome
         case .tokenExchangeHandler(let handler):
             try OrgDocumentRules.check(handler, org: org.id, on: connection)
             var outcome = try save(component, on: connection)
@@ -59,6 +61,7 @@ extension ComponentWriter {
 
     private func saveSettings(_ component: MetadataComponent, on connection: any Connection) throws -> DocumentOutcome {
         var outcome = DocumentOutcome()
+        outcome.notes = component.content.notesOfNoEffect
         var component = component
         if let before = try OrgSettings.document(component.type, org: org.id, on: connection) {
             component.content = try component.content.completed(with: before.content)
@@ -83,6 +86,50 @@ extension ComponentWriter {
         guard outcome.isChanged else { return outcome }
         try OrgDocuments.save(component, id: id, org: org.id, by: caller.actor, now: caller.now, on: connection)
         return outcome
+    }
+}
+
+extension MetadataContent {
+    /// What is said of the switches of an org that are turned on and do nothing.
+    fileprivate var notesOfNoEffect: [String] {
+        let switches: [(String, Bool?, String)] =
+            switch self {
+            case .externalClientAppSettings(let settings):
+                [
+                    (
+                        "enablePackageEcaOauthFromDevOrg", settings.enablePackageECAOAuthFromDevOrg,
+                        "packages are made in any org"
+                    )
+                ]
+            case .connectedAppSettings(let settings):
+                [
+                    (
+                        "enableAdminApprovedAppsOnly", settings.enableAdminApprovedAppsOnly,
+                        "apps that no admin approved are not refused"
+                    ),
+                    (
+                        "enableAdminApprovedAppsOnlyForExternalUser",
+                        settings.enableAdminApprovedAppsOnlyForExternalUser, "there are no external users"
+                    ),
+                    (
+                        "enableSkipUserProvisioningWizardWelcomePage",
+                        settings.enableSkipUserProvisioningWizardWelcomePage, "there is no user provisioning"
+                    ),
+                ]
+            case .oauthOIDCSettings(let settings):
+                [
+                    (
+                        "blockOAuthUsrAgtFlow", settings.blockOAuthUserAgentFlow,
+                        "the user-agent flow is not part of this release"
+                    ),
+                    (
+                        "oAuthCdCrdtFlowEnable", settings.isCodeAndCredentialsFlowEnabled,
+                        "the authorization code and credentials flow is not part of this release"
+                    ),
+                ]
+            default: []
+            }
+        return switches.filter { $0.1 == true }.map { "\($0.0): It is kept and has no effect: \($0.2)." }
     }
 }
 

@@ -58,13 +58,13 @@ struct ComponentCalls: Sendable {
             path: component.type.path(of: component.fullName),
             bytes: MetadataDocument.xml(component)
         )
-        let document = GivenDocument(file: file, component: component)
+        let document = GivenDocument(file: file, component: component, version: caller.version)
         // Before anything is said of what is there.
         if let denial = writer.denial(of: component.type.writeAction, document) {
             return SaveOutcome(fullName: given.fullName, problem: .init(denial))
         }
-        let isThere = try exists(component, org: writer.org.id, on: connection)
-        if let problem = problem(component, verb, isThere: isThere) {
+        let present = try presentName(of: component, org: writer.org.id, on: connection)
+        if let problem = problem(component, verb, present: present) {
             return SaveOutcome(fullName: given.fullName, problem: .init(problem))
         }
         let messages =
@@ -73,20 +73,26 @@ struct ComponentCalls: Sendable {
             : try writer.deploy(app: [document], on: connection)
         return SaveOutcome(
             fullName: given.fullName,
-            created: !isThere,
+            created: present == nil,
             problem: messages.first { !$0.success }.map(SaveOutcome.Problem.init)
         )
     }
 
-    private static func problem(_ component: MetadataComponent, _ verb: Verb, isThere: Bool) -> MetadataError? {
-        switch (verb, isThere) {
-        case (.create, true):
+    private static func problem(_ component: MetadataComponent, _ verb: Verb, present: String?) -> MetadataError? {
+        switch (verb, present) {
+        case (.create, let present?) where present == component.fullName || !component.type.isSatellite:
             MetadataError(
                 code: "DUPLICATE_DEVELOPER_NAME",
-                problem: "A \(component.type.rawValue) named '\(component.fullName)' exists already.",
+                problem: "A \(component.type.rawValue) named '\(present)' exists already.",
                 remedy: "Update it, or choose another name."
             )
-        case (.update, false):
+        case (.create, let present?):
+            MetadataError(
+                code: "DUPLICATE_DEVELOPER_NAME",
+                problem: "The app has a \(component.type.rawValue) already, named '\(present)'.",
+                remedy: "Update that one: an app has one document of this type."
+            )
+        case (.update, nil):
             MetadataError(
                 code: "INVALID_CROSS_REFERENCE_KEY",
                 problem: "No \(component.type.rawValue) named '\(component.fullName)' exists.",
@@ -96,22 +102,26 @@ struct ComponentCalls: Sendable {
         }
     }
 
-    /// Whether a component is there; of an app's documents, whether the app has one of the type, whatever its name.
-    private static func exists(_ component: MetadataComponent, org: OrgID, on connection: any Connection) throws
-        -> Bool
-    {
+    /// The name of a component if it is there; of an app's documents, that of the one of the type, whatever it is.
+    private static func presentName(
+        of component: MetadataComponent,
+        org: OrgID,
+        on connection: any Connection
+    ) throws -> String? {
         let (type, name) = (component.type, component.fullName)
         if let owner = component.ownerName {
             let app = try AppRecords.find(developerName: owner, org: org, on: connection)
-            return app?.components.documents.contains { $0.type == type } ?? false
+            return app?.components.documents.first { $0.type == type }?.fullName
         }
-        switch type {
-        case .profile: return try Profiles.all(org: org, on: connection).contains { $0.name == name }
-        case .permissionSet: return try PermissionSets.all(org: org, on: connection).contains { $0.name == name }
-        case .customScope, .tokenExchangeHandler:
-            return try OrgDocuments.find(type, named: name, org: org, on: connection) != nil
-        default: return true
-        }
+        let isThere =
+            switch type {
+            case .profile: try Profiles.all(org: org, on: connection).contains { $0.name == name }
+            case .permissionSet: try PermissionSets.all(org: org, on: connection).contains { $0.name == name }
+            case .customScope, .tokenExchangeHandler:
+                try OrgDocuments.find(type, named: name, org: org, on: connection) != nil
+            default: true
+            }
+        return isThere ? name : nil
     }
 
     // MARK: Deleting and renaming

@@ -16,6 +16,8 @@ public struct FileProperties: Hashable, Sendable {
     public let createdAt: Timestamp
     /// When it was last changed.
     public let updatedAt: Timestamp
+    /// Whether it came from a package and belongs to the org that made it.
+    public let isInstalled: Bool
 
     init(_ entry: CatalogEntry, folder: String = "") {
         let component = entry.component
@@ -23,16 +25,18 @@ public struct FileProperties: Hashable, Sendable {
         fullName = component.fullName
         fileName = folder + component.type.path(of: component.fullName)
         (id, createdAt, updatedAt) = (entry.id, entry.createdAt, entry.updatedAt)
+        isInstalled = entry.isInstalled
     }
 
     init(_ documentType: MetadataType, _ document: AppDocumentName) {
         (type, fullName) = (documentType.manifestName, document.fullName)
         fileName = documentType.path(of: document.fullName)
         (id, createdAt, updatedAt) = (document.app.rawValue, document.createdAt, document.updatedAt)
+        isInstalled = document.isInstalled(documentType)
     }
 
     init(manifestIn folder: String, now: Timestamp) {
         (type, fullName, fileName, id) = ("Package", folder + "package.xml", folder + "package.xml", "")
-        (createdAt, updatedAt) = (now, now)
+        (createdAt, updatedAt, isInstalled) = (now, now, false)
     }
 }

@@ -23,6 +23,8 @@ public struct MetadataCaller: Sendable {
 
     /// The versions of the API that are spoken.
     public static let versions = 59...68
+    /// The versions that documents may be in, whichever version is spoken: a manifest may name an earlier one.
+    static let documentVersions = 8...versions.upperBound
 
     /// Who changes something, for the audit trail.
     public var actor: AuditActor { .user(account.user.id, source: source) }

@@ -26,10 +26,11 @@ extension MetadataType {
         case .tokenExchangeHandler, .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings, .profile,
             .permissionSet:
             .viewSettings
-        case .externalClientApplication, .globalOAuthSettings, .oauthSettings, .oauthPolicies, .appPolicies,
-            .samlPolicies, .mobileSettings, .mobilePolicies, .pushSettings, .pushPolicies, .notificationSettings,
-            .canvasSettings:
-            .viewExternalClientApps
+        case .externalClientApplication: .viewExternalClientApps
+        // "View all External Client Apps" does not go on with "view their settings, and edit their policies".
+        case .globalOAuthSettings, .oauthSettings, .oauthPolicies, .appPolicies, .samlPolicies, .mobileSettings,
+            .mobilePolicies, .pushSettings, .pushPolicies, .notificationSettings, .canvasSettings:
+            .administerExternalClientApp
         }
     }
 

@@ -100,7 +100,7 @@ public struct PackageManifest: Hashable, Sendable {
     /// - Throws: `MetadataError` for a version that there is not.
     func majorVersion(file: String) throws(MetadataError) -> Int? {
         guard let version else { return nil }
-        guard let major = Int(version.prefix { $0 != "." }), (8...MetadataCaller.versions.upperBound).contains(major)
+        guard let major = Int(version.prefix { $0 != "." }), MetadataCaller.documentVersions.contains(major)
         else {
             throw MetadataError(
                 file: file,

@@ -26,7 +26,11 @@ struct ReadPackage: Sendable {
                 do {
                     documents.append(try Self.document(file, version))
                 } catch {
-                    let message = DeploymentMessage(fileName: file.path, fullName: file.baseName, componentType: "")
+                    let message = DeploymentMessage(
+                        fileName: file.path,
+                        fullName: file.fullName ?? file.baseName,
+                        componentType: file.type?.manifestName ?? ""
+                    )
                     refusals.append(message.refused(error))
                 }
             }
@@ -45,7 +49,7 @@ struct ReadPackage: Sendable {
                 remedy: "Give version \(type.since).0 or later in package.xml."
             )
         }
-        return GivenDocument(file: file, component: component)
+        return GivenDocument(file: file, component: component, version: version)
     }
 }
 
@@ -53,6 +57,6 @@ extension SourceFile {
     /// The name of the file without its folders and its suffix.
     fileprivate var baseName: String {
         let name = path.split(separator: "/").last ?? ""
-        return String(name.prefix { $0 != "." })
+        return String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)])
     }
 }

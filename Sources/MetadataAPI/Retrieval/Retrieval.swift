@@ -50,10 +50,11 @@ struct Retrieval: Sendable {
     }
 
     private mutating func read(on connection: any Connection) throws {
-        guard MetadataCaller.versions.contains(version) else {
+        let versions = MetadataCaller.documentVersions
+        guard versions.contains(version) else {
             result.failure = MetadataFault(
                 .unsupportedVersion,
-                "apiVersion must be from \(MetadataCaller.versions.lowerBound).0 to \(MetadataCaller.versions.upperBound).0."
+                "apiVersion must be from \(versions.lowerBound).0 to \(versions.upperBound).0."
             )
             return
         }

@@ -10,8 +10,12 @@ public struct AppDocumentName: Hashable, Sendable {
     public let fullName: String
     /// When the app was made.
     public let createdAt: Timestamp
-    /// When a document of the app was last changed.
+    /// When the document was last changed.
     public let updatedAt: Timestamp
+    /// Whether the app came from a package.
+    public let isFromPackage: Bool
+    /// Whether the app has the consumer and the global settings of the one that its package was made of.
+    public let isAssociated: Bool
 }
 
 /// Documents of one type, of all apps of an org.
@@ -24,7 +28,7 @@ extension AppRecords {
     ) throws -> [AppDocumentName] {
         try connection.rows(
             """
-            SELECT a.id, c.full_name, a.created_at, a.updated_at FROM app_components c JOIN apps a ON a.id = c.app_id
+            SELECT \(raw: nameColumns) FROM app_components c JOIN apps a ON a.id = c.app_id
             WHERE a.org_id = \(org) AND c.kind = \(type.rawValue)
             """
         ).map { row in
@@ -42,7 +46,7 @@ extension AppRecords {
     ) throws -> [(name: AppDocumentName, component: MetadataComponent)] {
         try connection.rows(
             """
-            SELECT a.id, c.full_name, a.created_at, a.updated_at, a.developer_name, c.kind, c.full_name, c.document
+            SELECT \(raw: nameColumns), a.developer_name, c.kind, c.full_name, c.document
             FROM app_components c JOIN apps a ON a.id = c.app_id
             WHERE a.org_id = \(org) AND c.kind = \(type.rawValue)
             """
@@ -69,12 +73,23 @@ extension AppRecords {
         return keys
     }
 
+    private static let nameColumns: StaticString = """
+        a.id, c.full_name, a.created_at, c.updated_at, \
+        (SELECT COUNT(*) FROM installed_packages i WHERE i.app_id = a.id), a.source_app_id
+        """
+
     private static func documentName(_ row: inout Row) throws -> AppDocumentName {
-        AppDocumentName(
-            app: try row.id(),
-            fullName: try row.text(),
-            createdAt: try row.time(),
-            updatedAt: try row.time()
+        let app: AppID = try row.id()
+        let (fullName, createdAt, updatedAt) = (try row.text(), try row.time(), try row.time())
+        let isFromPackage = try row.bool()
+        let source: AppID? = try row.optionalID()
+        return AppDocumentName(
+            app: app,
+            fullName: fullName,
+            createdAt: createdAt,
+            updatedAt: updatedAt,
+            isFromPackage: isFromPackage,
+            isAssociated: source != nil
         )
     }
 }

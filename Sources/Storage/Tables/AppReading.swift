@@ -80,6 +80,26 @@ extension AppRecords {
         ).map { try stored($0, on: connection) }
     }
 
+    /// The developer name of another app of an org that has a document of a type and full name, in which upper and lower case are one.
+    public static func otherApp(
+        than id: AppID?,
+        with type: MetadataType,
+        named fullName: String,
+        org: OrgID,
+        on connection: any Connection
+    ) throws -> String? {
+        try connection.rows(
+            """
+            SELECT a.id, a.developer_name FROM app_components c JOIN apps a ON a.id = c.app_id
+            WHERE c.kind = \(type.rawValue) AND LOWER(c.full_name) = LOWER(\(fullName)) AND a.org_id = \(org)
+            """
+        ).compactMap { row -> String? in
+            var row = row
+            let other: AppID = try row.id()
+            return other == id ? nil : try row.text()
+        }.first
+    }
+
     /// The app with this id.
     public static func find(id: AppID, on connection: any Connection) throws -> Stored? {
         try connection.row("SELECT \(raw: columns) FROM apps WHERE id = \(id)").map { try stored($0, on: connection) }

@@ -45,6 +45,14 @@ public enum OrgSettings {
         }
     }
 
+    /// When a document of settings was last changed; `nil` where nobody has changed it.
+    public static func updatedAt(_ type: MetadataType, org: OrgID, on connection: any Connection) throws -> Timestamp? {
+        var row = try connection.row(
+            "SELECT updated_at FROM org_settings WHERE org_id = \(org) AND kind = \(type.rawValue)"
+        )
+        return try row?.time()
+    }
+
     private static func read(_ type: MetadataType, _ name: String, _ bytes: [UInt8]) throws -> MetadataComponent {
         do {
             return try MetadataDocument.parse(type, fullName: name, bytes: bytes)

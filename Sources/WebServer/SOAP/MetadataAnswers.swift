@@ -163,7 +163,7 @@ enum MetadataAnswers {
         writer.element("lastModifiedById", Self.nobody)
         writer.element("lastModifiedByName", "Signet")
         writer.element("lastModifiedDate", file.updatedAt)
-        writer.element("manageableState", "unmanaged")
+        writer.element("manageableState", file.isInstalled ? "installed" : "unmanaged")
         writer.element("type", file.type)
         writer.close(name)
     }

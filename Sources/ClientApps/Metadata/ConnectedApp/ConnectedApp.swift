@@ -109,7 +109,7 @@ public struct ConnectedAppSessionPolicy: Hashable, Sendable {
 extension ConnectedApp: DocumentRecord {
     static let type = MetadataType.connectedApp
     static let fields: [MetadataField<Self>] = [
-        .list("attributes", \.attributes),
+        .list("attributes", \.attributes, of: "ConnectedAppAttribute"),
         .text("canvas", \.canvas),
         .record("canvasConfig", \.canvasConfig),
         .required("contactEmail", \.contactEmail),

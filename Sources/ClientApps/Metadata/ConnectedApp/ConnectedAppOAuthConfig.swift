@@ -126,7 +126,7 @@ extension ConnectedAppOAuthConfig: MetadataRecord {
         .flag("isSecretRequiredForTokenExchange", \.isSecretRequiredForTokenExchange).since(60),
         .flag("isTokenExchangeEnabled", \.isTokenExchangeEnabled).since(60),
         .text("oauthClientCredentialUser", \.oauthClientCredentialUser),
-        .texts("scopes", \.scopes),
+        .scopes("scopes", \.scopes),
         .text("singleLogoutUrl", \.singleLogoutURL),
     ]
 }

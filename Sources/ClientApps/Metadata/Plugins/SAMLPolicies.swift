@@ -85,7 +85,7 @@ extension SAMLPolicies: SatelliteRecord {
         .text("certificate", \.certificate),
         .text("commaSeparatedPermissionSet", \.commaSeparatedPermissionSet),
         .text("commaSeparatedProfile", \.commaSeparatedProfile),
-        .list("customAttributes", \.customAttributes),
+        .list("customAttributes", \.customAttributes, of: "ExtlClntAppSamlConfigurablePoliciesAttribute"),
         .text("encryptionCertificate", \.encryptionCertificate),
         .word("encryptionType", \.encryptionType),
         .required("entityUrl", \.entityURL),

@@ -1,0 +1,180 @@
+import ClientApps
+import MetadataAPI
+import OAuthTypes
+import Orgs
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Settings of an org")
+struct OrgSettingTests {
+    private static func deploy(
+        _ place: MetadataPlace,
+        _ type: String,
+        _ fields: [(String, String)],
+        at span: TimeSpan = .seconds(0)
+    )
+        async throws -> DeployResult
+    {
+        let name = String(type.dropLast("Settings".count))
+        let file = PackageMother.document("settings/\(name).settings", type, fields)
+        return try await place.deploy(
+            [PackageMother.manifest([("Settings", ["*"])]), file],
+            now: MetadataPlace.now + span
+        )
+    }
+
+    @Test(
+        "app-model 1.10 and 12: a switch of the org that does nothing is kept, and the deployment says so",
+        arguments: TestDatabase.available
+    )
+    func notes(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            for (type, element) in [
+                ("ConnectedAppSettings", "enableAdminApprovedAppsOnly"),
+                ("ConnectedAppSettings", "enableAdminApprovedAppsOnlyForExternalUser"),
+                ("ConnectedAppSettings", "enableSkipUserProvisioningWizardWelcomePage"),
+                ("ExternalClientAppSettings", "enablePackageEcaOauthFromDevOrg"),
+                ("OauthOidcSettings", "blockOAuthUsrAgtFlow"), ("OauthOidcSettings", "oAuthCdCrdtFlowEnable"),
+            ] {
+                for value in ["true", "false"] {
+                    let result = try await Self.deploy(place, type, [(element, value)])
+                    #expect(result.record.status == .succeeded, "\(result.failures)")
+                    let message = try #require(result.successes.first { $0.componentType == "Settings" })
+                    #expect((message.problemType == .info) == (value == "true"), "\(element)")
+                    #expect(
+                        message.problem?.contains("\(element): It is kept and has no effect")
+                            == (value == "true" ? true : nil)
+                    )
+                }
+            }
+            for (type, element) in [
+                ("ExternalClientAppSettings", "enableClientSecretInRestApiAccess"),
+                ("OauthOidcSettings", "isPkceRequired"),
+                ("OauthOidcSettings", "blockOAuthUnPwFlow"),
+            ] {
+                let result = try await Self.deploy(place, type, [(element, "true")])
+                #expect(result.successes.allSatisfy { $0.problem == nil }, "\(element)")
+            }
+            let scope = PackageMother.document(
+                "oauthcustomscopes/orders.oauthcustomscope",
+                "OauthCustomScope",
+                [
+                    ("description", "Read orders"), ("developerName", "orders"), ("isProtected", "false"),
+                    ("masterLabel", "Orders"),
+                ]
+            )
+            let result = try await place.deploy([PackageMother.manifest([("OauthCustomScope", ["*"])]), scope])
+            let message = try #require(result.successes.first { $0.componentType == "OauthCustomScope" })
+            #expect(message.problemType == .info && message.problem?.contains("has no effect") == true)
+        }
+    }
+
+    @Test(
+        "app-model 1.1 and 1.10: while external client apps are switched off none is made, and those that are there stay",
+        arguments: TestDatabase.available
+    )
+    func optIn(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            try await place.deploy(PackageMother.package())
+            _ = try await Self.deploy(place, "ExternalClientAppSettings", [("enableExternalClientApps", "false")])
+            let refused = try await place.deploy(PackageMother.package("Sales"))
+            #expect(
+                refused.failures.contains {
+                    $0.problem?.hasPrefix("FEATURE_NOT_ENABLED:") == true
+                        && $0.problem?.contains("enableExternalClientApps") == true
+                }
+            )
+            #expect(try await place.deploy(PackageMother.package(label: "Orders 2")).record.status == .succeeded)
+            _ = try await Self.deploy(place, "ExternalClientAppSettings", [("enableExternalClientApps", "true")])
+            #expect(try await place.deploy(PackageMother.package("Sales")).record.status == .succeeded)
+        }
+    }
+
+    @Test(
+        "app-model 11.4: a list dates each component by its own last change",
+        arguments: TestDatabase.available
+    )
+    func dates(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            try await place.deploy(PackageMother.package())
+            let changed = try await place.deploy(
+                PackageMother.package(label: "Orders 2"),
+                now: MetadataPlace.now + .days(1)
+            )
+            #expect(changed.record.status == .succeeded)
+            _ = try await Self.deploy(place, "OauthOidcSettings", [("isPkceRequired", "true")], at: .days(2))
+            func dates(_ type: String) async throws -> [String: Timestamp] {
+                guard case .files(let files) = try await place.perform(.listMetadata(types: [type])) else {
+                    throw MetadataPlace.Unexpected()
+                }
+                let retrieved = try await place.retrieve([(type, ["*"])]).files
+                for file in files {
+                    #expect(retrieved.contains { $0.fullName == file.fullName && $0.updatedAt == file.updatedAt })
+                }
+                return Dictionary(uniqueKeysWithValues: files.map { ($0.fullName, $0.updatedAt) })
+            }
+            #expect(try await dates("ExternalClientApplication") == ["Orders": MetadataPlace.now + .days(1)])
+            #expect(try await dates("ExtlClntAppOauthSettings") == ["Orders_oauth": MetadataPlace.now])
+            #expect(
+                try await dates("Settings") == [
+                    "ConnectedApp": MetadataPlace.now, "ExternalClientApp": MetadataPlace.now,
+                    "OauthOidc": MetadataPlace.now + .days(2),
+                ]
+            )
+        }
+    }
+
+    @Test(
+        "app-model 11.4: what came from a package is installed, and what the org owns of it is unmanaged",
+        arguments: TestDatabase.available
+    )
+    func installed(driver: TestDatabase) async throws {
+        try await PackagePlace.with(driver) { place in
+            try await place.install(try await place.package())
+            var randomness = SystemRandomNumberGenerator()
+            let (org, now) = (place.target.org, PackagePlace.now)
+            let profile = Profile(
+                id: ProfileID.make(prefix: Profile.idPrefix, now: now, using: &randomness),
+                org: org.id,
+                name: "Machines",
+                permissions: MetadataPlace.allRights
+            )
+            let user = User(
+                id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
+                org: org.id,
+                username: "dev@subscriber.example",
+                email: "dev@subscriber.example",
+                lastName: "Dev",
+                nickname: "dev",
+                profile: profile.id,
+                createdAt: now,
+                updatedAt: now
+            )
+            let account = try await place.target.database.write { connection in
+                try Profiles.insert(profile, by: .server, now: now, on: connection)
+                try Users.insert(user, passwordHash: nil, by: .server, on: connection)
+                return try Users.account(user.id, on: connection)
+            }
+            let caller = MetadataCaller(
+                org: org,
+                account: try #require(account),
+                source: nil,
+                version: 68,
+                now: now
+            )
+            let service = MetadataService(database: place.target.database, masterKey: place.target.masterKey)
+            for (type, isInstalled) in [
+                ("ExternalClientApplication", true), ("ExtlClntAppOauthSettings", true),
+                ("ExtlClntAppCanvasSettings", true), ("ExtlClntAppOauthConfigurablePolicies", false),
+                ("ExtlClntAppConfigurablePolicies", false), ("Settings", false),
+            ] {
+                guard case .files(let files) = try await service.perform(.listMetadata(types: [type]), by: caller)
+                else {
+                    throw MetadataPlace.Unexpected()
+                }
+                #expect(!files.isEmpty && files.allSatisfy { $0.isInstalled == isInstalled }, "\(type)")
+            }
+        }
+    }
+}
