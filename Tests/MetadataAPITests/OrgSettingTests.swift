@@ -56,17 +56,6 @@ struct OrgSettingTests {
                 let result = try await Self.deploy(place, type, [(element, "true")])
                 #expect(result.successes.allSatisfy { $0.problem == nil }, "\(element)")
             }
-            let scope = PackageMother.document(
-                "oauthcustomscopes/orders.oauthcustomscope",
-                "OauthCustomScope",
-                [
-                    ("description", "Read orders"), ("developerName", "orders"), ("isProtected", "false"),
-                    ("masterLabel", "Orders"),
-                ]
-            )
-            let result = try await place.deploy([PackageMother.manifest([("OauthCustomScope", ["*"])]), scope])
-            let message = try #require(result.successes.first { $0.componentType == "OauthCustomScope" })
-            #expect(message.problemType == .info && message.problem?.contains("has no effect") == true)
         }
     }
 

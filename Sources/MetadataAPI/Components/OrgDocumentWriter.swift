@@ -41,9 +41,7 @@ extension ComponentWriter {
         switch component.content {
         case .customScope(let scope):
             try OrgDocumentRules.check(scope, named: component.fullName, org: org.id, on: connection)
-            var outcome = try save(component, on: connection)
-            outcome.notes = ["It is kept and has no effect: custom scopes are not part of this release."]
-            return outcome
+            return try save(component, on: connection)
         case .tokenExchangeHandler(let handler):
             try OrgDocumentRules.check(handler, org: org.id, on: connection)
             var outcome = try save(component, on: connection)
