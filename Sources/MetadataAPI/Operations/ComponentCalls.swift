@@ -58,7 +58,7 @@ struct ComponentCalls: Sendable {
             path: component.type.path(of: component.fullName),
             bytes: MetadataDocument.xml(component)
         )
-        let document = GivenDocument(file: file, component: component, version: caller.version)
+        let document = GivenDocument(file: file, component: component, version: writer.caller.version)
         // Before anything is said of what is there.
         if let denial = writer.denial(of: component.type.writeAction, document) {
             return SaveOutcome(fullName: given.fullName, problem: .init(denial))
