@@ -105,6 +105,62 @@ def test_components_from_first_to_last(mdapi):
         apps.delete(["Invoicing"])
 
 
+# A component of each type that the description has, with the field that an update changes and its two values.
+PARENT = {"externalClientApplication": "Every"}
+COMPONENTS = [
+    ("ExternalClientApplication", "Every", {"contactEmail": "dev@acme.example", "distributionState": "Local"}, "label", "Every", "Every & all"),
+    ("ExtlClntAppOauthSettings", "Every_oauth", PARENT, "commaSeparatedOauthScopes", "Api", "Api, RefreshToken"),
+    ("ExtlClntAppGlobalOauthSettings", "Every_glbl", PARENT, "callbackUrl", "https://a.example/cb", "https://b.example/cb"),
+    ("ExtlClntAppOauthConfigurablePolicies", "Every_oauth_defaultPolicy", PARENT, "refreshTokenPolicyType", "Infinite", "Zero"),
+    ("ExtlClntAppConfigurablePolicies", "Every_defaultPolicy", {**PARENT, "isEnabled": True}, "startPage", "None", "OAuth"),
+    ("ExtlClntAppSamlConfigurablePolicies", "Every_saml", {**PARENT, "entityUrl": "https://sp.example"}, "acsUrl",
+     "https://sp.example/acs", "https://sp.example/acs2"),
+    ("OauthCustomScope", "every_read", {"developerName": "every_read", "masterLabel": "EveryRead", "isProtected": False},
+     "description", "Reads all", "Reads every thing"),
+    ("OauthTokenExchangeHandler", "EveryHandler", {
+        "developerName": "EveryHandler", "masterLabel": "EveryHandler", "description": "x", "isEnabled": True,
+        "isAccessTokenSupported": True, "isIdTokenSupported": False, "isJwtSupported": True, "isRefreshTokenSupported": False,
+        "isSaml2Supported": False, "isUserCreationAllowed": False,
+     }, "tokenHandlerApex", "Handler", "OtherHandler"),
+    ("Profile", "Every Profile", {"custom": True}, "description", "one", "two"),
+    ("PermissionSet", "Every_Set", {"label": "Every set"}, "description", "one", "two"),
+    ("ConnectedApp", "EveryLegacy", {"contactEmail": "dev@acme.example"}, "label", "Legacy", "Legacy & more"),
+]
+SETTINGS = [
+    ("ExternalClientAppSettings", "ExternalClientApp", "enableClientSecretInRestApiAccess"),
+    ("ConnectedAppSettings", "ConnectedApp", "enableSkipUserProvisioningWizardWelcomePage"),
+    ("OauthOidcSettings", "OauthOidc", "blockOAuthUnPwFlow"),
+]
+
+
+def test_every_type_of_the_description(localhost_server, mdapi):
+    """clients 4: every type of the description that this server has is made, read, changed and deleted through it."""
+    localhost_server.call("org", "set", "--connected-app-creation", "on", "--data", localhost_server.data)
+    for kind, name, fields, field, first, second in COMPONENTS:
+        components = getattr(mdapi, kind)
+        components.upsert([components(fullName=name, **fields, **{field: first})])
+        read = components.read(name)
+        assert (read.fullName, getattr(read, field)) == (name, first), kind
+        setattr(read, field, second)
+        components.update([read])
+        assert getattr(components.read(name), field) == second, kind
+        assert name in {item.fullName for item in mdapi.list_metadata([mdapi.ListMetadataQuery(type=kind)])}, kind
+    for kind, name, field in SETTINGS:
+        settings = getattr(mdapi, kind)
+        before = bool(getattr(settings.read(name), field))
+        for value in (not before, before):
+            settings.update([settings(fullName=name, **{field: value})])
+            assert getattr(settings.read(name), field) is value, kind
+    for kind, name in [
+        ("ExtlClntAppSamlConfigurablePolicies", "Every_saml"), ("ExternalClientApplication", "Every"), ("OauthCustomScope", "every_read"),
+        ("OauthTokenExchangeHandler", "EveryHandler"), ("Profile", "Every Profile"), ("PermissionSet", "Every_Set"),
+        ("ConnectedApp", "EveryLegacy"),
+    ]:
+        getattr(mdapi, kind).delete([name])
+        assert getattr(getattr(mdapi, kind).read(name), "fullName", None) is None, kind
+    localhost_server.call("org", "set", "--connected-app-creation", "off", "--data", localhost_server.data)
+
+
 def test_a_connected_app_cannot_be_created(mdapi):
     """app-model 10: the text of Spring '26."""
     apps = mdapi.ConnectedApp

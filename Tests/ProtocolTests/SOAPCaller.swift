@@ -21,6 +21,10 @@ struct SOAPCaller: Sendable {
     let client: Client
     let token: String
 
+    init(server: TestServer, client: Client, token: String) {
+        (self.server, self.client, self.token) = (server, client, token)
+    }
+
     init(
         _ server: TestServer,
         _ client: Client,
