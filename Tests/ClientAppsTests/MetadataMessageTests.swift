@@ -95,9 +95,9 @@ import Testing
         }
         #expect(
             app.warnings.map(\.element) == [
-                "isDeviceFlowEnabled", "isDPopEnabled", "isTokenExchangeEnabled", "commaSeparatedCustomScopes",
+                "isDeviceFlowEnabled", "isDPopEnabled", "isTokenExchangeEnabled",
                 "isFirstPartyAppEnabled", "singleLogoutUrl", "apexHandler", "guestJwtTimeout",
-                "isGuestCodeCredFlowEnabled", "isSamlPluginEnabled",
+                "isGuestCodeCredFlowEnabled", "isSamlPluginEnabled", "commaSeparatedCustomScopes",
             ]
         )
     }

@@ -51,7 +51,7 @@ struct DeletionTests {
             let broken = SourceFile(path: "externalClientApps/Other.eca", bytes: Array("<".utf8))
             result = try await place.deploy([two, broken])
             #expect(result.failures.map(\.fullName) == ["Other", "Other"])
-            #expect(result.failures.map(\.componentType) == ["", "ConnectedApp"])
+            #expect(result.failures.map(\.componentType) == ["ExternalClientApplication", "ConnectedApp"])
         }
     }
 }

@@ -26,13 +26,13 @@ struct ActionMatrixTests {
 
     /// Who may read documents of a type, and who may change them.
     private static let types: [(name: String, read: [Set<Permission>], write: [Set<Permission>])] = [
-        ("ExternalClientApplication", viewer, developer), ("ExtlClntAppGlobalOauthSettings", viewer, developer),
-        ("ExtlClntAppOauthSettings", viewer, developer), ("ExtlClntAppMobileSettings", viewer, developer),
-        ("ExtlClntAppPushSettings", viewer, developer), ("ExtlClntAppNotificationSettings", viewer, developer),
-        ("ExtlClntAppCanvasSettings", viewer, developer), ("ExtlClntAppOauthConfigurablePolicies", viewer, admin),
-        ("ExtlClntAppConfigurablePolicies", viewer, admin), ("ExtlClntAppSamlConfigurablePolicies", viewer, admin),
-        ("ExtlClntAppMobileConfigurablePolicies", viewer, admin),
-        ("ExtlClntAppPushConfigurablePolicies", viewer, admin),
+        ("ExternalClientApplication", viewer, developer), ("ExtlClntAppGlobalOauthSettings", admin, developer),
+        ("ExtlClntAppOauthSettings", admin, developer), ("ExtlClntAppMobileSettings", admin, developer),
+        ("ExtlClntAppPushSettings", admin, developer), ("ExtlClntAppNotificationSettings", admin, developer),
+        ("ExtlClntAppCanvasSettings", admin, developer), ("ExtlClntAppOauthConfigurablePolicies", admin, admin),
+        ("ExtlClntAppConfigurablePolicies", admin, admin), ("ExtlClntAppSamlConfigurablePolicies", admin, admin),
+        ("ExtlClntAppMobileConfigurablePolicies", admin, admin),
+        ("ExtlClntAppPushConfigurablePolicies", admin, admin),
         ("ConnectedApp", connectedApps, connectedApps),
         ("OauthCustomScope", [[.manageRemoteAccess]], [[.manageRemoteAccess]]),
         ("OauthTokenExchangeHandler", [[.viewSetup]], [[.customizeApplication]]),
