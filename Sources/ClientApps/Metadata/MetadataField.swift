@@ -288,8 +288,12 @@ extension MetadataRecord {
 
 /// Finds the name that was most likely meant.
 enum Spelling {
+    /// No name of ours is longer than this; what is typed may be a megabyte, and each letter of it costs time.
+    private static let longestCompared = 64
+
     static func closest(to name: String, in names: [String]) -> String {
-        names.min { distance($0, name) < distance($1, name) } ?? ""
+        let typed = String(name.prefix(longestCompared))
+        return names.min { distance($0, typed) < distance($1, typed) } ?? ""
     }
 
     static func distance(_ left: String, _ right: String) -> Int {
