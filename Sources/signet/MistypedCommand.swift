@@ -1,4 +1,5 @@
 import ArgumentParser
+import OAuthTypes
 
 /// A name on the command line that is no command, and the one that was most likely meant.
 enum MistypedCommand {
@@ -31,25 +32,8 @@ enum MistypedCommand {
     }
 
     private static func nearest(_ typed: String, _ names: [String]) -> String? {
-        let ranked = names.map { name in
-            (name: name, distance: name.hasPrefix(typed) || typed.hasPrefix(name) ? 1 : distance(typed, name))
-        }
-        return ranked.filter { $0.distance <= 2 && $0.distance < $0.name.count }.min { $0.distance < $1.distance }?.name
-    }
-
-    /// How many letters have to be put in, taken out or replaced (Levenshtein).
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right)
-        var row = Array(0...right.count)
-        for (index, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for column in 1..<row.count {
-                let replaced = diagonal + (letter == right[column - 1] ? 0 : 1)
-                diagonal = row[column]
-                row[column] = min(replaced, row[column] + 1, row[column - 1] + 1)
-            }
-        }
-        return row[right.count]
+        if let longer = names.first(where: { $0.hasPrefix(typed) || typed.hasPrefix($0) }) { return longer }
+        return Spelling.closest(to: typed, in: names)
+            .flatMap { $0.distance <= 2 && $0.distance < $0.name.count ? $0.name : nil }
     }
 }

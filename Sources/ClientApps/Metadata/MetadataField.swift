@@ -1,3 +1,5 @@
+import OAuthTypes
+
 /// A type that travels as an element: one table of its fields serves the reader and the writer.
 protocol MetadataRecord: Sendable {
     init()
@@ -219,7 +221,7 @@ extension MetadataRecord {
                     line: child.line,
                     code: "UNKNOWN_ELEMENT",
                     problem: "Element '\(child.name)' is not valid in type '\(typeName)'.",
-                    remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name)))'?"
+                    remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name))?.name ?? "")'?"
                 )
             }
             if let version, version < field.since {
@@ -283,31 +285,5 @@ extension MetadataRecord {
             for node in field.write(earlier) { try field.read(&whole, node) }
         }
         return whole
-    }
-}
-
-/// Finds the name that was most likely meant.
-enum Spelling {
-    /// No name of ours is longer than this; what is typed may be a megabyte, and each letter of it costs time.
-    private static let longestCompared = 64
-
-    static func closest(to name: String, in names: [String]) -> String {
-        let typed = String(name.prefix(longestCompared))
-        return names.min { distance($0, typed) < distance($1, typed) } ?? ""
-    }
-
-    static func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right.lowercased())
-        var row = Array(0...right.count)
-        for (i, character) in left.lowercased().enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in right.indices {
-                let cost = min(row[j] + 1, row[j + 1] + 1, diagonal + (character == right[j] ? 0 : 1))
-                diagonal = row[j + 1]
-                row[j + 1] = cost
-            }
-        }
-        return row[right.count]
     }
 }
