@@ -92,7 +92,15 @@ extension DeploymentQueue {
             guard status == .inProgress else { return try Self.cancel(record, now: now, on: connection) }
             let caller: MetadataCaller
             do {
-                caller = try Self.caller(of: record, now: now, on: connection)
+                let (user, source) = (record.author.user, record.author.source)
+                caller = try .standing(
+                    user,
+                    in: record.org,
+                    source: source,
+                    version: record.version,
+                    now: now,
+                    on: connection
+                )
             } catch let fault as MetadataFault {
                 return try Self.fail(record, fault.code.rawValue, fault.description, now: now, on: connection)
             }
@@ -106,26 +114,6 @@ extension DeploymentQueue {
             }
             try Self.finish(record, run, options, now: now, on: connection)
         }
-    }
-
-    /// Whoever asked, with the permissions that they have now.
-    private static func caller(
-        of record: DeploymentRecord,
-        now: Timestamp,
-        on connection: any Connection
-    ) throws -> MetadataCaller {
-        guard let standing = try CallerStanding.now(record.author.user, in: record.org, on: connection) else {
-            throw MetadataFault(.insufficientAccess, "The user who asked for this deployment may not sign in any more.")
-        }
-        let caller = MetadataCaller(
-            org: standing.org,
-            account: standing.account,
-            source: record.author.source,
-            version: record.version,
-            now: now
-        )
-        try caller.require(.useMetadataAPI)
-        return caller
     }
 
     private static func finish(

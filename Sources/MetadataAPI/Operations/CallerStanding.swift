@@ -23,11 +23,21 @@ public struct CallerStanding: Sendable {
 }
 
 extension MetadataCaller {
-    /// The same caller with the permissions that they have now.
+    /// A user who asked for something, with the permissions that they have at this moment.
     ///
+    /// - Parameters:
+    ///   - source: the address that they asked from.
+    ///   - version: the version of the API that they asked in.
     /// - Throws: ``MetadataFault`` for one who may not sign in or use this API any more.
-    func renewed(on connection: any Connection) throws -> MetadataCaller {
-        guard let standing = try CallerStanding.now(account.user.id, in: org.id, on: connection) else {
+    static func standing(
+        _ user: UserID,
+        in org: OrgID,
+        source: String?,
+        version: Int,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> MetadataCaller {
+        guard let standing = try CallerStanding.now(user, in: org, on: connection) else {
             throw MetadataFault(.insufficientAccess, "The user who asked for this may not sign in any more.")
         }
         let caller = MetadataCaller(
@@ -39,5 +49,12 @@ extension MetadataCaller {
         )
         try caller.require(.useMetadataAPI)
         return caller
+    }
+
+    /// The same caller with the permissions that they have now.
+    ///
+    /// - Throws: ``MetadataFault`` for one who may not sign in or use this API any more.
+    func renewed(on connection: any Connection) throws -> MetadataCaller {
+        try .standing(account.user.id, in: org.id, source: source, version: version, now: now, on: connection)
     }
 }
