@@ -3,6 +3,7 @@ import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
+import TestInputs
 import TestSupport
 import Testing
 
@@ -83,7 +84,7 @@ struct AppSimulationTests {
     private static func global(_ fields: [String: String] = [:]) -> SourceFile {
         let given = [
             "callbackUrl": "https://orders.example/back\nhttps://orders.example/other",
-            "certificate": MetadataCertificates.good, "externalClientApplication": "Orders",
+            "certificate": SampleCertificate.pem, "externalClientApplication": "Orders",
             "isClientCredentialsFlowEnabled": "true", "isPkceRequired": "false",
             "isConsumerSecretOptional": "true", "isSecretRequiredForRefreshToken": "false",
             "isIntrospectAllTokens": "true",

@@ -3,6 +3,7 @@ import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
+import TestInputs
 import TestSupport
 import Testing
 import XML
@@ -15,7 +16,7 @@ struct OlderClientTests {
     private static let types = PackageMother.appTypes + ["ExtlClntAppOauthConfigurablePolicies"]
 
     private static let laterSettings = [
-        ("certificate", MetadataCertificates.good), ("isClientCredentialsFlowEnabled", "true"),
+        ("certificate", SampleCertificate.pem), ("isClientCredentialsFlowEnabled", "true"),
         ("isNamedUserJwtEnabled", "true"), ("isRefreshTokenRotationEnabled", "true"),
     ]
     private static let laterPolicies = [
