@@ -166,6 +166,35 @@ struct CodeFlowTests {
         }
     }
 
+    @Test(
+        "RFC 8252 section 8.6: a client without a secret at a port of its own choice is asked for each time",
+        arguments: TestDatabase.available
+    )
+    func anybodysPort(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let fixed = "http://127.0.0.1:1717/back"
+            let app = AppMother().global("callbackUrl", "http://127.0.0.1/back\n\(fixed)")
+            for (isPublic, port) in [(true, "4711"), (false, "4711"), (true, "1717")] {
+                try await server.deploy(app.global("isConsumerSecretOptional", "\(isPublic)"))
+                let callback = "http://127.0.0.1:\(port)/back"
+                #expect(try await client.authorize(["redirect_uri": callback], callback: callback)["code"] != nil)
+                var browser = Browser(client: client)
+                let page = try await browser.get(Client.authorization(["redirect_uri": callback]))
+                let again = try await browser.submit(
+                    "sign-in",
+                    page,
+                    [("username", "ann@acme.example"), ("password", TestServer.password)]
+                )
+                #expect(again.body.contains("decision") == (isPublic && callback != fixed), "\(isPublic) \(port)")
+                let silent = try await browser.get(
+                    Client.authorization(["redirect_uri": callback, "prompt": "none"])
+                )
+                let answer = try Client.redirect(silent, callback)
+                #expect((answer["code"] == nil) == (isPublic && callback != fixed), "\(answer)")
+            }
+        }
+    }
+
     @Test("flows 4: consent is asked once and remembered; denial is access_denied", arguments: TestDatabase.available)
     func consent(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in

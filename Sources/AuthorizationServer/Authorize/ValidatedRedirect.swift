@@ -31,6 +31,13 @@ public struct ValidatedRedirect: Hashable, Sendable {
         try self.init(app: app, presented: frozen)
     }
 
+    /// Whether whoever listens there may be somebody else than the app: it has no secret to show, and came to a port of its machine that is
+    /// not registered, which any other program, of any other user, may have taken. No consent of before is given to that one
+    /// (RFC 8252 section 8.6).
+    func isAnybodys(of app: EffectiveApp) -> Bool {
+        !app.isSecretRequiredForWebServerFlow && !app.callbackURLs.contains(uri)
+    }
+
     /// Where the browser is sent to, as a source of the pages' `form-action`: the origin of a web address, or the scheme of an app.
     public var formTarget: String? {
         guard let colon = uri.firstIndex(of: ":") else { return nil }
