@@ -80,6 +80,7 @@ struct WebClient: Sendable {
         if let caFile { tls.additionalTrustRoots = [.certificates(try Self.certificates(caFile, "--ca-file"))] }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
         configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = Self.patience
         // A person waits: what cannot be reached is said at once.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration

@@ -71,6 +71,7 @@ final class Person {
         }
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(60)
         let (headers, body) = try await HTTPClient.withHTTPClient(configuration: configuration) { [request] client in
             let response = try await client.execute(request, timeout: .seconds(60))
             return (response.headers, String(buffer: try await response.body.collect(upTo: 1_048_576)))
