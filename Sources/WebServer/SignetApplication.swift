@@ -178,7 +178,7 @@ public struct SignetApplication: Sendable {
     /// Room for the largest token that is taken, with the cookies and the query of an authorization request beside it.
     private static func streams(_ limits: ConnectionLimits) -> HTTP1Channel.Configuration {
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [HTTP1HeadInstaller(), ArrivalPace(limits: limits), OneRequestAtATime()],
+            additionalChannelHandlers: [RequestHeadInstaller(), ArrivalPace(limits: limits), OneRequestAtATime()],
             idleTimeout: .seconds(60)
         )
         configuration.httpDecoder = .init(

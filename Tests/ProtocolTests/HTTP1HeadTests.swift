@@ -14,7 +14,7 @@ struct HTTP1HeadTests {
             withPipeliningAssistance: false,
             withErrorHandling: false
         )
-        try channel.pipeline.syncOperations.addHandler(HTTP1HeadInstaller())
+        try channel.pipeline.syncOperations.addHandler(RequestHeadInstaller())
         return channel
     }
 

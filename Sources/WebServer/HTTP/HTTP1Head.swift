@@ -33,22 +33,6 @@ final class HTTP1Head: ChannelDuplexHandler {
     }
 }
 
-/// Puts ``HTTP1Head`` where the framework offers no place: behind the decoder of HTTP/1.1, if the channel has one.
-final class HTTP1HeadInstaller: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = NIOAny
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        let pipeline = context.pipeline.syncOperations
-        guard let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) else { return }
-        do {
-            try pipeline.addHandler(HTTP1Head(), position: .after(decoder))
-        } catch {
-            context.fireErrorCaught(error)
-            context.close(promise: nil)
-        }
-    }
-}
-
 extension HTTPRequestHead {
     /// Makes the host that a target names the one of the header; a target that is no path and names none gets no host of ours.
     /// A second header is left for the refusal of such requests.
