@@ -94,7 +94,7 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "OAuthTypes", "Orgs", "XML", "ClientApps", "Storage", "AuthorizationServer", "MetadataAPI",
+                "OAuthTypes", "Orgs", "XML", "ClientApps", "Tokens", "Storage", "AuthorizationServer", "MetadataAPI",
                 "SignetVerifier",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -143,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "signet",
             dependencies: [
-                "OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "StorageSQLite", "StoragePostgres",
+                "OAuthTypes", "Orgs", "XML", "ClientApps", "Tokens", "Storage", "StorageSQLite", "StoragePostgres",
                 "AuthorizationServer", "MetadataAPI", "WebServer", "SignetVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -74,6 +74,7 @@ struct Routes: Sendable {
         on(router, CredentialRoutes.base + "/{consumer}", [.get], .nobody, pairs.consumer)
         on(router, CredentialRoutes.base + "/{consumer}/staged", [.get, .post], .nobody, pairs.staged)
         on(router, CredentialRoutes.base + "/{consumer}/staged/{pair}", [.get, .patch, .delete], .nobody, pairs.pair)
+        on(router, CredentialRoutes.replacementPath, [.post], .nobody, pairs.replacement)
         let usage = UsageRoutes(rest: rest)
         on(router, UsageRoutes.base, [.get], .nobody, usage.apps)
         on(router, UsageRoutes.base + "/{app}/users", [.get], .nobody, usage.users)
@@ -86,10 +87,23 @@ struct Routes: Sendable {
         on(router, AppRoutes.base + "/{name}", [.get], .nobody, apps.app)
         on(router, AppRoutes.base + "/{name}/explanation", [.get], .nobody, apps.explanation)
 
+        let users = UserRoutes(rest: rest)
+        on(router, UserRoutes.base, [.get, .post], .nobody, users.users)
+        on(router, UserRoutes.base + "/{user}", [.patch], .nobody, users.change)
+
         let largeBodies = LargeBodyGate()
         let deployments = DeployRequestRoutes(rest: rest, gate: largeBodies)
         on(router, DeployRequestRoutes.base, [.post], .nobody, deployments.deploy)
         on(router, DeployRequestRoutes.base + "/{id}", [.get, .patch], .nobody, deployments.deployment)
+
+        let packages = PackageRoutes(rest: rest, gate: largeBodies)
+        on(router, PackageRoutes.base, [.get], .nobody, packages.packages)
+        on(router, PackageRoutes.base + "/key", [.get], .nobody, packages.key)
+        on(router, PackageRoutes.base + "/inspection", [.post], .nobody, packages.inspection)
+        on(router, PackageRoutes.base + "/signers", [.post, .delete], .nobody, packages.signers)
+        on(router, PackageRoutes.base + "/installations", [.post], .nobody, packages.installations)
+        on(router, PackageRoutes.base + "/installations/{name}", [.delete], .nobody, packages.uninstall)
+        on(router, PackageRoutes.base + "/versions/{name}", [.post], .nobody, packages.create)
 
         let soap = MetadataSOAPRoutes(server: server, gate: largeBodies)
         on(router, MetadataSOAPRoutes.path, [.post], .nobody, soap.answer)

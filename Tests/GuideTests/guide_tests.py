@@ -44,6 +44,8 @@ class Workspace:
             name: value for name, value in os.environ.items() if not name.startswith(("SIGNET_", "PYTHON"))
         }
         python = pathlib.Path(sys.executable).parent
+        self.environment["XDG_CONFIG_HOME"] = str(self.folder / ".config")
+        self.environment["BROWSER"] = str(ROOT / "Tests" / "GuideTests" / "browser.py")
         self.environment["PATH"] = f"{python}:{release}:{os.environ['PATH']}"
 
     def begin(self):

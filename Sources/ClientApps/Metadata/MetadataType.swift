@@ -78,12 +78,14 @@ public enum MetadataType: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What a path says of the document at it.
-struct MetadataPath {
-    let type: MetadataType
-    let fullName: String
+package struct MetadataPath {
+    /// The type of the document.
+    package let type: MetadataType
+    /// Its full name.
+    package let fullName: String
 
     /// Reads the last two parts of a path, with `-meta.xml` or without.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         let parts = path.split(separator: "/")
         guard parts.count >= 2, let file = parts.last else { return nil }
         let plain = file.hasSuffix("-meta.xml") ? file.dropLast("-meta.xml".count) : file[...]

@@ -1,4 +1,4 @@
-import ClientApps
+package import ClientApps
 import Orgs
 
 /// Which action each type of metadata is: the one place that joins types and the action matrix (facts: app-model 1.1 and 4.2).
@@ -35,7 +35,7 @@ extension MetadataType {
     }
 
     /// The name of the type in a manifest, where all settings are of one type.
-    var manifestName: String { settingsName == nil ? rawValue : "Settings" }
+    package var manifestName: String { settingsName == nil ? rawValue : "Settings" }
 
     /// The types that a manifest means by a name, as far as a version knows them.
     static func named(_ name: String, version: Int) -> [MetadataType] {

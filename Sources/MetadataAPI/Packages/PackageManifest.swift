@@ -114,7 +114,7 @@ public struct PackageManifest: Hashable, Sendable {
     }
 
     /// The manifest as a file.
-    var xml: [UInt8] {
+    public var xml: [UInt8] {
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Package xmlns=\"\(MetadataDocument.namespace)\">\n"
         for entry in entries {
             text += "    <types>\n"

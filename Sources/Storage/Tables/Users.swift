@@ -106,6 +106,21 @@ public enum Users {
         ).map { try account($0, on: connection) }
     }
 
+    /// Some users of an org, by username.
+    public static func page(
+        org: OrgID,
+        offset: Int,
+        limit: Int,
+        on connection: any Connection
+    ) throws -> [AccountRecord] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
+            WHERE u.org_id = \(org) ORDER BY u.username_key LIMIT \(limit) OFFSET \(offset)
+            """
+        ).map { try account($0, on: connection) }
+    }
+
     /// The id and the stored password hash of a user who has a password.
     public static func passwordHash(
         username: String,

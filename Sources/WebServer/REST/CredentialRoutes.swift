@@ -12,6 +12,7 @@ struct CredentialRoutes: Sendable {
     let rest: RESTRoutes
 
     static let base = "/services/data/{version}/apps/oauth/credentials/{app}"
+    static let replacementPath = RESTRoutes.signet + "/credentials/{app}/replacement"
 
     /// `GET …/credentials/{app}`: the consumers of an app, by their keys.
     func consumers(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
@@ -140,6 +141,35 @@ struct CredentialRoutes: Sendable {
         }
         try await rest.server.directory.refresh(now: now)
         return Responses.empty(.noContent)
+    }
+
+    /// `POST …/signet/credentials/{app}/replacement`: another key, secret or both at once, without an overlap, as `signet app rotate
+    /// --key --secret` does.
+    func replacement(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await answered(request, context, since: 65) { call in
+            let input = try await ReplacementInput(request)
+            let isConfirmed = try Self.isConfirmed(request)
+            let (actor, now, credentials, caller) = (call.actor, context.now, credentials, call.live.token)
+            let made = try await call.write { app, connection in
+                guard isConfirmed || app.id != caller?.app else { throw Self.ownApp }
+                return try credentials.replace(
+                    app,
+                    key: input.hasKey,
+                    secret: input.hasSecret,
+                    by: actor,
+                    now: now,
+                    on: connection
+                )
+            }
+            try await rest.server.directory.refresh(now: now)
+            return Responses.json(
+                JSONWriter.object { json in
+                    json.member("consumerKey", made.record.consumer.key)
+                    // A secret that stays is no news, and is not shown again.
+                    if input.hasSecret { json.member("consumerSecret", made.secret.revealed) }
+                }
+            )
+        }
     }
 
     // MARK: The caller's own credentials

@@ -36,14 +36,14 @@ struct StagedCredentialsInput {
         }
     }
 
-    private static func object(_ request: Request) async throws -> JSONObject {
+    static func object(_ request: Request, upTo limit: Int = 4_096) async throws -> JSONObject {
         let buffer: ByteBuffer
         do {
-            buffer = try await request.body.collect(upTo: 4_096)
+            buffer = try await request.body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw RESTRefusal(
                 "JSON_PARSER_ERROR",
-                "The body is larger than 4,096 bytes; send what is documented alone."
+                "The body is larger than \(limit) bytes; send what is documented alone."
             )
         }
         let bytes = Array(buffer.readableBytesView)

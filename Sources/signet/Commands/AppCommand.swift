@@ -10,11 +10,11 @@ import Storage
 struct AppCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "app",
-        abstract: "Apply, list, show and change external client apps and connected apps.",
+        abstract: "Deploy, list, show and change external client apps and connected apps.",
         subcommands: [
             New.self, Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self,
             Install.self, Explain.self, Simulate.self,
-            Uninstall.self, Migrate.self,
+            Uninstall.self, Migrate.self, Deploy.self, Retrieve.self, Usage.self,
         ]
     )
 

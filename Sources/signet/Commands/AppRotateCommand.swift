@@ -37,7 +37,7 @@ struct AppRotateCommand: AsyncParsableCommand {
     @Option(help: "With --apply: for how many days the old pair works on, 0 to 30 (default: what the org has set).")
     var overlapDays: Int?
 
-    @OptionGroup var options: OrgOptions
+    @OptionGroup var place: PlaceOptions
     @OptionGroup var format: OutputOptions
 
     func validate() throws {
@@ -50,91 +50,61 @@ struct AppRotateCommand: AsyncParsableCommand {
         }
     }
 
-    /// What was done, as it is printed.
-    private enum Outcome: Sendable {
-        case made(ConsumerCredentials.Revealed)
-        case applied(key: String, old: CredentialRecord)
-        case discarded([CredentialRecord])
+    func run() async throws {
+        let (facts, command) =
+            switch try place.chosenForChange() {
+            case .data(let options): (try await done(on: options), options.hint("app rotate \(name)"))
+            case .server(let server):
+                (try await ServerRotation(server: server, name: name).done(step), "signet app rotate \(name)")
+            }
+        format.output.show(facts) { text($0, command) }
     }
 
-    func run() async throws {
-        let outcome = try await options.run { data in
+    private var step: RotationStep {
+        if staged { return .stage }
+        if apply { return .apply(overlapDays: overlapDays) }
+        return discard ? .discard : .replace(key: key, secret: secret)
+    }
+
+    private func done(on options: OrgOptions) async throws -> JSONObject {
+        let bytes = try await options.run { data in
             try await data.database.write { connection in
                 guard let app = try AppRecords.find(developerName: name, org: data.org.org.id, on: connection) else {
                     throw options.noApp(name)
                 }
                 do {
-                    return try change(app, data, on: connection)
+                    return try LocalRotation(app: app, data: data).done(step, on: connection)
                 } catch let refusal as CredentialRefusal {
                     throw CommandFailure("'\(app.components.developerName)': \(refusal)")
                 }
             }
         }
-        switch format.output {
-        case .json: Terminal.print(JSONWriter.object { write(outcome, &$0) })
-        case .text: Terminal.print(text(outcome))
-        }
+        return try JSONText.object(bytes)
     }
 
-    private func change(_ app: AppRecords.Stored, _ data: OpenedOrg, on connection: any Connection) throws -> Outcome {
-        let credentials = ConsumerCredentials(masterKey: data.masterKey)
-        let actor = AuditActor.commandLine("app rotate")
-        let now = data.now
-        if staged { return .made(try credentials.stage(app, by: actor, now: now, on: connection)) }
-        if discard {
-            return .discarded(try credentials.delete(app, handle: nil, by: actor, now: now, on: connection))
+    private func text(_ facts: JSONObject, _ command: String) -> String {
+        let discarded = facts.texts("discardedConsumerKeys")
+        guard discarded.isEmpty else { return discarded.map { "deleted \($0)" }.joined(separator: "\n") }
+        var lines = ["consumer key:    \(facts.text("consumerKey"))"]
+        if facts["oldConsumerKey"] != nil {
+            let end = facts["oldExpiresAt"]?.string ?? "now"
+            return lines[0] + "\nthe old pair works until \(end); to end it before: \(command) --discard"
         }
-        guard apply else {
-            return .made(
-                try credentials.replace(app, key: key, secret: secret, by: actor, now: now, on: connection)
-            )
+        if let secret = facts["consumerSecret"]?.string {
+            lines.append("consumer secret: \(secret)   (shown this once)")
         }
-        let old = try credentials.rotate(
-            app,
-            staged: nil,
-            overlapDays: overlapDays,
-            by: actor,
-            now: now,
-            on: connection
-        )
-        let current = try Credentials.all(app: app.id, on: connection).first { $0.consumer.state == .active }
-        return .applied(key: current?.consumer.key ?? "", old: old)
+        if let end = facts["expiresAt"]?.string {
+            lines.append("works beside the present pair until \(end); when the client has it:")
+            lines.append("  \(command) --apply")
+        }
+        return lines.joined(separator: "\n")
     }
+}
 
-    private func write(_ outcome: Outcome, _ json: inout JSONWriter) {
-        switch outcome {
-        case .made(let made):
-            json.member("consumerKey", made.record.consumer.key)
-            if !isSecretKept { json.member("consumerSecret", made.secret.revealed) }
-            json.member("expiresAt", ifPresent: made.record.consumer.expiresAt?.rfc3339)
-        case .applied(let key, let old):
-            json.member("consumerKey", key)
-            json.member("oldConsumerKey", old.consumer.key)
-            json.member("oldExpiresAt", ifPresent: old.consumer.expiresAt?.rfc3339)
-        case .discarded(let records):
-            json.array("discardedConsumerKeys", of: records.map(\.consumer.key))
-        }
-    }
-
-    private func text(_ outcome: Outcome) -> String {
-        switch outcome {
-        case .made(let made):
-            var lines = ["consumer key:    \(made.record.consumer.key)"]
-            if !isSecretKept { lines.append("consumer secret: \(made.secret.revealed)   (shown this once)") }
-            if let end = made.record.consumer.expiresAt {
-                lines.append("works beside the present pair until \(end.rfc3339); when the client has it:")
-                lines.append("  \(options.hint("app rotate \(name) --apply"))")
-            }
-            return lines.joined(separator: "\n")
-        case .applied(let key, let old):
-            let end = old.consumer.expiresAt?.rfc3339 ?? "now"
-            return
-                "consumer key:    \(key)\nthe old pair works until \(end); to end it before: \(options.hint("app rotate \(name) --discard"))"
-        case .discarded(let records):
-            return records.map { "deleted \($0.consumer.key)" }.joined(separator: "\n")
-        }
-    }
-
-    /// A secret that stays is no news, and is not shown again.
-    private var isSecretKept: Bool { key && !secret }
+/// One step of a rotation.
+enum RotationStep {
+    case stage
+    case apply(overlapDays: Int?)
+    case discard
+    case replace(key: Bool, secret: Bool)
 }

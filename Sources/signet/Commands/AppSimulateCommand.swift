@@ -37,10 +37,11 @@ extension AppCommand {
                 }
             }
             let count = forecasts.reduce(0) { $0 + $1.refusals.count }
+            let facts = try JSONText.object(json(forecasts, count))
             switch format.output {
-            case .json: Terminal.print(json(forecasts, count))
+            case .json: Terminal.print(JSONText.bytes(.object(facts)))
             case .text:
-                for forecast in forecasts { Terminal.print(text(forecast)) }
+                for forecast in facts.objects("apps") { Terminal.print(text(forecast)) }
                 Terminal.print(
                     count == 0 ? "nothing that is allowed today would be refused" : "\(count) would be refused"
                 )
@@ -65,64 +66,34 @@ extension AppCommand {
             json.array("warnings") { ForecastFacts.write(forecast.notices, &$0) }
         }
 
-        private func text(_ forecast: AppForecast) -> String {
-            var lines = ["\(forecast.developerName) would be \(forecast.kind.rawValue)"]
-            lines += forecast.differences.map(ForecastFacts.text)
-            lines += forecast.refusals.map { "  refused: \(ForecastFacts.text($0))" }
-            lines += forecast.notices.map { "  warning (\($0.owner.rawValue)): \($0.element): \($0.text)" }
+        private func text(_ forecast: JSONObject) -> String {
+            var lines = ["\(forecast.text("name")) would be \(forecast.text("change"))"]
+            lines += forecast.objects("differences").map(ForecastText.difference)
+            lines += forecast.objects("refusals").map { "  refused: \(ForecastText.refusal($0))" }
+            lines += forecast.objects("warnings").map(ForecastText.warning)
             return lines.joined(separator: "\n")
         }
     }
 }
 
-/// What is foreseen of an app, as commands print it.
-enum ForecastFacts {
-    static func write(_ differences: [AppForecast.Difference], _ array: inout JSONWriter) {
-        for difference in differences {
-            array.object { object in
-                object.member("element", difference.element)
-                object.member("before", difference.before)
-                object.member("after", difference.after)
-            }
-        }
+/// What is foreseen of an app as people read it, from its JSON.
+enum ForecastText {
+    static func difference(_ facts: JSONObject) -> String {
+        "  \(facts.text("element")): \(shown(facts.text("before"))) -> \(shown(facts.text("after")))"
     }
 
-    static func write(_ refusals: [ForeseenRefusal], _ array: inout JSONWriter) {
-        for refusal in refusals {
-            array.object { object in
-                object.member("subject", refusal.subject.rawValue)
-                object.member("user", ifPresent: refusal.username)
-                object.member("authorization", ifPresent: refusal.authorization?.rawValue)
-                object.member("grantedAt", ifPresent: refusal.grantedAt?.rfc3339)
-                object.member("lastUsedAt", ifPresent: refusal.lastUsedAt?.rfc3339)
-                object.member("element", refusal.element)
-                object.member("reason", refusal.reason)
-            }
-        }
+    static func refusal(_ facts: JSONObject) -> String {
+        let grant = facts["grantedAt"]?.string.map { ", granted \($0)" } ?? ""
+        let whom = facts["user"]?.string.map { " of \($0)\(grant)" } ?? ""
+        return "\(label(facts.text("subject")))\(whom): \(facts.text("reason")) (\(facts.text("element")))"
     }
 
-    static func write(_ notices: [AppNotice], _ array: inout JSONWriter) {
-        for notice in notices {
-            array.object { object in
-                object.member("element", notice.element)
-                object.member("owner", notice.owner.rawValue)
-                object.member("text", notice.text)
-            }
-        }
+    static func warning(_ facts: JSONObject) -> String {
+        "  warning (\(facts.text("owner"))): \(facts.text("element")): \(facts.text("text"))"
     }
 
-    static func text(_ difference: AppForecast.Difference) -> String {
-        "  \(difference.element): \(shown(difference.before)) -> \(shown(difference.after))"
-    }
-
-    static func text(_ refusal: ForeseenRefusal) -> String {
-        let grant = refusal.grantedAt.map { ", granted \($0.rfc3339)" } ?? ""
-        let whom = refusal.username.map { " of \($0)\(grant)" } ?? ""
-        return "\(label(refusal.subject))\(whom): \(refusal.reason) (\(refusal.element))"
-    }
-
-    private static func label(_ subject: ForeseenRefusal.Subject) -> String {
-        switch subject {
+    private static func label(_ subject: String) -> String {
+        switch ForeseenRefusal.Subject(rawValue: subject) {
         case .webServerFlow: "web server flow"
         case .refreshTokenFlow: "refresh token"
         case .clientCredentialsFlow: "client credentials flow"
@@ -131,6 +102,7 @@ enum ForecastFacts {
         case .introspection: "introspection"
         case .clientAuthentication: "client authentication"
         case .everything: "every flow and token"
+        case nil: subject
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClientApps
 import MetadataAPI
+import NIOHTTP1
 import OAuthTypes
 import Orgs
 import Storage
@@ -40,7 +41,7 @@ struct PackageCommand: AsyncParsableCommand {
             )
         )
         var defaults: String?
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func validate() throws {
@@ -51,29 +52,42 @@ struct PackageCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let version = PackageVersion(version) else { throw ExitCode(2) }
-            let defaults = try defaults.map { try PackageFile.policies($0) }
+            let defaults = try defaults.map { (policies: try PackageFile.policies($0), path: $0) }
             let (name, out) = (name, out)
-            let made = try await options.run { data in
-                let export = PackageExport(
-                    org: data.org.org,
-                    actor: .commandLine("package create"),
-                    now: data.now,
-                    masterKey: data.masterKey
-                )
-                return try await PackageFailure.explained {
-                    try await data.database.write { connection in
-                        let app = try PackageFile.app(name, export.org, on: connection)
-                        let made = try export.create(app, version: version, defaults: defaults, on: connection)
-                        // Within the transaction: a version that could not be written was not made.
-                        try PackageFile.write(made.bytes, to: out)
-                        return made
+            switch try place.chosenForChange() {
+            case .data(let options):
+                try await options.run { data in
+                    let export = PackageExport(
+                        org: data.org.org,
+                        actor: .commandLine("package create"),
+                        now: data.now,
+                        masterKey: data.masterKey
+                    )
+                    try await PackageFailure.explained {
+                        try await data.database.write { connection in
+                            let app = try PackageFile.app(name, export.org, on: connection)
+                            let made = try export.create(
+                                app,
+                                version: version,
+                                defaults: defaults?.policies,
+                                on: connection
+                            )
+                            // Within the transaction: a version that could not be written was not made.
+                            try PackageFile.write(made.bytes, to: out)
+                        }
                     }
                 }
+            case .server(let server):
+                try PackageFile.requireFree(out)
+                let document = try defaults.map { try RegularFile.read($0.path, limit: SourceFile.maximumBytes) }
+                try PackageFile.write(
+                    try await ServerPackages(server: server).create(name, version, defaults: document),
+                    to: out
+                )
             }
-            switch format.output {
-            case .json: Terminal.print(JSONWriter.object { PackageFacts.write(made.manifest, &$0) })
-            case .text: Terminal.print("\(out)\n" + PackageFacts.text(made.manifest))
-            }
+            let manifest = try PackageFile.read(out).package.manifest
+            let facts = try JSONText.object(JSONWriter.object { PackageFacts.write(manifest, &$0) })
+            format.output.show(facts) { "\(out)\n" + PackageText.manifest($0) }
         }
     }
 
@@ -83,30 +97,31 @@ struct PackageCommand: AsyncParsableCommand {
             abstract: "Show the fingerprint of the key that this org signs packages with; it is made at first."
         )
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let (issuer, key) = try await options.run { data in
-                let export = PackageExport(
-                    org: data.org.org,
-                    actor: .commandLine("package key"),
-                    now: data.now,
-                    masterKey: data.masterKey
-                )
-                let key = try await data.database.write { try export.key(on: $0).publicKey }
-                return (data.org.org.issuer, key)
-            }
-            switch format.output {
-            case .json:
-                Terminal.print(
-                    JSONWriter.object { json in
-                        json.member("issuer", issuer)
-                        json.member("fingerprint", key.fingerprint)
-                    }
-                )
-            case .text: Terminal.print("\(key.fingerprint) \(issuer)")
-            }
+            let facts =
+                switch try place.chosen() {
+                case .data(let options):
+                    try JSONText.object(
+                        try await options.run { data in
+                            let export = PackageExport(
+                                org: data.org.org,
+                                actor: .commandLine("package key"),
+                                now: data.now,
+                                masterKey: data.masterKey
+                            )
+                            let key = try await data.database.write { try export.key(on: $0).publicKey }
+                            return JSONWriter.object { json in
+                                json.member("issuer", data.org.org.issuer)
+                                json.member("fingerprint", key.fingerprint)
+                            }
+                        }
+                    )
+                case .server(let server): try await server.send(.GET, "/signet/packages/key").object()
+                }
+            format.output.show(facts) { "\($0.text("fingerprint")) \($0.text("issuer"))" }
         }
     }
 
@@ -118,38 +133,25 @@ struct PackageCommand: AsyncParsableCommand {
 
         @Argument(help: "The package.")
         var file: String
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let package = try PackageFile.read(file)
-            let isTrusted = try await options.run { data in
-                try await data.database.read { connection in
-                    try PackageSigners.all(org: data.org.org.id, on: connection)
-                        .contains { $0.fingerprint == package.manifest.key.fingerprint }
-                }
-            }
-            switch format.output {
-            case .json:
-                Terminal.print(
-                    JSONWriter.object { json in
-                        PackageFacts.write(package.manifest, &json)
-                        json.member("isTrusted", isTrusted)
-                        json.object("elements") { elements in
-                            for element in PackageFacts.elements(package) {
-                                elements.member(named: element.name, element.value)
-                            }
+            let (package, bytes) = try PackageFile.read(file)
+            let facts =
+                switch try place.chosen() {
+                case .data(let options):
+                    try JSONText.object(
+                        try await options.run { data in
+                            let org = data.org.org.id
+                            let signers = try await data.database.read { try PackageSigners.all(org: org, on: $0) }
+                            let isTrusted = signers.contains { $0.fingerprint == package.manifest.key.fingerprint }
+                            return JSONWriter.object { PackageFacts.write(package, isTrusted: isTrusted, &$0) }
                         }
-                    }
-                )
-            case .text:
-                let trust = isTrusted ? "trusted by this org" : "not trusted by this org"
-                let lines = PackageFacts.elements(package).map { "  \($0.name): \(ForecastFacts.shown($0.value))" }
-                Terminal.print(
-                    ([PackageFacts.text(package.manifest), "  signature: good, by a key \(trust)"] + lines)
-                        .joined(separator: "\n")
-                )
-            }
+                    )
+                case .server(let server): try await ServerPackages(server: server).inspect(bytes)
+                }
+            format.output.show(facts) { PackageText.inspection($0) }
         }
     }
 
@@ -165,26 +167,31 @@ struct PackageCommand: AsyncParsableCommand {
         var file: String
         @Option(help: "The fingerprint of the key, as its maker says it.")
         var fingerprint: String
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
 
         func run() async throws {
-            let manifest = try PackageFile.read(file).manifest
+            let (package, bytes) = try PackageFile.read(file)
+            let manifest = package.manifest
             guard manifest.key.fingerprint == fingerprint else {
                 throw CommandFailure(
                     "the key that signed the package has another fingerprint: \(manifest.key.fingerprint). Trust it only if its maker says this one"
                 )
             }
-            try await options.run { data in
-                try await data.database.write { connection in
-                    try PackageSigners.trust(
-                        fingerprint,
-                        issuer: manifest.issuer,
-                        org: data.org.org.id,
-                        by: .commandLine("package trust"),
-                        now: data.now,
-                        on: connection
-                    )
+            switch try place.chosenForChange() {
+            case .data(let options):
+                try await options.run { data in
+                    try await data.database.write { connection in
+                        try PackageSigners.trust(
+                            fingerprint,
+                            issuer: manifest.issuer,
+                            org: data.org.org.id,
+                            by: .commandLine("package trust"),
+                            now: data.now,
+                            on: connection
+                        )
+                    }
                 }
+            case .server(let server): try await ServerPackages(server: server).trust(fingerprint, bytes)
             }
             Terminal.print("packages signed by \(fingerprint) (\(manifest.issuer)) may be installed in this org")
         }
@@ -198,24 +205,31 @@ struct PackageCommand: AsyncParsableCommand {
 
         @Argument(help: "The fingerprint; see: signet package list.")
         var fingerprint: String
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
 
         func run() async throws {
             let fingerprint = fingerprint
-            let wasTrusted = try await options.run { data in
-                try await data.database.write { connection in
-                    try PackageSigners.distrust(
-                        fingerprint,
-                        org: data.org.org.id,
-                        by: .commandLine("package distrust"),
-                        now: data.now,
-                        on: connection
-                    )
+            let wasTrusted: Bool
+            let list: String
+            switch try place.chosenForChange() {
+            case .data(let options):
+                list = options.hint("package list")
+                wasTrusted = try await options.run { data in
+                    try await data.database.write { connection in
+                        try PackageSigners.distrust(
+                            fingerprint,
+                            org: data.org.org.id,
+                            by: .commandLine("package distrust"),
+                            now: data.now,
+                            on: connection
+                        )
+                    }
                 }
+            case .server(let server):
+                list = "signet package list"
+                wasTrusted = try await ServerPackages(server: server).distrust(fingerprint)
             }
-            guard wasTrusted else {
-                throw CommandFailure("\(fingerprint) was not trusted; see: \(options.hint("package list"))")
-            }
+            guard wasTrusted else { throw CommandFailure("\(fingerprint) was not trusted; see: \(list)") }
             Terminal.print("packages signed by \(fingerprint) are refused from now on")
         }
     }

@@ -8,12 +8,22 @@ import Tokens
 
 /// The files that the package commands read and write.
 enum PackageFile {
-    static func read(_ path: String) throws -> AppPackage {
+    static func read(_ path: String) throws -> AppPackage { try read(path).package }
+
+    /// A package with its bytes, as they go to a server.
+    static func read(_ path: String) throws -> (package: AppPackage, bytes: [UInt8]) {
         let bytes = try RegularFile.read(path, limit: 1_048_577)
         do {
-            return try AppPackage(reading: bytes)
+            return (try AppPackage(reading: bytes), bytes)
         } catch {
             throw CommandFailure("\(path): \(PackageFailure.text(error))")
+        }
+    }
+
+    /// Requires that nothing stands where a package is to be written, before a server makes it.
+    static func requireFree(_ path: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure("\(path) cannot be written: \(FileProblem.words(EEXIST))")
         }
     }
 
@@ -61,147 +71,65 @@ enum PackageFile {
 
 /// Refusals of packages as a person reads them.
 enum PackageFailure {
-    static func text(_ error: any Error) -> String {
-        switch error {
-        case let refusal as PackageRefusal: refusal.description
-        case let refusal as ArchiveError: refusal.description
-        case let error as MetadataError: "it has a document that is not valid\(error.description)"
-        case let errors as MetadataErrors: "it has documents that are not valid:\n\(errors.description)"
-        default: "\(error)"
-        }
-    }
+    static func text(_ error: any Error) -> String { PackageProblem.text(of: error) ?? "\(error)" }
 
     static func explained<Result>(_ work: () async throws -> Result) async throws -> Result {
         do {
             return try await work()
-        } catch let error where error is PackageRefusal || error is MetadataError || error is MetadataErrors {
-            throw CommandFailure(text(error))
+        } catch {
+            throw PackageProblem.text(of: error).map(CommandFailure.init) ?? error
         }
     }
 }
 
-/// The facts of packages as commands print them.
-enum PackageFacts {
-    static func write(_ manifest: AppPackageManifest, _ json: inout JSONWriter) {
-        json.member("name", manifest.name)
-        json.member("version", manifest.version.description)
-        json.member("issuer", manifest.issuer)
-        json.member("sourceOrg", manifest.sourceOrg.rawValue)
-        json.member("createdAt", manifest.createdAt.rfc3339)
-        json.member("fingerprint", manifest.key.fingerprint)
-        json.array("files", of: manifest.files.map(\.path))
-    }
-
-    static func text(_ manifest: AppPackageManifest) -> String {
+/// The facts of packages as people read them, from their JSON.
+enum PackageText {
+    static func manifest(_ facts: JSONObject) -> String {
         """
-        \(manifest.name) \(manifest.version)
-          made by:   \(manifest.issuer) (\(manifest.sourceOrg.rawValue)), \(manifest.createdAt.rfc3339)
-          signed by: \(manifest.key.fingerprint)
+        \(facts.text("name")) \(facts.text("version"))
+          made by:   \(facts.text("issuer")) (\(facts.text("sourceOrg"))), \(facts.text("createdAt"))
+          signed by: \(facts.text("fingerprint"))
         """
     }
 
-    /// What the documents of a package say, and what it suggests for policies.
-    static func elements(_ package: AppPackage) -> [(name: String, value: String)] {
-        let documents = package.components.documents.flatMap { document in
-            MetadataDocument.elements(of: document).map { ("\(document.type.rawValue).\($0.path)", $0.value) }
+    static func inspection(_ facts: JSONObject) -> String {
+        let trust = facts.flag("isTrusted") ? "trusted by this org" : "not trusted by this org"
+        let elements = (facts["elements"]?.object?.members ?? []).map { member in
+            "  \(member.name): \(ForecastText.shown(member.value.string ?? ""))"
         }
-        let defaults = package.defaults.map { defaults in
-            MetadataDocument.elements(of: MetadataComponent(fullName: "policies", content: .oauthPolicies(defaults)))
-                .map { ("defaults.\($0.path)", $0.value) }
-        }
-        return (documents + (defaults ?? [])).map { (name: $0.0, value: $0.1) }
+        return ([manifest(facts), "  signature: good, by a key \(trust)"] + elements).joined(separator: "\n")
     }
 
-    static func write(_ plan: PackagePlan, _ installed: PackageInstallation.Installed?, _ json: inout JSONWriter) {
-        json.member("name", plan.developerName)
-        json.member("step", plan.step.rawValue)
-        json.member("from", ifPresent: plan.from)
-        json.member("to", plan.to)
-        json.member("isDone", installed != nil)
-        json.member("id", ifPresent: installed?.id.rawValue)
-        json.member("consumerKey", ifPresent: installed?.consumerKey)
-        json.member("consumerSecret", ifPresent: installed?.newSecret?.revealed)
-        json.array("differences") { ForecastFacts.write(plan.differences, &$0) }
-        json.array("suggestions") { ForecastFacts.write(plan.suggestions, &$0) }
-        json.array("refusals") { ForecastFacts.write(plan.refusals, &$0) }
-        json.array("warnings") { ForecastFacts.write(plan.notices, &$0) }
-    }
-
-    static func text(_ plan: PackagePlan, _ installed: PackageInstallation.Installed?) -> String {
-        let versions = plan.from.map { "\($0) -> \(plan.to)" } ?? plan.to
-        var lines = ["\(plan.developerName): \(plan.step.rawValue) \(versions)"]
-        lines += plan.differences.map(ForecastFacts.text)
-        lines += plan.suggestions.map { "  suggested, and left to the admin: " + ForecastFacts.text($0).dropFirst(2) }
-        lines += plan.refusals.map { "  refused: \(ForecastFacts.text($0))" }
-        lines += plan.notices.map { "  warning (\($0.owner.rawValue)): \($0.element): \($0.text)" }
-        if let installed {
-            if let key = installed.consumerKey { lines.append("  consumer key:    \(key)") }
-            if let secret = installed.newSecret {
-                lines.append("  consumer secret: \(secret.revealed)   (shown this once)")
+    static func plan(_ facts: JSONObject) -> String {
+        let versions = facts["from"]?.string.map { "\($0) -> \(facts.text("to"))" } ?? facts.text("to")
+        var lines = ["\(facts.text("name")): \(facts.text("step")) \(versions)"]
+        lines += facts.objects("differences").map(ForecastText.difference)
+        lines += facts.objects("suggestions").map {
+            "  suggested, and left to the admin: " + ForecastText.difference($0).dropFirst(2)
+        }
+        lines += facts.objects("refusals").map { "  refused: \(ForecastText.refusal($0))" }
+        lines += facts.objects("warnings").map(ForecastText.warning)
+        if facts.flag("isDone") {
+            if let key = facts["consumerKey"]?.string { lines.append("  consumer key:    \(key)") }
+            if let secret = facts["consumerSecret"]?.string {
+                lines.append("  consumer secret: \(secret)   (shown this once)")
             }
             lines.append("done")
         }
         return lines.joined(separator: "\n")
     }
 
-    /// What an org installed, made and trusts.
-    struct Listing: Sendable {
-        private let installed: [(name: String, package: InstalledPackage)]
-        private let made: [(name: String, package: PackageRecords.Made)]
-        private let signers: [PackageSigners.Signer]
-
-        init(_ org: OrgID, on connection: any Connection) throws {
-            let apps = try AppRecords.all(org: org, on: connection)
-            installed = try apps.compactMap { app in
-                try PackageRecords.installed(app.id, on: connection).map { (app.components.developerName, $0) }
-            }
-            made = try apps.flatMap { app in
-                try PackageRecords.made(of: app.id, on: connection).map { (app.components.developerName, $0) }
-            }
-            signers = try PackageSigners.all(org: org, on: connection)
+    static func listing(_ facts: JSONObject) -> String {
+        let installed = facts.objects("installed").map { package in
+            let consumer = package.flag("isAssociated") ? "consumer of" : "own consumer, from"
+            return
+                "installed\t\(package.text("name"))\t\(package.text("version"))\t\(consumer) \(package.text("issuer"))"
         }
-
-        func write(_ json: inout JSONWriter) {
-            json.array("installed") { array in
-                for (name, package) in installed {
-                    array.object { object in
-                        object.member("name", name)
-                        object.member("version", package.version)
-                        object.member("issuer", package.issuer)
-                        object.member("fingerprint", package.fingerprint)
-                        object.member("isAssociated", package.isAssociated)
-                        object.member("installedAt", package.installedAt.rfc3339)
-                        object.member("upgradedAt", ifPresent: package.upgradedAt?.rfc3339)
-                    }
-                }
-            }
-            json.array("made") { array in
-                for (name, package) in made {
-                    array.object { object in
-                        object.member("name", name)
-                        object.member("version", package.version)
-                        object.member("createdAt", package.createdAt.rfc3339)
-                    }
-                }
-            }
-            json.array("trusted") { array in
-                for signer in signers {
-                    array.object { object in
-                        object.member("fingerprint", signer.fingerprint)
-                        object.member("issuer", signer.issuer)
-                        object.member("trustedAt", signer.trustedAt.rfc3339)
-                    }
-                }
-            }
+        let made = facts.objects("made").map {
+            "made\t\($0.text("name"))\t\($0.text("version"))\t\($0.text("createdAt"))"
         }
-
-        var text: String {
-            let lines =
-                installed.map { name, package in
-                    "installed\t\(name)\t\(package.version)\t\(package.isAssociated ? "consumer of" : "own consumer, from") \(package.issuer)"
-                } + made.map { "made\t\($0.name)\t\($0.package.version)\t\($0.package.createdAt.rfc3339)" }
-                + signers.map { "trusted\t\($0.fingerprint)\t\($0.issuer)" }
-            return lines.isEmpty ? "no packages" : lines.joined(separator: "\n")
-        }
+        let trusted = facts.objects("trusted").map { "trusted\t\($0.text("fingerprint"))\t\($0.text("issuer"))" }
+        let lines = installed + made + trusted
+        return lines.isEmpty ? "no packages" : lines.joined(separator: "\n")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClientApps
 import MetadataAPI
+import NIOHTTP1
 import OAuthTypes
 import Orgs
 import Storage
@@ -26,20 +27,20 @@ extension PackageCommand {
         )
         var global: String?
         @OptionGroup var approval: Approval
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let package = try PackageFile.read(file)
+            let (package, bytes) = try PackageFile.read(file)
             let settings = try global.map { try PackageFile.globalSettings($0, package.manifest.name) }
-            try await PackageStep.run(
-                package,
-                settings.map { .installDisassociated($0) } ?? .installAssociated,
-                "package install",
-                approval,
-                options,
-                format.output
+            let document = try global.map { try RegularFile.read($0, limit: SourceFile.maximumBytes) }
+            let step = PackageStep(
+                package: package,
+                request: settings.map { .installDisassociated($0) } ?? .installAssociated,
+                command: "package install",
+                upload: .init(package: bytes, global: document, query: "step=install")
             )
+            try await step.run(place, approval, format.output)
         }
     }
 
@@ -55,13 +56,18 @@ extension PackageCommand {
         @Flag(help: "Go back to a lower version.")
         var allowDowngrade = false
         @OptionGroup var approval: Approval
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let request = PackageInstallation.Request.upgrade(allowsDowngrade: allowDowngrade)
-            let package = try PackageFile.read(file)
-            try await PackageStep.run(package, request, "package upgrade", approval, options, format.output)
+            let (package, bytes) = try PackageFile.read(file)
+            let step = PackageStep(
+                package: package,
+                request: .upgrade(allowsDowngrade: allowDowngrade),
+                command: "package upgrade",
+                upload: .init(package: bytes, global: nil, query: "step=upgrade&allowDowngrade=\(allowDowngrade)")
+            )
+            try await step.run(place, approval, format.output)
         }
     }
 
@@ -74,18 +80,22 @@ extension PackageCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
 
         func run() async throws {
             let name = name
-            try await options.run { data in
-                let installation = data.installation("package uninstall")
-                try await PackageFailure.explained {
-                    try await data.database.write { connection in
-                        let app = try PackageFile.app(name, installation.org, on: connection)
-                        try installation.uninstall(app, on: connection)
+            switch try place.chosenForChange() {
+            case .data(let options):
+                try await options.run { data in
+                    let installation = data.installation("package uninstall")
+                    try await PackageFailure.explained {
+                        try await data.database.write { connection in
+                            let app = try PackageFile.app(name, installation.org, on: connection)
+                            try installation.uninstall(app, on: connection)
+                        }
                     }
                 }
+            case .server(let server): try await ServerPackages(server: server).uninstall(name)
             }
             Terminal.print("\(name) is uninstalled")
         }
@@ -97,17 +107,23 @@ extension PackageCommand {
             abstract: "List the packages that this org installed and made, and whose it trusts."
         )
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let facts = try await options.run { data in
-                try await data.database.read { try PackageFacts.Listing(data.org.org.id, on: $0) }
-            }
-            switch format.output {
-            case .json: Terminal.print(JSONWriter.object { facts.write(&$0) })
-            case .text: Terminal.print(facts.text)
-            }
+            let facts =
+                switch try place.chosen() {
+                case .data(let options):
+                    try JSONText.object(
+                        try await options.run { data in
+                            let org = data.org.org.id
+                            let listing = try await data.database.read { try PackageFacts.Listing(org, on: $0) }
+                            return JSONWriter.object { listing.write(&$0) }
+                        }
+                    )
+                case .server(let server): try await server.send(.GET, "/signet/packages").object()
+                }
+            format.output.show(facts) { PackageText.listing($0) }
         }
     }
 }
@@ -125,39 +141,37 @@ extension OpenedOrg {
 }
 
 /// One installation or upgrade: the differences are shown, and what was shown is done if it is approved.
-private enum PackageStep {
-    static func run(
-        _ package: AppPackage,
-        _ request: PackageInstallation.Request,
-        _ command: String,
-        _ approval: Approval,
-        _ options: OrgOptions,
-        _ output: OutputFormat
-    ) async throws {
-        try await options.run { data in
-            let installation = data.installation(command)
-            let plan = try await PackageFailure.explained {
-                try await installation.plan(package, request, in: data.database)
+private struct PackageStep {
+    let package: AppPackage
+    let request: PackageInstallation.Request
+    let command: String
+    let upload: ServerPackages.Upload
+
+    func run(_ place: PlaceOptions, _ approval: Approval, _ output: OutputFormat) async throws {
+        let isApproved = approval.yes
+        let facts =
+            switch isApproved ? try place.chosenForChange() : try place.chosen() {
+            case .data(let options): try await done(options, isApproved: isApproved)
+            case .server(let server):
+                try await ServerPackages(server: server).install(upload, isApproved: isApproved)
             }
-            guard approval.yes else {
-                show(plan, nil, output)
-                throw CommandFailure("nothing was done: look at the differences, then run it again with --yes")
-            }
-            let installed = try await PackageFailure.explained {
-                try await installation.perform(package, request, approved: plan, in: data.database)
-            }
-            show(plan, installed, output)
+        output.show(facts) { PackageText.plan($0) }
+        guard isApproved else {
+            throw CommandFailure("nothing was done: look at the differences, then run it again with --yes")
         }
     }
 
-    private static func show(
-        _ plan: PackagePlan,
-        _ installed: PackageInstallation.Installed?,
-        _ output: OutputFormat
-    ) {
-        switch output {
-        case .json: Terminal.print(JSONWriter.object { PackageFacts.write(plan, installed, &$0) })
-        case .text: Terminal.print(PackageFacts.text(plan, installed))
+    private func done(_ options: OrgOptions, isApproved: Bool) async throws -> JSONObject {
+        let bytes = try await options.run { data in
+            let installation = data.installation(command)
+            return try await PackageFailure.explained {
+                let plan = try await installation.plan(package, request, in: data.database)
+                let installed =
+                    isApproved
+                    ? try await installation.perform(package, request, approved: plan, in: data.database) : nil
+                return JSONWriter.object { PackageFacts.write(plan, installed, &$0) }
+            }
         }
+        return try JSONText.object(bytes)
     }
 }

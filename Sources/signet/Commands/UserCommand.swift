@@ -41,7 +41,7 @@ struct UserCommand: AsyncParsableCommand {
         @Option(help: "The last name (default: the username).")
         var lastName: String?
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func validate() throws {
@@ -56,66 +56,62 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let isMade = !passwordStdin && !isAPIOnly
             let password = try passwordStdin ? Terminal.readSecretLine() : isMade ? NewPassword.generate() : nil
-            let hash = try password.map { try NewPassword.hash($0) }
-            let user = try await options.run { data in
-                do {
-                    return try await data.database.write { try create(data, hash, on: $0) }
-                } catch let violation as ConstraintViolation where violation.kind == .unique {
-                    throw UsernameTaken.failure(username)
+            if let password { try NewPassword.require(password) }
+            let made =
+                switch try place.chosenForChange() {
+                case .data(let options): try await created(password, options)
+                case .server(let server): try await ServerUsers(server: server).create(new, password)
                 }
-            }
             switch format.output {
             case .json:
                 Terminal.print(
                     JSONWriter.object { json in
-                        json.member("id", user.id.rawValue)
-                        json.member("username", user.username)
+                        json.member("id", made.text("id"))
+                        json.member("username", made.text("username"))
                         if isMade { json.member("password", ifPresent: password?.revealed) }
                     }
                 )
             case .text:
-                Terminal.print("created \(user.username) (\(user.id.rawValue))")
+                Terminal.print("created \(made.text("username")) (\(made.text("id")))")
                 if isMade, let password { Terminal.print("password: \(password.revealed)   (shown this once)") }
             }
         }
 
-        private func create(_ data: OpenedOrg, _ hash: PasswordHash?, on connection: any Connection) throws -> User {
-            let org = data.org.org.id
-            let profiles = try Profiles.all(org: org, on: connection)
-            guard let found = profiles.first(where: { $0.name == profile }) else {
-                throw CommandFailure(
-                    "no profile is named '\(profile)'; there are: \(profiles.map(\.name).joined(separator: ", "))"
-                )
-            }
-            let sets = try PermissionSets.all(org: org, on: connection)
-            let chosen = try permissionSets.map { name in
-                guard let set = sets.first(where: { $0.name == name }) else {
-                    throw CommandFailure(
-                        sets.isEmpty
-                            ? "no permission set is named '\(name)', and there is none; make one with: \(options.hint("permission-set create"))"
-                            : "no permission set is named '\(name)'; there are: \(sets.map(\.name).joined(separator: ", "))"
-                    )
-                }
-                return set
-            }
-            var randomness = SystemRandomNumberGenerator()
-            let user = User(
-                id: UserID.make(prefix: User.idPrefix, now: data.now, using: &randomness),
-                org: org,
+        private var new: UserAdministration.NewUser {
+            UserAdministration.NewUser(
                 username: username,
-                email: email ?? username,
+                email: email,
                 firstName: firstName,
-                lastName: lastName ?? username,
-                nickname: String(username.prefix { $0 != "@" }),
-                profile: found.id,
-                permissionSets: chosen.map(\.id),
-                isAPIOnly: isAPIOnly,
-                createdAt: data.now,
-                updatedAt: data.now,
-                passwordChangedAt: hash == nil ? nil : data.now
+                lastName: lastName,
+                profile: profile,
+                permissionSets: permissionSets,
+                isAPIOnly: isAPIOnly
             )
-            try Users.insert(user, passwordHash: hash?.encoded, by: .commandLine("user create"), on: connection)
-            return user
+        }
+
+        private func created(_ password: Secret?, _ options: OrgOptions) async throws -> JSONObject {
+            let hash = try password.map { try NewPassword.hash($0) }
+            let new = new
+            let user = try await options.run { data in
+                let administration = data.users("user create")
+                do {
+                    return try await data.database.write { try administration.create(new, hash: hash, on: $0) }
+                } catch let violation as ConstraintViolation where violation.kind == .unique {
+                    throw UsernameTaken.failure(username)
+                } catch let refusal as UserRefusal {
+                    guard case .noPermissionSet(_, there: []) = refusal else {
+                        throw CommandFailure(refusal.description)
+                    }
+                    let remedy = options.hint("permission-set create")
+                    throw CommandFailure("\(refusal.description); make one with: \(remedy)")
+                }
+            }
+            return try JSONText.object(
+                JSONWriter.object { json in
+                    json.member("id", user.id.rawValue)
+                    json.member("username", user.username)
+                }
+            )
         }
     }
 
@@ -123,35 +119,24 @@ struct UserCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the users of the org.")
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
 
         func run() async throws {
-            let accounts = try await options.run { data in
-                try await data.database.read { try Users.all(org: data.org.org.id, on: $0) }
-            }
-            switch format.output {
-            case .json:
-                var json = JSONWriter()
-                json.array { array in
-                    for account in accounts {
-                        array.object { user in
-                            user.member("id", account.user.id.rawValue)
-                            user.member("username", account.user.username)
-                            user.member("profile", account.profile.name)
-                            user.member("isActive", account.user.isActive)
-                            user.member("isFrozen", account.user.isFrozen)
-                            user.member("isApiOnly", account.isAPIOnly)
-                        }
+            let users: [JSONValue] =
+                switch try place.chosen() {
+                case .data(let options):
+                    try await options.run { data in
+                        try await data.database.read { try Users.all(org: data.org.org.id, on: $0) }
+                    }.map { account in
+                        JSONValue.object(try JSONText.object(JSONWriter.object { UserFacts.write(account, &$0) }))
                     }
+                case .server(let server): try await server.pages("/signet/users", of: "users")
                 }
-                Terminal.print(json.bytes)
-            case .text:
-                for account in accounts {
-                    let state = account.user.isFrozen ? "frozen" : account.user.isActive ? "active" : "inactive"
-                    let kind = account.isAPIOnly ? "API only" : "-"
-                    Terminal.print("\(account.user.username)\t\(account.profile.name)\t\(state)\t\(kind)")
-                }
+            format.output.show(users) { user in
+                let state = user.flag("isFrozen") ? "frozen" : user.flag("isActive") ? "active" : "inactive"
+                return
+                    "\(user.text("username"))\t\(user.text("profile"))\t\(state)\t\(user.flag("isApiOnly") ? "API only" : "-")"
             }
         }
     }
@@ -169,7 +154,7 @@ struct UserCommand: AsyncParsableCommand {
         @Flag(help: "Read the password from standard input; otherwise one is made and printed once.")
         var passwordStdin = false
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
 
         func validate() throws {
             if !passwordStdin { try Terminal.requireNothingPiped() }
@@ -177,20 +162,23 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             let password = try passwordStdin ? Terminal.readSecretLine() : NewPassword.generate()
-            let hash = try NewPassword.hash(password)
-            try await options.run { data in
-                let account = try await UserCommand.find(username, data, options)
-                let named = SignInAccount(username: username, org: data.org.org.id, masterKey: data.masterKey)
-                try await data.database.write { connection in
-                    try Users.setPassword(
-                        account.user.id,
-                        hash: hash.encoded,
-                        by: .commandLine("user set-password"),
-                        clock: { WallClock.system.now },
-                        on: connection
-                    )
-                    try named.unlock(account.user, by: .commandLine("user set-password"), now: data.now, on: connection)
+            try NewPassword.require(password)
+            switch try place.chosenForChange() {
+            case .data(let options):
+                let hash = try NewPassword.hash(password)
+                try await options.run { data in
+                    let account = try await UserCommand.find(username, data, options)
+                    let administration = data.users("user set-password")
+                    try await data.database.write { connection in
+                        try administration.setPassword(
+                            account,
+                            hash: hash,
+                            clock: { WallClock.system.now },
+                            on: connection
+                        )
+                    }
                 }
+            case .server(let server): try await ServerUsers(server: server).setPassword(password, of: username)
             }
             Terminal.print("the password of \(username) is set; its sessions and tokens have ended")
             if !passwordStdin { Terminal.print("password: \(password.revealed)   (shown this once)") }
@@ -208,20 +196,18 @@ struct UserCommand: AsyncParsableCommand {
         @Flag(help: "Unfreeze the user.")
         var undo = false
 
-        @OptionGroup var options: OrgOptions
+        @OptionGroup var place: PlaceOptions
 
         func run() async throws {
-            try await options.run { data in
-                let account = try await UserCommand.find(username, data, options)
-                try await data.database.write { connection in
-                    try Users.setFrozen(
-                        account.user.id,
-                        !undo,
-                        by: .commandLine("user freeze"),
-                        now: data.now,
-                        on: connection
-                    )
+            let isFrozen = !undo
+            switch try place.chosenForChange() {
+            case .data(let options):
+                try await options.run { data in
+                    let account = try await UserCommand.find(username, data, options)
+                    let administration = data.users("user freeze")
+                    try await data.database.write { try administration.setFrozen(isFrozen, account, on: $0) }
                 }
+            case .server(let server): try await ServerUsers(server: server).setFrozen(isFrozen, username)
             }
             Terminal.print("\(username) is \(undo ? "no longer frozen" : "frozen")")
         }
@@ -249,18 +235,19 @@ enum EmailForm {
         }
     }
 
-    static func isForm(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain =
-            text.utf8.count <= 80 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-            && PlainText.isPlain(text)
-        return isPlain && !text.contains(where: \.isWhitespace) && parts.count == 2 && !parts[0].isEmpty
-            && isDomain(parts[1])
-    }
+    static func isForm(_ text: String) -> Bool { EmailAddressForm.isMet(by: text) }
+}
 
-    private static func isDomain(_ text: Substring) -> Bool {
-        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
+extension OpenedOrg {
+    /// Administration of users by the operator.
+    fileprivate func users(_ command: String) -> UserAdministration {
+        UserAdministration(
+            org: org.org.id,
+            masterKey: masterKey,
+            actor: .commandLine(command),
+            now: now,
+            permissions: nil
+        )
     }
 }
 
@@ -283,10 +270,13 @@ enum NewPassword {
         return Secret(RandomText.bytes(20, of: .base62, using: &randomness))
     }
 
+    /// - Throws: ``CommandFailure`` for one that may not be set.
+    static func require(_ password: Secret) throws {
+        guard PasswordRule.isMet(by: password) else { throw CommandFailure(PasswordRule.text) }
+    }
+
     static func hash(_ password: Secret) throws -> PasswordHash {
-        guard password.count >= 8, password.count <= 1_024 else {
-            throw CommandFailure("a password has 8 characters at least and 1024 bytes at most")
-        }
+        try require(password)
         var randomness = SystemRandomNumberGenerator()
         return try PasswordHash(hashing: password, using: &randomness)
     }

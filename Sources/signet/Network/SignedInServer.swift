@@ -12,7 +12,7 @@ struct SignedInServer: Sendable {
     /// The version of the APIs that is spoken: the newest one of this release.
     static let version = "68.0"
 
-    private var web: WebClient { WebClient(caFile: session.caFile) }
+    var web: WebClient { WebClient(caFile: session.caFile) }
 
     /// Says on standard error where a change is made, and as whom.
     func announce() { Terminal.progress("As \(session.shown)") }

@@ -1,0 +1,201 @@
+public import OAuthTypes
+public import Orgs
+public import Storage
+public import Tokens
+
+/// Makes and changes users of an org, for whoever asks: the command line and the REST resources. Each change is in the audit trail.
+public struct UserAdministration: Sendable {
+    private let org: OrgID
+    private let masterKey: MasterKey
+    private let actor: AuditActor
+    private let now: Timestamp
+    /// What whoever acts may do themselves; `nil` for the operator of the server.
+    private let permissions: Set<Permission>?
+
+    /// Administration by somebody at a time.
+    ///
+    /// - Parameter permissions: what they may do themselves, which is the most that they may give; `nil` for the operator of the server.
+    public init(
+        org: OrgID,
+        masterKey: MasterKey,
+        actor: AuditActor,
+        now: Timestamp,
+        permissions: Set<Permission>?
+    ) {
+        (self.org, self.masterKey, self.actor) = (org, masterKey, actor)
+        (self.now, self.permissions) = (now, permissions)
+    }
+
+    /// A user as somebody asks for one.
+    public struct NewUser: Sendable {
+        /// The username, in the form of an e-mail address.
+        public var username: String
+        /// The e-mail address; the username where there is none.
+        public var email: String?
+        /// The first name.
+        public var firstName: String
+        /// The last name; the username where there is none.
+        public var lastName: String?
+        /// The profile, by its name.
+        public var profile: String
+        /// Permission sets, by their API names.
+        public var permissionSets: [String]
+        /// Whether the user never signs in at a browser.
+        public var isAPIOnly: Bool
+
+        /// A user with what everybody has.
+        public init(
+            username: String,
+            email: String? = nil,
+            firstName: String = "",
+            lastName: String? = nil,
+            profile: String,
+            permissionSets: [String] = [],
+            isAPIOnly: Bool = false
+        ) {
+            (self.username, self.email) = (username, email)
+            (self.firstName, self.lastName) = (firstName, lastName)
+            (self.profile, self.permissionSets, self.isAPIOnly) = (profile, permissionSets, isAPIOnly)
+        }
+    }
+
+    /// Makes a user.
+    ///
+    /// - Parameter hash: of the password; `nil` for a user without one.
+    /// - Throws: ``UserRefusal``.
+    public func create(_ new: NewUser, hash: PasswordHash?, on connection: any Connection) throws -> User {
+        let profiles = try Profiles.all(org: org, on: connection)
+        guard let profile = profiles.first(where: { $0.name == new.profile }) else {
+            throw UserRefusal.noProfile(new.profile, there: profiles.map(\.name))
+        }
+        let sets = try PermissionSets.all(org: org, on: connection)
+        let chosen = try new.permissionSets.map { name in
+            guard let set = sets.first(where: { $0.name == name }) else {
+                throw UserRefusal.noPermissionSet(name, there: sets.map(\.name))
+            }
+            return set
+        }
+        try requireOwn(Permission.granted(by: profile, chosen))
+        guard try !Users.isTaken(username: new.username, on: connection) else { throw UserRefusal.taken(new.username) }
+        var randomness = SystemRandomNumberGenerator()
+        let user = User(
+            id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
+            org: org,
+            username: new.username,
+            email: new.email ?? new.username,
+            firstName: new.firstName,
+            lastName: new.lastName ?? new.username,
+            nickname: String(new.username.prefix { $0 != "@" }),
+            profile: profile.id,
+            permissionSets: chosen.map(\.id),
+            isAPIOnly: new.isAPIOnly,
+            createdAt: now,
+            updatedAt: now,
+            passwordChangedAt: hash == nil ? nil : now
+        )
+        try Users.insert(user, passwordHash: hash?.encoded, by: actor, on: connection)
+        return user
+    }
+
+    /// Sets a password; every session and token of the user ends, and a lock after failed sign-ins.
+    ///
+    /// - Parameter clock: the time, read when all else that uses the user's authorizations has ended.
+    /// - Throws: ``UserRefusal``.
+    public func setPassword(
+        _ account: AccountRecord,
+        hash: PasswordHash,
+        clock: () -> Timestamp,
+        on connection: any Connection
+    ) throws {
+        try requireOwn(account.permissions)
+        try Users.setPassword(account.user.id, hash: hash.encoded, by: actor, clock: clock, on: connection)
+        let named = SignInAccount(username: account.user.username, org: org, masterKey: masterKey)
+        try named.unlock(account.user, by: actor, now: now, on: connection)
+    }
+
+    /// Freezes a user, or lets them go on.
+    ///
+    /// - Throws: ``UserRefusal``.
+    public func setFrozen(_ isFrozen: Bool, _ account: AccountRecord, on connection: any Connection) throws {
+        try requireOwn(account.permissions)
+        guard !isFrozen || actor.user != account.user.id else { throw UserRefusal.oneself }
+        try Users.setFrozen(account.user.id, isFrozen, by: actor, now: now, on: connection)
+    }
+
+    /// Nobody gets by another user what they may not do themselves. That a user is held to APIs is no right.
+    private func requireOwn(_ needed: Set<Permission>) throws(UserRefusal) {
+        guard let permissions else { return }
+        let missing = needed.subtracting(permissions).subtracting([.apiUserOnly])
+        guard missing.isEmpty else { throw .beyond(missing.map(\.label).sorted()) }
+    }
+}
+
+/// Why a user is not made or changed.
+public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The org has no profile of this name.
+    case noProfile(String, there: [String])
+    /// The org has no permission set of this name.
+    case noPermissionSet(String, there: [String])
+    /// A user of the server has the username.
+    case taken(String)
+    /// The user has, or would have, permissions that whoever asks lacks.
+    case beyond([String])
+    /// Somebody would freeze themselves, and nobody else may be there to undo it.
+    case oneself
+
+    /// What is wrong and what to do.
+    public var description: String {
+        switch self {
+        case .noProfile(let name, let there):
+            "no profile is named '\(name)'; there are: \(there.joined(separator: ", "))"
+        case .noPermissionSet(let name, let there):
+            there.isEmpty
+                ? "no permission set is named '\(name)', and there is none"
+                : "no permission set is named '\(name)'; there are: \(there.joined(separator: ", "))"
+        case .taken(let name):
+            "the username '\(name)' is taken: a username names one user of all orgs of the server; choose another"
+        case .beyond(let labels):
+            "the user has permissions that you do not have yourself (\(labels.joined(separator: ", "))); ask somebody who has them"
+        case .oneself: "you cannot freeze yourself; ask another admin"
+        }
+    }
+}
+
+/// The form that usernames and e-mail addresses must have.
+public enum EmailAddressForm {
+    /// Whether a text has it: at most 80 bytes, such as `ann@acme.example`.
+    public static func isMet(by text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        let isPlain =
+            text.utf8.count <= 80 && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+            && PlainText.isPlain(text)
+        return isPlain && !text.contains(where: \.isWhitespace) && parts.count == 2 && !parts[0].isEmpty
+            && isDomain(parts[1])
+    }
+
+    private static func isDomain(_ text: Substring) -> Bool {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
+    }
+}
+
+/// The rule of new passwords.
+public enum PasswordRule {
+    /// What a password that breaks the rule is refused with.
+    public static let text = "a password has 8 characters at least and 1024 bytes at most"
+
+    /// Whether a password may be set.
+    public static func isMet(by password: Secret) -> Bool { password.count >= 8 && password.count <= 1_024 }
+}
+
+extension AuthorizationServer {
+    /// Hashes a new password, on the threads for passwords.
+    ///
+    /// - Throws: ``PasswordPool/Busy``.
+    public func hash(newPassword password: Secret) async throws -> PasswordHash {
+        try await signIn.passwords.run(for: .known) { () -> Result<PasswordHash, any Error> in
+            var randomness = SystemRandomNumberGenerator()
+            return Result { try PasswordHash(hashing: password, using: &randomness) }
+        }.get()
+    }
+}

@@ -1,0 +1,156 @@
+import AuthorizationServer
+import HTTPTypes
+import Hummingbird
+import OAuthTypes
+import Orgs
+import Storage
+
+/// Signet's own resources of users: what `signet user` does, over the network.
+struct UserRoutes: Sendable {
+    let rest: RESTRoutes
+
+    static let base = RESTRoutes.signet + "/users"
+
+    /// `GET` and `POST …/signet/users`.
+    func users(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        request.method == .post ? try await create(request, context) : try await list(request, context)
+    }
+
+    /// The users of the org, or the one with a `username`.
+    private func list(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await answered(request, context) { call in
+            let page = try RESTPage(request)
+            let username = try RESTQuery.value("username", of: request)
+            let org = call.org
+            let found = try await rest.server.database.read { connection in
+                guard let username else {
+                    return try Users.page(org: org, offset: page.offset, limit: page.size, on: connection)
+                }
+                let account = try Users.account(username: username, org: org, on: connection)
+                return page.number == 0 ? account.map { [$0] } ?? [] : []
+            }
+            return Responses.json(
+                JSONWriter.object { json in
+                    json.array("users") { array in
+                        for account in found { array.object { UserFacts.write(account, &$0) } }
+                    }
+                    page.write(path: "/services/data/v\(call.version)/signet/users", into: &json)
+                }
+            )
+        }
+    }
+
+    /// A new user.
+    private func create(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await answered(request, context) { call in
+            let input = try await NewUserInput(request)
+            let hash = try await hash(input.password)
+            let administration = call.administration
+            let user = try await rest.server.database.write { connection in
+                try administration.create(input.user, hash: hash, on: connection)
+            }
+            return Responses.json(
+                JSONWriter.object { json in
+                    json.member("id", user.id.rawValue)
+                    json.member("username", user.username)
+                },
+                status: .created
+            )
+        }
+    }
+
+    /// `PATCH …/signet/users/{id}`: `{"isFrozen": true}` or `{"password": "…"}`.
+    func change(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        try await answered(request, context) { call in
+            let change = try await UserChangeInput(request)
+            let hash = try await hash(change.password)
+            guard let id = UserID(context.parameters.get("user") ?? "") else { throw RESTRefusal.notFound }
+            let (org, administration, clock) = (call.org, call.administration, context.clock)
+            try await rest.server.database.write { connection in
+                guard let account = try Users.account(id, on: connection), account.user.org == org else {
+                    throw RESTRefusal.notFound
+                }
+                if let hash {
+                    try administration.setPassword(account, hash: hash, clock: { clock.now }, on: connection)
+                }
+                if let isFrozen = change.isFrozen {
+                    try administration.setFrozen(isFrozen, account, on: connection)
+                }
+            }
+            try await rest.server.directory.refresh(now: context.clock.now)
+            return Responses.empty(.noContent)
+        }
+    }
+
+    private func hash(_ password: Secret?) async throws -> PasswordHash? {
+        guard let password else { return nil }
+        guard PasswordRule.isMet(by: password) else {
+            throw RESTRefusal("INVALID_FIELD", "password: \(PasswordRule.text).")
+        }
+        return try await rest.server.hash(newPassword: password)
+    }
+
+    // MARK: A call
+
+    private struct Call: Sendable {
+        let org: OrgID
+        let version: String
+        let administration: UserAdministration
+    }
+
+    private func answered(
+        _ request: Request,
+        _ context: SignetRequestContext,
+        _ answer: (Call) async throws -> Response
+    ) async throws -> Response {
+        try await rest.guarded(request, context) { live, version in
+            try Action.manageUsers.require(live.account.permissions)
+            let administration = UserAdministration(
+                org: live.org.org.id,
+                masterKey: rest.server.masterKey,
+                actor: context.actor(live.account),
+                now: context.now,
+                permissions: live.account.permissions
+            )
+            do {
+                return try await answer(
+                    Call(org: live.org.org.id, version: version, administration: administration)
+                )
+            } catch let refusal as UserRefusal {
+                throw refusal.atREST
+            } catch let violation as ConstraintViolation where violation.kind == .unique {
+                throw RESTRefusal("DUPLICATE_USERNAME", "Another request has just taken the username.")
+            } catch is PasswordPool.Busy {
+                throw RESTRefusal(
+                    "SERVER_UNAVAILABLE",
+                    "Many passwords are being set just now; try again in a few seconds.",
+                    status: .serviceUnavailable
+                )
+            }
+        }
+    }
+}
+
+extension UserRefusal {
+    /// The refusal with a code of the REST API.
+    fileprivate var atREST: RESTRefusal {
+        switch self {
+        case .noProfile(_, let there):
+            RESTRefusal("INVALID_FIELD", "profile must be one of: \(there.joined(separator: ", ")).")
+        case .noPermissionSet(_, let there):
+            RESTRefusal(
+                "INVALID_FIELD",
+                there.isEmpty
+                    ? "permissionSets must be empty: this org has none."
+                    : "permissionSets must be among: \(there.joined(separator: ", "))."
+            )
+        case .taken:
+            RESTRefusal(
+                "DUPLICATE_USERNAME",
+                "The username is taken: a username names one user of all orgs of the server; choose another."
+            )
+        case .beyond: RESTRefusal("INSUFFICIENT_ACCESS", description, status: .forbidden)
+        case .oneself: RESTRefusal("INVALID_OPERATION", description)
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import ClientApps
+import Foundation
+import MetadataAPI
+import OAuthTypes
+import XML
+
+extension AppCommand {
+    /// `signet app retrieve FOLDER`.
+    struct Retrieve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the metadata of the org's apps into a folder, as signet app deploy takes it.",
+            discussion: """
+                It has what you may see. Secrets are in it only with the permission for that and the switch of the org; the files are for you \
+                alone all the same.
+                """
+        )
+
+        @Argument(help: "The folder: a new one, or an empty one.")
+        var folder: String
+        @Option(name: .customLong("app"), help: "Only this app, by its developer name; may be repeated.")
+        var apps: [String] = []
+        @Flag(help: "Put the files in the place of those that are there.")
+        var overwrite = false
+        @OptionGroup var options: ServerOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws {
+            try requireRoom()
+            let server = try options.server()
+            let soap = MetadataSOAP(server: server)
+            let id =
+                try await soap.call("<retrieve>\(Self.request)</retrieve>").child("result")?.child("id")?.text ?? ""
+            let result = try await Patience.poll { () -> XMLTree? in
+                let answer = try await soap.call(
+                    "<checkRetrieveStatus><asyncProcessId>\(MarkupText.escaped(id))</asyncProcessId><includeZip>true</includeZip></checkRetrieveStatus>"
+                )
+                guard let result = answer.child("result") else {
+                    throw CommandFailure("the server does not say how far the retrieval \(id) is")
+                }
+                return result.child("done")?.text == "true" ? result : nil
+            }
+            guard result.child("success")?.text == "true", let zip = result.child("zipFile"),
+                let archive = Data(base64Encoded: Data(zip.content), options: .ignoreUnknownCharacters)
+            else {
+                throw CommandFailure(result.child("errorMessage")?.text.printable ?? "the retrieval did not succeed")
+            }
+            for message in result.children("messages") {
+                Terminal.progress("not retrieved: \(message.child("problem")?.text.printable ?? "")")
+            }
+            let files = try chosen(try ArchiveReader().files(of: Array(archive)))
+            try write(files)
+            show(files)
+        }
+
+        /// A retrieval of every document that apps have.
+        private static var request: String {
+            let types = MetadataType.allCases.filter {
+                $0 == .externalClientApplication || $0 == .connectedApp || $0.isSatellite
+            }
+            let wanted = types.map { "<types><members>*</members><name>\($0.manifestName)</name></types>" }.joined()
+            return
+                "<retrieveRequest><apiVersion>\(SignedInServer.version)</apiVersion><singlePackage>true</singlePackage><unpackaged>\(wanted)</unpackaged></retrieveRequest>"
+        }
+
+        // MARK: Files
+
+        private func requireRoom() throws {
+            let there = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            guard there.isEmpty || overwrite else {
+                throw CommandFailure("\(folder) has files; name a new folder, or replace them with --overwrite")
+            }
+        }
+
+        /// The documents of the apps that are asked for, with a manifest of them. The app of the command line is in every org and cannot
+        /// be deployed, so it comes only when it is named.
+        private func chosen(_ files: [ArchiveEntry]) throws -> [ArchiveEntry] {
+            let names = Set(apps.map { $0.lowercased() })
+            let documents = files.filter { $0.path != "package.xml" }.map { (file: $0, app: Self.app(of: $0)) }
+            let missing = names.subtracting(documents.compactMap { $0.app?.lowercased() })
+            if let name = apps.first(where: { missing.contains($0.lowercased()) }) { throw AppLookUp.missing(name) }
+            let kept = documents.filter { document in
+                let app = document.app?.lowercased() ?? ""
+                return names.isEmpty ? app != CommandLineApp.developerName.lowercased() : names.contains(app)
+            }
+            if names.isEmpty, kept.count < documents.count {
+                Terminal.progress(
+                    "\(CommandLineApp.developerName) is part of every org and left out; name it with --app"
+                )
+            }
+            let manifest = MetadataManifest.of(kept.map(\.file.path))
+            return kept.map(\.file) + [ArchiveEntry(path: "package.xml", bytes: manifest.xml)]
+        }
+
+        /// The developer name of the app that a document is of.
+        private static func app(of file: ArchiveEntry) -> String? {
+            guard let path = MetadataPath(file.path) else { return nil }
+            guard path.type.isSatellite else { return path.fullName }
+            let document = try? MetadataDocument.parse(path.type, fullName: path.fullName, bytes: file.bytes)
+            return document.flatMap { document in
+                MetadataDocument.elements(of: document).first { $0.path == "externalClientApplication" }?.value
+            }
+        }
+
+        private func write(_ files: [ArchiveEntry]) throws {
+            for file in files {
+                let path = folder + "/" + file.path
+                try PrivateFolder.make((path as NSString).deletingLastPathComponent)
+                try PrivateFile.write(file.bytes, to: path)
+            }
+        }
+
+        private func show(_ files: [ArchiveEntry]) {
+            switch format.output {
+            case .json:
+                Terminal.print(
+                    JSONWriter.object { json in
+                        json.member("folder", folder)
+                        json.array("files", of: files.map(\.path))
+                    }
+                )
+            case .text: for file in files { Terminal.print(folder + "/" + file.path) }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import OAuthTypes
+import Testing
+
+@Suite("Apps over the network", .serialized)
+struct RemoteAppTests {
+    /// The folder of a new app, and its path.
+    private func folder(_ served: ServedOrg, _ name: String) throws -> String {
+        let folder = served.program.folder + "/" + name
+        let made = try served.signet("app", "new", name, "--into", folder)
+        try #require(made.code == 0, "\(made.errors)")
+        return folder
+    }
+
+    @Test(
+        "app-model 11: a folder is deployed over the network with its progress, in the name of the user, and retrieved as it is"
+    )
+    func deployAndRetrieve() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let folder = try folder(served, "Orders")
+            let check = try served.signet("app", "deploy", folder, "--check-only")
+            #expect(check.code == 0, "\(check.errors)")
+            #expect(check.output.contains("could be deployed; nothing was stored"))
+            #expect(try served.signet("app", "show", "Orders").code == 1)
+            let deployed = try served.signet("app", "deploy", folder)
+            #expect(deployed.code == 0, "\(deployed.errors)")
+            #expect(deployed.errors.contains("As \(served.username) at \(served.issuer)"))
+            #expect(deployed.errors.contains("components deployed"))
+            #expect(deployed.output.contains("created ExternalClientApplication Orders"))
+            #expect(try served.signet("app", "show", "Orders").output.contains("Orders"))
+            let json = try served.signet("app", "deploy", folder, "--output", "json").json().object
+            #expect(json?["status"]?.string == "Succeeded" && json?["success"] == .bool(true))
+            let user = try #require(try served.signet("whoami", "--output", "json").json().object?["userId"]?.string)
+            let trail = try served.local("audit", "export").output
+            #expect(trail.contains("Orders") && trail.contains("\\\"kind\\\":\\\"user\\\",\\\"id\\\":\\\"\(user)"))
+
+            let copy = served.program.folder + "/copy"
+            let retrieved = try served.signet("app", "retrieve", copy, "--app", "orders")
+            #expect(retrieved.code == 0, "\(retrieved.errors)")
+            #expect(retrieved.output.contains(copy + "/externalClientApps/Orders.eca"))
+            #expect(retrieved.output.contains(copy + "/package.xml"))
+            let mode = try FileManager.default.attributesOfItem(atPath: copy + "/package.xml")[.posixPermissions]
+            #expect((mode as? NSNumber)?.intValue == 0o600)
+            #expect(!retrieved.output.contains("Sample"))
+            let again = try served.signet("app", "retrieve", copy)
+            #expect(again.code == 1 && again.errors.contains("--overwrite"))
+            let all = try served.signet("app", "retrieve", copy, "--overwrite")
+            #expect(all.output.contains("Sample.eca") && !all.output.contains("SignetCLI"))
+            #expect(all.errors.contains("SignetCLI is part of every org and left out"))
+            // What was retrieved can be deployed.
+            let back = try served.signet("app", "deploy", copy, "--check-only")
+            #expect(back.code == 0, "\(back.errors)")
+            let missing = try served.signet("app", "retrieve", copy + "2", "--app", "Nobody")
+            #expect(missing.code == 1 && missing.errors.contains("no app is named 'Nobody'"))
+        }
+    }
+
+    @Test("app-model 11.4: a deployment that fails names each file, what is wrong and the remedy, and stores nothing")
+    func failure() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let folder = try folder(served, "Orders")
+            try served.program.write(
+                "Orders/extlClntAppOauthSettings/Orders.ecaOauth",
+                "<ExtlClntAppOauthSettings xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<commaSeparatedOauthScopes>api</commaSeparatedOauthScopes>\n<externalClientApplication>Orders</externalClientApplication></ExtlClntAppOauthSettings>"
+            )
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder + "/extlClntAppOauthSettings")
+            where file != "Orders.ecaOauth" {
+                try FileManager.default.removeItem(atPath: folder + "/extlClntAppOauthSettings/" + file)
+            }
+            let failed = try served.signet("app", "deploy", folder)
+            #expect(failed.code == 1)
+            #expect(failed.errors.contains("nothing was stored"))
+            #expect(failed.errors.contains("extlClntAppOauthSettings/Orders.ecaOauth"))
+            #expect(failed.errors.contains("Api"), "the remedy names the scopes there are: \(failed.errors)")
+            #expect(try served.signet("app", "show", "Orders").code == 1)
+            let noFolder = try served.signet("app", "deploy", folder + "/none")
+            #expect(noFolder.code == 1 && noFolder.errors.contains("is not a folder"))
+        }
+    }
+
+    @Test("app-model 4.2: who lacks the permissions of an action is refused by the server, whatever the command")
+    func permissions() async throws {
+        try await ServedOrg.run { served in
+            let password = try served.makeUser("ann@acme.example")
+            try await served.signIn("ann@acme.example", password)
+            let folder = try folder(served, "Orders")
+            for (command, permission) in [
+                (["app", "deploy", folder], "Modify Metadata"), (["app", "retrieve", folder + "2"], "Modify Metadata"),
+                (["app", "usage"], "View all External Client Apps"),
+                (["app", "show", "Sample"], "edit their policies"),
+                (["app", "explain", "Sample"], "edit their policies"),
+                (["app", "rotate", "Sample", "--staged"], "edit their policies"), (["user", "list"], "Manage Users"),
+                (["user", "create", "--username", "x@acme.example", "--profile", "Standard User"], "Manage Users"),
+                (["user", "freeze", "--username", "ann@acme.example"], "Manage Users"),
+                (["package", "list"], "View all External Client Apps"),
+                (["package", "key"], "Create, edit, and delete External Client Apps"),
+                (["package", "uninstall", "Sample"], "Download AppExchange Packages"),
+            ] {
+                let refused = try served.program.run(command)
+                #expect(refused.code == 1, "\(command)")
+                #expect(refused.errors.contains(permission), "\(command): \(refused.errors)")
+            }
+        }
+    }
+
+    @Test("app-model 7.3: pairs are staged, applied, discarded and replaced over the network as on the data")
+    func rotation() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let off = try served.signet("app", "rotate", "Sample", "--staged")
+            #expect(off.code == 1 && off.errors.contains("not currently enabled"))
+            #expect(try served.local("org", "set", "--rest-secrets", "on").code == 0)
+            func rotate(_ options: String...) throws -> JSONObject {
+                let result = try served.program.run(["app", "rotate", "Sample"] + options + ["--output", "json"])
+                try #require(result.code == 0, "\(result.errors)")
+                return try #require(try result.json().object)
+            }
+            func key() throws -> String? {
+                try served.signet("app", "show", "Sample", "--output", "json").json().object?["consumerKey"]?.string
+            }
+            let before = try key()
+            let staged = try rotate("--staged")
+            #expect(staged["consumerSecret"]?.string?.count == 64)
+            #expect(staged["expiresAt"]?.string?.hasSuffix("Z") == true)
+            #expect(
+                try served.signet("app", "rotate", "Sample", "--staged").errors.contains("has a staged pair already")
+            )
+            let applied = try rotate("--apply", "--overlap-days", "3")
+            #expect(applied["consumerKey"] == staged["consumerKey"] && applied["oldConsumerKey"]?.string == before)
+            #expect(applied["oldExpiresAt"]?.string?.hasSuffix("Z") == true)
+            #expect(try rotate("--discard")["discardedConsumerKeys"]?.array?.map(\.string) == [before])
+            #expect(try served.signet("app", "rotate", "Sample", "--discard").errors.contains("no such pair"))
+            #expect(try served.signet("app", "rotate", "Sample", "--apply").errors.contains("no such pair"))
+            let secret = try rotate("--secret")
+            #expect(secret["consumerKey"] == applied["consumerKey"] && secret["consumerSecret"]?.string?.count == 64)
+            let both = try rotate("--key", "--secret")
+            #expect(both["consumerKey"] != secret["consumerKey"] && both["consumerSecret"] != nil)
+            #expect(try rotate("--key")["consumerSecret"] == nil)
+            let text = try served.signet("app", "rotate", "Sample", "--staged")
+            #expect(
+                text.output.contains("signet app rotate Sample --apply") && text.output.contains("(shown this once)")
+            )
+            #expect(text.errors.contains("As \(served.username)"))
+            let own = try served.signet("app", "rotate", "SignetCLI", "--secret")
+            #expect(own.code == 1, "\(own.output)")
+        }
+    }
+
+    @Test("app-model 7.4: who uses which app is told, and ended, over the network")
+    func usage() async throws {
+        try await ServedOrg.run { served in
+            let password = try served.makeUser("ann@acme.example")
+            try await served.signIn("ann@acme.example", password)
+            try await served.signIn()
+            #expect(try served.signet("app", "usage").output.contains("SignetCLI\tOpaque"))
+            let users = try served.signet("app", "usage", "SignetCLI", "--output", "json").json().array
+            #expect(
+                users?.compactMap { $0.object?["username"]?.string }.sorted() == [served.username, "ann@acme.example"]
+            )
+            let revoked = try served.signet(
+                "app",
+                "usage",
+                "SignetCLI",
+                "--username",
+                "ann@acme.example",
+                "--revoke"
+            )
+            #expect(revoked.code == 0, "\(revoked.errors)")
+            #expect(try served.signet("whoami", "--as", "ann@acme.example").errors.contains("sign in again"))
+            #expect(try served.signet("whoami", "--as", served.username).code == 0)
+            let nobody = try served.signet("app", "usage", "SignetCLI", "--username", "ann@acme.example", "--revoke")
+            #expect(nobody.code == 1 && nobody.errors.contains("has no refresh token of this app"))
+            #expect(try served.signet("app", "usage", "--revoke").code == 2)
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import HTTPTypes
+import OAuthTypes
+import Orgs
+import Storage
+import TestSupport
+import Testing
+
+@Suite("Signet's resources of users, packages and pairs")
+struct SignetResourceTests {
+    private func send(
+        _ caller: RESTCaller,
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        body: String? = nil,
+        type: String = "application/json"
+    ) async throws -> Client.Answer {
+        var headers: HTTPFields = [.authorization: "Bearer \(caller.token)"]
+        if body != nil { headers[.contentType] = type }
+        return try await caller.client.send(method, "/services/data/v68.0/signet/\(path)", headers: headers, body: body)
+    }
+
+    @Test(
+        "app-model 4.2: users are seen and changed by who may manage users alone, and none of another org",
+        arguments: TestDatabase.available
+    )
+    func userPermissions(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let others = Set(Permission.allCases).subtracting([.manageUsers, .installPackaging])
+            let caller = try await RESTCaller(server, client, permissions: others)
+            let body = #"{"username": "new@acme.example", "profile": "Minimum Access"}"#
+            for answer in [
+                try await send(caller, .get, "users"), try await send(caller, .post, "users", body: body),
+                try await send(caller, .patch, "users/\(server.user.id.rawValue)", body: #"{"isFrozen": true}"#),
+            ] {
+                #expect(answer.status == 403 && answer.restCode == "INSUFFICIENT_ACCESS")
+                #expect(answer.restText?.contains("Manage Users") == true)
+            }
+        }
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Set(Permission.allCases))
+            let foreign = try await send(caller, .patch, "users/005000000000001AAA", body: #"{"isFrozen": true}"#)
+            #expect(foreign.status == 404 && foreign.restCode == "NOT_FOUND")
+            let one = try await send(caller, .get, "users?username=ANN@acme.example").json["users"]?.array
+            #expect(one?.count == 1 && one?.first?.object?["id"]?.string == server.user.id.rawValue)
+            let first = try await send(caller, .get, "users?pageSize=1").json["users"]?.array
+            #expect(first?.compactMap { $0.object?["username"]?.string } == ["ann@acme.example"])
+        }
+    }
+
+    @Test(
+        "issue 3.5: a body that is wrong is refused with the member and the rule, and nobody is made or changed",
+        arguments: [
+            (#"[]"#, "JSON_PARSER_ERROR"), (#"{"username": "x@acme.example"}"#, "REQUIRED_FIELD_MISSING"),
+            (#"{"username": "x", "profile": "Standard User"}"#, "INVALID_EMAIL_ADDRESS"),
+            (#"{"username": "x@acme.example", "profile": "Standard User", "email": "y"}"#, "INVALID_EMAIL_ADDRESS"),
+            (#"{"username": "x@acme.example", "profile": "None"}"#, "INVALID_FIELD"),
+            (#"{"username": "x@acme.example", "profile": 7}"#, "INVALID_FIELD"),
+            (#"{"username": "x@acme.example", "profile": "Standard User", "isAdmin": true}"#, "JSON_PARSER_ERROR"),
+            (#"{"username": "x@acme.example", "profile": "Standard User", "isApiOnly": "no"}"#, "INVALID_FIELD"),
+            (#"{"username": "x@acme.example", "profile": "Standard User", "firstName": "a\u202eb"}"#, "INVALID_FIELD"),
+            (#"{"username": "x@acme.example", "profile": "Standard User", "permissionSets": ["N"]}"#, "INVALID_FIELD"),
+            (#"{"username": "x@acme.example", "profile": "Standard User", "password": "short"}"#, "INVALID_FIELD"),
+            (#"{"username": "ann@acme.example", "profile": "Standard User"}"#, "DUPLICATE_USERNAME"),
+        ]
+    )
+    func newUsers(_ body: String, _ code: String) async throws {
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Set(Permission.allCases))
+            let refused = try await send(caller, .post, "users", body: body)
+            #expect(refused.status == 400 && refused.restCode == code, "\(refused.body)")
+            let org = server.org.id
+            #expect(try await server.database.read { try Users.all(org: org, on: $0) }.count == 2)
+        }
+    }
+
+    @Test(
+        "issue 3.5: a change of a user is one of the two that there are",
+        arguments: [
+            #"{}"#, #"{"isFrozen": "yes"}"#, #"{"isFrozen": true, "password": "correct horse"}"#, #"{"profile": "x"}"#,
+        ]
+    )
+    func userChanges(_ body: String) async throws {
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Set(Permission.allCases))
+            let refused = try await send(caller, .patch, "users/\(server.user.id.rawValue)", body: body)
+            #expect(refused.status == 400, "\(refused.body)")
+        }
+    }
+
+    @Test("app-model 4.2: packages are made by developers and installed by who may install them")
+    func packagePermissions() async throws {
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: [.externalClientAppAdmin])
+            #expect(try await send(caller, .get, "packages").status == 200)
+            for (method, path, permission) in [
+                (.get, "packages/key", "Create, edit, and delete"), (.post, "packages/versions/Orders", "Create, edit"),
+                (.post, "packages/signers?fingerprint=x", "Download AppExchange Packages"),
+                (.delete, "packages/signers?fingerprint=x", "Download AppExchange Packages"),
+                (.post, "packages/installations?step=install", "Download AppExchange Packages"),
+                (.delete, "packages/installations/Orders", "Download AppExchange Packages"),
+            ] as [(HTTPRequest.Method, String, String)] {
+                let refused = try await send(caller, method, path, body: method == .get ? nil : "{}")
+                #expect(refused.status == 403 && refused.restCode == "INSUFFICIENT_ACCESS", "\(path)")
+                #expect(refused.restText?.contains(permission) == true, "\(refused.body)")
+            }
+        }
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Set(Permission.allCases))
+            for (method, path, body, type, status) in [
+                (.post, "packages/inspection", "no zip", "application/zip", 400),
+                (.post, "packages/inspection", "no zip", "text/plain", 415),
+                (.post, "packages/signers", "no zip", "application/zip", 400),
+                (.post, "packages/installations", "x", "application/zip", 400),
+                (.post, "packages/installations?step=install", "x", "application/zip", 400),
+                (.post, "packages/versions/Orders", #"{"version": "1"}"#, "application/json", 400),
+                (.post, "packages/versions/Orders", #"{"version": "1.0.0", "x": 1}"#, "application/json", 400),
+                (.post, "packages/versions/Orders", #"{"version": "1.0.0"}"#, "application/json", 400),
+                (.post, "packages/versions/None", #"{"version": "1.0.0"}"#, "application/json", 404),
+                (.delete, "packages/installations/None", "", "application/json", 404),
+                (.delete, "packages/signers?fingerprint=x", "", "application/json", 404),
+            ] as [(HTTPRequest.Method, String, String, String, Int)] {
+                let refused = try await send(caller, method, path, body: body, type: type)
+                #expect(refused.status == status, "\(path) \(refused.body)")
+            }
+        }
+    }
+
+    @Test("app-model 4.2, 7.3: a pair is replaced at once by who may manage pairs, where the org lets REST do so")
+    func replacement() async throws {
+        let path = { (caller: RESTCaller) in "credentials/\(caller.app.rawValue)/replacement" }
+        let body = #"{"replace": ["secret"]}"#
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: [.externalClientAppDeveloper])
+            let refused = try await send(caller, .post, path(caller), body: body)
+            #expect(refused.status == 403 && refused.restText?.contains("View Client Secret") == true)
+        }
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, isSwitchedOn: false)
+            let refused = try await send(caller, .post, path(caller), body: body)
+            #expect(refused.status == 403 && refused.restCode == "FUNCTIONALITY_NOT_ENABLED")
+        }
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, isOwnApp: true)
+            let refused = try await send(caller, .post, path(caller), body: body)
+            #expect(refused.status == 400 && refused.restCode == "CONFIRMATION_REQUIRED")
+            let confirmed = try await send(caller, .post, path(caller) + "?confirmOwnCredentials=true", body: body)
+            #expect(confirmed.status == 200)
+        }
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client)
+            for wrong in ["{}", "[]", #"{"replace": []}"#, #"{"replace": ["all"]}"#, #"{"replace": "key"}"#] {
+                #expect(try await send(caller, .post, path(caller), body: wrong).status == 400, "\(wrong)")
+            }
+            let basic = (AppMother.key, AppMother.secret)
+            #expect(try await caller.status(basic) == 200)
+            let made = try await send(caller, .post, path(caller), body: body).json
+            #expect(made["consumerKey"]?.string == AppMother.key)
+            #expect(try await caller.status(basic) != 200)
+            #expect(try await caller.status((AppMother.key, #require(made["consumerSecret"]?.string))) == 200)
+            let key = try await send(caller, .post, path(caller), body: #"{"replace": ["key"]}"#).json
+            #expect(key["consumerKey"]?.string != AppMother.key && key["consumerSecret"] == nil)
+        }
+    }
+}
