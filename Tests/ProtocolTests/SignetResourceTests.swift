@@ -127,7 +127,7 @@ struct SignetResourceTests {
 
     @Test("app-model 4.2, 7.3: a pair is replaced at once by who may manage pairs, where the org lets REST do so")
     func replacement() async throws {
-        let path = { (caller: RESTCaller) in "credentials/\(caller.app.rawValue)/replacement" }
+        let path = { @Sendable (caller: RESTCaller) in "credentials/\(caller.app.rawValue)/replacement" }
         let body = #"{"replace": ["secret"]}"#
         try await TestServer.run(on: .sqlite) { server, client in
             let caller = try await RESTCaller(server, client, permissions: [.externalClientAppDeveloper])
