@@ -478,6 +478,17 @@ struct IsolationTests {
 
     // MARK: REST
 
+    /// A body that a resource would act on at home: a malformed one would be refused for its form, whatever it names.
+    private func body(_ method: HTTPRequest.Method, _ pattern: String) -> String? {
+        switch method {
+        case .get, .delete: nil
+        case .patch where pattern.contains("deployRequest/"): #"{"deployResult":{"status":"Canceling"}}"#
+        case .patch where pattern.hasSuffix("/users/{user}"): #"{"isFrozen": true}"#
+        case .patch: #"{"command": "rotate"}"#
+        default: pattern.hasSuffix("/replacement") ? #"{"replace": ["secret"]}"# : "{}"
+        }
+    }
+
     private func resourceAttempts(_ orgs: TwoOrgs) async throws -> [Attempt] {
         let org = orgs.server.org.id
         let (app, pair, live) = try await orgs.server.database.read { connection in
@@ -495,8 +506,7 @@ struct IsolationTests {
         for (method, pattern) in orgs.server.patterns
         where pattern.hasPrefix(base) && [.get, .post, .patch, .put, .delete].contains(method) {
             let isDeployment = pattern.contains("deployRequest/")
-            let change = isDeployment ? #"{"deployResult":{"status":"Canceling"}}"# : #"{"command": "rotate"}"#
-            let json = method == .get || method == .delete ? nil : method == .patch ? change : "{}"
+            let json = body(method, pattern)
             let values = isDeployment ? values.merging(["id": orgs.deployment]) { _, new in new } : values
             let probe = pattern.replacing(/\{\w+\}/, with: "x")
             guard try await orgs.other.client.send(method, probe, body: json).status != 405 else { continue }
