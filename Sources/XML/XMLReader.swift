@@ -45,6 +45,8 @@ public enum XMLError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooMany(limit: Int, line: Int)
     /// A namespace is longer than allowed, in bytes.
     case namespaceTooLong(limit: Int, line: Int)
+    /// The name of an element or attribute is longer than allowed, in bytes.
+    case nameTooLong(limit: Int, line: Int)
     /// It is, or says that it is, in another encoding than UTF-8.
     case encoding(String)
     /// It declares a type or an entity.
@@ -61,6 +63,7 @@ public enum XMLError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooDeep(let limit, let line): "line \(line): elements are nested deeper than \(limit)"
         case .tooMany(let limit, let line): "line \(line): there are more than \(limit) elements and attributes"
         case .namespaceTooLong(let limit, let line): "line \(line): a namespace is longer than \(limit) bytes"
+        case .nameTooLong(let limit, let line): "line \(line): a name is longer than \(limit) bytes"
         case .encoding(let name): "the document is in the encoding \(name) and not in UTF-8"
         case .declaration(let line): "line \(line): the document has a DOCTYPE or an entity"
         case .processingInstruction(let line): "line \(line): the document has a processing instruction"
@@ -71,12 +74,14 @@ public enum XMLError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Reads XML 1.0 with namespaces in UTF-8, and refuses what documents of ours never need: declarations of types and entities,
 /// processing instructions, other encodings, great depth, and what is small as text and large in memory: elements without number, and
-/// a long namespace, which each of them would have in its name. Nothing is ever fetched.
+/// a long namespace, which each of them would have in its name; and names that are longer than any. Nothing is ever fetched.
 public struct XMLReader: Sendable {
     /// How many elements and attributes a document may have together; the largest manifest has a tenth of it.
     public static let maximumElements = 100_000
     /// The longest namespace in bytes.
     public static let maximumNamespaceBytes = 256
+    /// The longest name of an element or attribute without its namespace, in bytes: names are compared, repeated in errors and kept.
+    public static let maximumNameBytes = 1_024
 
     /// The largest document, in bytes.
     public var maximumBytes: Int
@@ -195,13 +200,18 @@ private final class Reading {
         guard count <= XMLReader.maximumElements else {
             return stop { .tooMany(limit: XMLReader.maximumElements, line: $0) as XMLError }
         }
+        let element = XMLReader.name(name)
         var values: [XMLName: String] = [:]
         var index = 0
         while let attribute = attributes?[index], let value = attributes?[index + 1] {
             values[XMLReader.name(attribute)] = String(cString: value)
             index += 2
         }
-        forward { try $0.start(XMLStart(name: XMLReader.name(name), attributes: values, line: line)) }
+        let limit = XMLReader.maximumNameBytes
+        guard element.local.utf8.count <= limit, values.keys.allSatisfy({ $0.local.utf8.count <= limit }) else {
+            return stop { .nameTooLong(limit: limit, line: $0) as XMLError }
+        }
+        forward { try $0.start(XMLStart(name: element, attributes: values, line: line)) }
     }
 
     func text(_ text: UnsafePointer<XML_Char>?, _ count: Int32) {

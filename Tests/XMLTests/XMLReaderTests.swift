@@ -54,13 +54,15 @@ struct XMLReaderTests {
     }
 
     @Test(
-        "security class 16: a namespace that each name would carry, and elements without number, stop the reading",
+        "security class 16: a namespace that each name would carry, a name that is longer than any, and elements without number, stop the reading",
         arguments: [
             ("<a xmlns='\(String(repeating: "n", count: 257))'/>", XMLError.namespaceTooLong(limit: 256, line: 1)),
             (
                 "<a xmlns:b='\(String(repeating: "n", count: 60_000))'><b:c/></a>",
                 .namespaceTooLong(limit: 256, line: 1)
             ),
+            ("<a>\n<\(String(repeating: "b", count: 1_025))/></a>", .nameTooLong(limit: 1_024, line: 2)),
+            ("<a \(String(repeating: "b", count: 900_000))='1'/>", .nameTooLong(limit: 1_024, line: 1)),
             ("<a>\(String(repeating: "\n<b/>", count: 100_000))</a>", .tooMany(limit: 100_000, line: 100_001)),
             ("<a>\(String(repeating: "\n<b c=''/>", count: 50_000))</a>", .tooMany(limit: 100_000, line: 50_001)),
         ]
@@ -69,11 +71,12 @@ struct XMLReaderTests {
         #expect(throws: error) { try read(Array(document.utf8), maximumBytes: 1_000_000) }
     }
 
-    @Test("security class 16: a namespace of 256 bytes and 100,000 elements are read")
+    @Test("security class 16: a namespace of 256 bytes, a name of 1,024 and 100,000 elements and attributes are read")
     func limits() throws {
         let namespace = String(repeating: "n", count: 256)
-        let document = "<a xmlns='\(namespace)'>\(String(repeating: "<b/>", count: 99_999))</a>"
-        #expect(try read(Array(document.utf8), maximumBytes: 1_000_000).lines.count == 200_000)
+        let name = String(repeating: "b", count: 1_024)
+        let document = "<a xmlns='\(namespace)' \(name)='1'>\(String(repeating: "<b/>", count: 99_998))</a>"
+        #expect(try read(Array(document.utf8), maximumBytes: 1_000_000).lines.count == 199_998)
     }
 
     @Test(

@@ -126,6 +126,13 @@ extension MetadataError {
                 problem: "A namespace is longer than \(limit) bytes.",
                 remedy: "Write xmlns=\"\(MetadataDocument.namespace)\" on the root element."
             )
+        case XMLError.nameTooLong(let limit, let line):
+            self.init(
+                line: line,
+                code: "UNKNOWN_ELEMENT",
+                problem: "The name of an element or attribute is longer than \(limit) bytes.",
+                remedy: "Use the names of the documentation; none is as long."
+            )
         case XMLError.encoding(let name):
             self.init(
                 line: 1,
