@@ -10,12 +10,14 @@ public struct AppLifecycle: Sendable {
     public let org: Org
     /// Who does it.
     public let actor: AuditActor
-    /// When.
-    public let now: Timestamp
+    private let clock: @Sendable () -> Timestamp
 
-    /// A change by somebody at a time.
-    public init(org: Org, actor: AuditActor, now: Timestamp) {
-        (self.org, self.actor, self.now) = (org, actor, now)
+    /// A change by somebody.
+    ///
+    /// - Parameter clock: the time, which is read when no other change of the org is under way any more: what is issued during that
+    ///   wait ends too.
+    public init(org: Org, actor: AuditActor, clock: @escaping @Sendable () -> Timestamp) {
+        (self.org, self.actor, self.clock) = (org, actor, clock)
     }
 
     /// Why something cannot be done to an app.
@@ -37,9 +39,11 @@ public struct AppLifecycle: Sendable {
     ///
     /// - Throws: ``Refusal`` for an app that came from a package or is part of the server, and for one whose consumer others have who installed its package.
     public func delete(_ app: AppRecords.Stored, on connection: any Connection) throws -> Deletion {
+        let now = try begin(on: connection)
         try requireNoPackage(app, on: connection)
         let key = app.consumers.first?.key
-        let receipt = try record(.deleted, app, [AuditChange("consumerKey", before: key, after: nil)], on: connection)
+        let gone = AuditChange("consumerKey", before: key, after: nil)
+        let receipt = try record(.deleted, app, [gone], now, on: connection)
         guard app.components.isMigrated else {
             try AppRecords.delete(app.id, noted: receipt, on: connection)
             return .deleted
@@ -56,8 +60,9 @@ public struct AppLifecycle: Sendable {
     public func block(_ app: AppRecords.Stored, on connection: any Connection) throws {
         try requireConnectedApp(app, "blocked", remedy: "set isEnabled of its app policies to false")
         guard app.blockedAt == nil else { throw Refusal(description: "'\(name(app))' is blocked already") }
+        let now = try begin(on: connection)
         let change = AuditChange("isBlocked", before: "false", after: "true")
-        let receipt = try record(.updated, app, [change], on: connection)
+        let receipt = try record(.updated, app, [change], now, on: connection)
         try AppRecords.endGrants(of: app.id, now: now, on: connection)
         try AppRecords.setBlocked(now, of: app.id, noted: receipt, on: connection)
     }
@@ -68,8 +73,9 @@ public struct AppLifecycle: Sendable {
     public func unblock(_ app: AppRecords.Stored, on connection: any Connection) throws {
         try requireConnectedApp(app, "unblocked", remedy: "set isEnabled of its app policies to true")
         guard app.blockedAt != nil else { throw Refusal(description: "'\(name(app))' is not blocked") }
+        let now = try begin(on: connection)
         let change = AuditChange("isBlocked", before: "true", after: "false")
-        let receipt = try record(.updated, app, [change], on: connection)
+        let receipt = try record(.updated, app, [change], now, on: connection)
         try AppRecords.setBlocked(nil, of: app.id, noted: receipt, on: connection)
     }
 
@@ -86,8 +92,9 @@ public struct AppLifecycle: Sendable {
         guard app.isInstalled != isInstalled else {
             throw Refusal(description: "'\(name(app))' is \(isInstalled ? "installed already" : "not installed")")
         }
+        let now = try begin(on: connection)
         let change = AuditChange("isInstalled", before: "\(app.isInstalled)", after: "\(isInstalled)")
-        let receipt = try record(.updated, app, [change], on: connection)
+        let receipt = try record(.updated, app, [change], now, on: connection)
         try AppRecords.setInstalled(isInstalled, of: app.id, noted: receipt, on: connection)
     }
 
@@ -117,12 +124,13 @@ public struct AppLifecycle: Sendable {
         let problems = AppRules.problems(of: migrated, existsAlready: false)
         guard problems.isEmpty else { throw MetadataErrors(errors: problems) }
         try DocumentNames.requireFree(migrated, over: app, org: org.id, on: connection)
+        let now = try begin(on: connection)
         let change = AuditChange(
             "kind",
             before: AppKind.connectedApp.rawValue,
             after: AppKind.externalClientApp.rawValue
         )
-        let receipt = try record(.migrated, app, [change], on: connection)
+        let receipt = try record(.migrated, app, [change], now, on: connection)
         try AppRecords.migrate(app.id, to: migrated, noted: receipt, now: now, on: connection)
     }
 
@@ -145,6 +153,14 @@ public struct AppLifecycle: Sendable {
         }
     }
 
+    /// Waits until no other change of the org is under way.
+    ///
+    /// - Returns: the time then.
+    private func begin(on connection: any Connection) throws -> Timestamp {
+        try AuditTrail.serialize(org.id, on: connection)
+        return clock()
+    }
+
     private func name(_ app: AppRecords.Stored) -> String { app.components.developerName }
 
     private func requireConnectedApp(_ app: AppRecords.Stored, _ verb: String, remedy: String) throws(Refusal) {
@@ -159,6 +175,7 @@ public struct AppLifecycle: Sendable {
         _ action: AuditAction,
         _ app: AppRecords.Stored,
         _ changes: [AuditChange],
+        _ now: Timestamp,
         on connection: any Connection
     ) throws -> AuditTrail.Receipt {
         try AuditTrail.record(

@@ -8,7 +8,7 @@ import Testing
 
 extension ConnectedAppPlace {
     var lifecycle: AppLifecycle {
-        AppLifecycle(org: org, actor: .operator(command: "test"), now: Self.now + .seconds(60))
+        AppLifecycle(org: org, actor: .operator(command: "test")) { Self.now + .seconds(60) }
     }
 
     /// Does something to an app by its name.

@@ -19,7 +19,7 @@ struct ChosenKeyTests {
             let grant = [("grant_type", "client_credentials")]
             let old = try await client.token(grant).string("access_token")
             #expect(try await client.get("/services/oauth2/userinfo", bearer: old).status == 200)
-            let lifecycle = AppLifecycle(org: server.org, actor: .server, now: server.now)
+            let lifecycle = AppLifecycle(org: server.org, actor: .server) { server.now }
             try await server.change { connection in
                 let app = try AppRecords.find(developerName: "Orders", org: lifecycle.org.id, on: connection)
                 _ = try lifecycle.delete(try #require(app), on: connection)

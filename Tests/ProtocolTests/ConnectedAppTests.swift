@@ -103,7 +103,7 @@ struct ConnectedAppTests {
         let (org, now) = (server.org, server.now)
         try await server.change { connection in
             guard let app = try AppRecords.find(developerName: "Orders", org: org.id, on: connection) else { return }
-            try body(AppLifecycle(org: org, actor: .operator(command: "test"), now: now), app, connection)
+            try body(AppLifecycle(org: org, actor: .operator(command: "test")) { now }, app, connection)
         }
     }
 

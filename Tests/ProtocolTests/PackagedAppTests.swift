@@ -261,7 +261,7 @@ struct PackagedAppTests {
     func chosenKey(driver: TestDatabase) async throws {
         try await withPlace(driver) { place in
             try await place.server.deploy(TestOrg.app, in: place.other.org)
-            let lifecycle = AppLifecycle(org: place.other.org, actor: .server, now: place.server.now)
+            let lifecycle = AppLifecycle(org: place.other.org, actor: .server) { place.server.now }
             let token = try await tokenOfBefore(place, place.other.basic) { _ = try lifecycle.delete($0, on: $1) }
             var global = GlobalOAuthSettings()
             (global.externalClientApplication, global.callbackURL) = ("Orders", AppMother.callback)

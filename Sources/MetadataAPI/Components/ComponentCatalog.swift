@@ -108,7 +108,10 @@ struct ComponentCatalog: Sendable {
         guard entries.contains(where: { $0.secretOf != nil }) else { return entries }
         return try await database.write { connection in
             try AuditTrail.serialize(org.id, on: connection)
-            let catalog = ComponentCatalog(caller: try caller.renewed(on: connection), masterKey: masterKey)
+            let catalog = ComponentCatalog(
+                caller: try caller.renewed(now: caller.now, on: connection),
+                masterKey: masterKey
+            )
             guard try catalog.maySeeSecrets(on: connection) else { return entries }
             return try entries.map { try catalog.revealed($0, on: connection) }
         }

@@ -61,7 +61,8 @@ extension ComponentWriter {
             )
         }
         do {
-            _ = try AppLifecycle(org: org, actor: caller.actor, now: caller.now).delete(app, on: connection)
+            let now = caller.now
+            _ = try AppLifecycle(org: org, actor: caller.actor) { now }.delete(app, on: connection)
         } catch let refusal as AppLifecycle.Refusal {
             throw Self.undeletable(refusal.description + ".", "")
         }

@@ -51,10 +51,10 @@ extension MetadataCaller {
         return caller
     }
 
-    /// The same caller with the permissions that they have now.
+    /// The same caller with the permissions that they have at a later moment, from which on what they do counts.
     ///
     /// - Throws: ``MetadataFault`` for one who may not sign in or use this API any more.
-    func renewed(on connection: any Connection) throws -> MetadataCaller {
+    func renewed(now: Timestamp, on connection: any Connection) throws -> MetadataCaller {
         try .standing(account.user.id, in: org.id, source: source, version: version, now: now, on: connection)
     }
 }

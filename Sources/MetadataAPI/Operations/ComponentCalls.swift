@@ -9,6 +9,7 @@ struct ComponentCalls: Sendable {
     let database: any Database
     let masterKey: MasterKey
     let caller: MetadataCaller
+    let clock: @Sendable () -> Timestamp
 
     enum Verb {
         case create, update, upsert
@@ -18,14 +19,14 @@ struct ComponentCalls: Sendable {
     private struct TakenBack: Error {}
 
     /// What changes components with the permissions that the caller has at the end of the wait for other changes of the org.
-    private static func writer(
-        _ caller: MetadataCaller,
-        _ masterKey: MasterKey,
-        on connection: any Connection
-    ) throws -> ComponentWriter {
+    private func writer(on connection: any Connection) throws -> ComponentWriter {
         try AuditTrail.serialize(caller.org.id, on: connection)
         // There is no place for a warning in these answers, so they are made without one.
-        return ComponentWriter(caller: try caller.renewed(on: connection), masterKey: masterKey, ignoreWarnings: false)
+        return ComponentWriter(
+            caller: try caller.renewed(now: clock(), on: connection),
+            masterKey: masterKey,
+            ignoreWarnings: false
+        )
     }
 
     // MARK: Making and changing
@@ -67,9 +68,10 @@ struct ComponentCalls: Sendable {
         if let problem = problem(component, verb, present: present) {
             return SaveOutcome(fullName: given.fullName, problem: .init(problem))
         }
+        var scopes = TakenScopes(org: writer.org.id)
         let messages =
             component.ownerName == nil
-            ? [try writer.deploy(document: document, on: connection)]
+            ? [try writer.deploy(document: document, beside: &scopes, on: connection)]
             : try writer.deploy(app: [document], on: connection)
         return SaveOutcome(
             fullName: given.fullName,
@@ -149,9 +151,8 @@ struct ComponentCalls: Sendable {
     func rename(_ name: String, _ old: String, _ new: String) async throws -> [SaveOutcome] {
         let type = try MetadataType.called(name, version: caller.version)
         do {
-            let (caller, masterKey) = (caller, masterKey)
             try await database.write { connection in
-                try Self.writer(caller, masterKey, on: connection).rename(type, from: old, to: new, on: connection)
+                try writer(on: connection).rename(type, from: old, to: new, on: connection)
             }
             return [SaveOutcome(fullName: new)]
         } catch let error as MetadataError {
@@ -177,9 +178,8 @@ struct ComponentCalls: Sendable {
         name: @escaping @Sendable (Thing) -> String,
         _ body: @escaping @Sendable (Thing, ComponentWriter, any Connection) throws -> SaveOutcome
     ) async throws -> [SaveOutcome] {
-        let (caller, masterKey) = (caller, masterKey)
-        return try await database.write { connection in
-            let writer = try Self.writer(caller, masterKey, on: connection)
+        try await database.write { connection in
+            let writer = try writer(on: connection)
             var outcomes: [SaveOutcome] = []
             do {
                 try connection.part {

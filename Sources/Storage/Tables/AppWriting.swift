@@ -145,6 +145,23 @@ extension AppRecords {
         Versions.bump(.directory, on: connection)
     }
 
+    /// Moves the moments up to which tokens are killed, where they were set in a transaction that began at a moment, to its end: those that
+    /// were issued while it was at work end too.
+    public static func delayCutOffs(
+        since begin: Timestamp,
+        by time: TimeSpan,
+        org: OrgID,
+        on connection: any Connection
+    ) throws {
+        guard time.milliseconds > 0 else { return }
+        try connection.execute(
+            """
+            UPDATE apps SET not_before = not_before + \(time.milliseconds)
+            WHERE org_id = \(org) AND not_before >= \(begin.justBefore)
+            """
+        )
+    }
+
     static func withoutCredentials(_ components: AppComponents) -> AppComponents {
         var kept = components
         kept.globalOAuth?.record.consumerKey = nil

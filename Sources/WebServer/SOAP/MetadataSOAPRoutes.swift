@@ -63,7 +63,8 @@ struct MetadataSOAPRoutes: Sendable {
                 version: reader.spokenVersion,
                 now: context.now
             )
-            let outcome = try await service.perform(try reader.operation(), by: caller)
+            let clock = context.clock
+            let outcome = try await service.perform(try reader.operation(), by: caller) { clock.now }
             if case .saved = outcome { try await server.directory.refresh(now: context.now) }
             var writer = SOAPWriter(.metadata)
             writer.answer(envelope.call.local) {

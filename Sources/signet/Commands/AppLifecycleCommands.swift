@@ -4,6 +4,7 @@ import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
+import WebServer
 
 /// The commands that do something to an app as a whole.
 extension AppCommand {
@@ -134,7 +135,7 @@ private enum AppChange {
         _ change: @escaping @Sendable (AppLifecycle, AppRecords.Stored, any Connection) throws -> Result
     ) async throws -> Result {
         try await options.run { data in
-            let lifecycle = AppLifecycle(org: data.org.org, actor: .commandLine(command), now: data.now)
+            let lifecycle = AppLifecycle(org: data.org.org, actor: .commandLine(command)) { WallClock.system.now }
             do {
                 return try await data.database.write { connection in
                     // What is read of the app here must be what is written over.
