@@ -398,4 +398,37 @@ struct DeploymentTests {
             #expect(try await place.fault(.describeMetadata, version: 69)?.code == .unsupportedVersion)
         }
     }
+
+    @Test(
+        "app-model 1.10: a custom scope has a label of its own among those that are there and those of the same deployment",
+        arguments: TestDatabase.available
+    )
+    func labelsOfScopes(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            func scope(_ name: String, label: String) -> SourceFile {
+                PackageMother.document(
+                    "oauthcustomscopes/\(name).oauthcustomscope",
+                    "OauthCustomScope",
+                    [
+                        ("description", "Scope \(name)"), ("developerName", name), ("isProtected", "false"),
+                        ("masterLabel", label),
+                    ]
+                )
+            }
+            let manifest = PackageMother.manifest([("OauthCustomScope", ["*"])])
+            func deploy(_ scopes: [(String, String)]) async throws -> [String] {
+                try await place.deploy([manifest] + scopes.map { scope($0.0, label: $0.1) }).failures.map(\.fullName)
+            }
+            // What one has no longer, another may have.
+            let steps: [(scopes: [(String, String)], refused: [String])] = [
+                ([("a", "One"), ("b", "Two"), ("c", "One")], ["c"]), ([("a", "One"), ("b", "Two")], []),
+                ([("a", "Three"), ("c", "One"), ("d", "Two")], ["d"]),
+                ([("a", "Three"), ("c", "One"), ("d", "Four")], []),
+            ]
+            for step in steps {
+                let refused = try await deploy(step.scopes)
+                #expect(refused == step.refused)
+            }
+        }
+    }
 }

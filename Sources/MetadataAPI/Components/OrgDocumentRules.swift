@@ -3,31 +3,9 @@ import OAuthTypes
 import Orgs
 import Storage
 
-/// The rules of documents that belong to the org itself as far as they concern what else is there; ``OrgRules`` has the others
-/// (facts: app-model 1.10).
+/// The rules of documents that belong to the org itself as far as they concern what else is there; ``OrgRules`` and ``TakenScopes`` have
+/// the others (facts: app-model 1.10).
 enum OrgDocumentRules {
-    /// Requires that a custom scope can be told from every other one.
-    ///
-    /// - Throws: `MetadataError`.
-    static func check(
-        _ scope: OAuthCustomScope,
-        named name: String,
-        org: OrgID,
-        on connection: any Connection
-    ) throws {
-        for other in try OrgDocuments.all(.customScope, org: org, on: connection) {
-            guard case .customScope(let taken) = other.component.content,
-                AppComponents.comparable(name: other.component.fullName) != AppComponents.comparable(name: name)
-            else { continue }
-            if taken.masterLabel == scope.masterLabel {
-                throw duplicate("masterLabel", other.component.fullName)
-            }
-            if taken.description == scope.description {
-                throw duplicate("description", other.component.fullName)
-            }
-        }
-    }
-
     /// Requires that a token exchange handler names apps of the org.
     ///
     /// - Throws: `MetadataError`.
@@ -49,10 +27,6 @@ enum OrgDocumentRules {
                 }
             }
         }
-    }
-
-    private static func duplicate(_ element: String, _ other: String) -> MetadataError {
-        error(element, "DUPLICATE_VALUE", "duplicate value found: '\(other)' has the same.", "Choose another.")
     }
 
     private static func error(

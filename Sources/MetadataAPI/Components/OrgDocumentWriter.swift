@@ -20,10 +20,16 @@ extension ComponentWriter {
     }
 
     /// Deploys one document of the org.
-    func deploy(document: GivenDocument, on connection: any Connection) throws -> DeploymentMessage {
+    ///
+    /// - Parameter scopes: the custom scopes that are there, for all documents that are deployed together.
+    func deploy(
+        document: GivenDocument,
+        beside scopes: inout TakenScopes,
+        on connection: any Connection
+    ) throws -> DeploymentMessage {
         if let denial = denial(of: document.type.writeAction, document) { return document.message.refused(denial) }
         do {
-            let outcome = try connection.part { try deployed(document.component, on: connection) }
+            let outcome = try connection.part { try deployed(document.component, beside: &scopes, on: connection) }
             var message = document.message
             (message.id, message.created, message.changed) = (outcome.id, outcome.isCreated, outcome.isChanged)
             if !outcome.notes.isEmpty {
@@ -36,12 +42,18 @@ extension ComponentWriter {
         }
     }
 
-    private func deployed(_ component: MetadataComponent, on connection: any Connection) throws -> DocumentOutcome {
+    private func deployed(
+        _ component: MetadataComponent,
+        beside scopes: inout TakenScopes,
+        on connection: any Connection
+    ) throws -> DocumentOutcome {
         if let problem = OrgRules.problems(of: component).first { throw problem }
         switch component.content {
         case .customScope(let scope):
-            try OrgDocumentRules.check(scope, named: component.fullName, org: org.id, on: connection)
-            return try save(component, on: connection)
+            try scopes.check(scope, named: component.fullName, on: connection)
+            let outcome = try save(component, on: connection)
+            scopes.take(scope, named: component.fullName)
+            return outcome
         case .tokenExchangeHandler(let handler):
             try OrgDocumentRules.check(handler, org: org.id, on: connection)
             var outcome = try save(component, on: connection)

@@ -137,9 +137,10 @@ struct DeploymentRun {
     }
 
     private mutating func deploy(_ documents: [GivenDocument], on connection: any Connection) throws {
+        var scopes = TakenScopes(org: writer.org.id)
         for document in documents {
             try requireTime()
-            messages.append(try writer.deploy(document: document, on: connection))
+            messages.append(try writer.deploy(document: document, beside: &scopes, on: connection))
         }
     }
 
