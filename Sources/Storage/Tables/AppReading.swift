@@ -80,6 +80,15 @@ extension AppRecords {
         ).map { try stored($0, on: connection) }
     }
 
+    /// The apps of all orgs that have a document of a type.
+    public static func having(_ type: MetadataType, on connection: any Connection) throws -> [AppID] {
+        try connection.rows("SELECT app_id FROM app_components WHERE kind = \(type.rawValue) ORDER BY app_id").map {
+            row in
+            var row = row
+            return try row.id()
+        }
+    }
+
     /// The developer name of another app of an org that has a document of a type and full name, in which upper and lower case are one.
     public static func otherApp(
         than id: AppID?,

@@ -116,6 +116,12 @@ struct ServeCommand: AsyncParsableCommand {
             try await keeper.keep(org.org.id, now: clock.now)
             try await CommandLineAccess.keep(org.org, data, now: clock.now, logger)
         }
+        _ = try await StoredCredentials.seal(
+            under: data.masterKey,
+            in: data.database,
+            by: .server,
+            now: clock.now
+        )
         try await server.directory.refresh(now: clock.now)
         let (host, port) = (settings.host(issuer: issuer), settings.port(issuer: issuer))
         let application = try SignetApplication(
