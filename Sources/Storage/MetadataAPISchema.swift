@@ -1,5 +1,22 @@
 /// The tables of the Metadata API.
 enum MetadataAPISchema {
+    /// Archives beside the deployments that they are of, and what the queue looks at.
+    static let archives: [SQL] = [
+        """
+        CREATE TABLE deployment_archives (
+            deployment_id TEXT PRIMARY KEY NOT NULL REFERENCES deployments (id), org_id TEXT NOT NULL,
+            archive_bytes BIGINT NOT NULL, archive BYTEA NOT NULL)
+        """,
+        """
+        INSERT INTO deployment_archives (deployment_id, org_id, archive_bytes, archive)
+        SELECT id, org_id, archive_bytes, archive FROM deployments WHERE archive IS NOT NULL
+        """,
+        "ALTER TABLE deployments DROP COLUMN archive",
+        "CREATE INDEX deployment_archives_by_org ON deployment_archives (org_id)",
+        "CREATE INDEX deployments_by_start ON deployments (org_id, started_at)",
+        "CREATE INDEX retrievals_by_user ON retrievals (org_id, user_id, created_at)",
+    ]
+
     /// The migration; a released one is never changed.
     static let statements: [SQL] = [
         """

@@ -17,6 +17,7 @@ public enum Schema {
         Migration("0013-revocation-versions", revocationVersions),
         Migration("0014-one-installation", oneInstallation),
         Migration("0015-component-names", componentNames),
+        Migration("0016-deployment-archives", MetadataAPISchema.archives),
     ]
 
     /// Full names of documents are looked up by type, whichever app has them, and whatever their case.

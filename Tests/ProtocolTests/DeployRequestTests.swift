@@ -143,7 +143,9 @@ struct DeployRequestTests {
                 let answer = try await post(caller, ByteBuffer(string: more + one))
                 #expect(answer.status == 400 && answer.body.contains("The part \(name) is there twice"))
             }
-            #expect(try await server.database.read { try Deployments.waiting(org: server.org.id, on: $0) } == 0)
+            #expect(
+                try await server.database.read { try DeploymentArchives.waiting(org: server.org.id, on: $0).count } == 0
+            )
             let good = Self.multipart(#"{"deployOptions":{"checkOnly":true}}"#, [])
             let twice = "multipart/form-data; boundary=b0undary; boundary=other"
             #expect(try await post(caller, good, type: twice).body.contains("INVALID_MULTIPART_REQUEST"))

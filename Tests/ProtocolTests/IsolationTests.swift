@@ -221,7 +221,7 @@ struct IsolationTests {
             try AppRecords.all(org: org, on: connection).flatMap(\.consumers).count { $0.state != .active }
         }
         #expect(staged == 0)
-        let waiting = try await orgs.server.database.read { try Deployments.waiting(org: org, on: $0) }
+        let waiting = try await orgs.server.database.read { try DeploymentArchives.waiting(org: org, on: $0).count }
         #expect(waiting == 1)
         #expect(try await orgs.home.get(limits, bearer: orgs.login).status == 200)
     }

@@ -99,7 +99,9 @@ struct MetadataSOAPTests {
                 #expect(answer.faultCode == "sf:INVALID_SOAP_MESSAGE", "\(message)")
                 #expect(!answer.text.contains(caller.token))
             }
-            #expect(try await server.database.read { try Deployments.waiting(org: server.org.id, on: $0) } == 0)
+            #expect(
+                try await server.database.read { try DeploymentArchives.waiting(org: server.org.id, on: $0).count } == 0
+            )
             // Headers that are not acted on may have lists.
             let debugging = "<met:DebuggingHeader><met:categories/><met:categories/></met:DebuggingHeader>"
             #expect(try await caller.call("describeMetadata", header: debugging).status == 200)

@@ -15,8 +15,11 @@ public struct DeploymentQueue: Sendable {
     static let longestWork = TimeSpan.seconds(30)
     /// How often the work is begun at most: a deployment that ends its server must not do so for ever.
     static let attempts = 3
-    /// How many deployments of an org may wait.
-    static let capacity = 100
+    /// How many deployments of an org may wait, and how large their archives may be together.
+    static let capacity = place
+    /// How many validations of an org may be deployed without being sent again; the oldest give way.
+    static let validationCapacity = place
+    private static let place = DeploymentArchives.Total(count: 100, bytes: 10 * ArchiveLimits.metadataAPI.archiveBytes)
     /// How long a validation may be deployed without being sent again.
     static let validationLife = TimeSpan.days(10)
 
@@ -52,10 +55,11 @@ public struct DeploymentQueue: Sendable {
         )
         let sealed = try masterKey.seal(archive, context: Self.sealContext(record.id))
         try await database.write { connection in
-            guard try Deployments.waiting(org: record.org, on: connection) < Self.capacity else {
+            let waiting = try DeploymentArchives.waiting(org: record.org, on: connection)
+            guard waiting.count < Self.capacity.count, waiting.bytes + archive.count <= Self.capacity.bytes else {
                 throw MetadataFault(
                     .limitExceeded,
-                    "\(Self.capacity) deployments of this org wait already; wait until some are done, or cancel them."
+                    "\(waiting.count) deployments of this org wait already, of \(waiting.bytes) bytes; at most \(Self.capacity.count) may, of \(Self.capacity.bytes) bytes together. Wait until some are done, or cancel them."
                 )
             }
             try Deployments.insert(record, archive: sealed, on: connection)
@@ -71,7 +75,7 @@ public struct DeploymentQueue: Sendable {
         let (id, org, now) = (try Self.id(text), caller.org.id, caller.now)
         let found = try await database.read { connection in
             try Deployments.find(id, org: org, on: connection).map {
-                ($0, try Deployments.archive(id, on: connection))
+                ($0, try DeploymentArchives.find(id, on: connection))
             }
         }
         guard let (record, sealed) = found else { throw Self.unknown }
@@ -81,7 +85,7 @@ public struct DeploymentQueue: Sendable {
         else {
             throw MetadataFault(
                 .invalidID,
-                "Only a validation (checkOnly) that succeeded within the last ten days can be deployed; deploy the zip file."
+                "Only a validation (checkOnly) that succeeded within the last ten days can be deployed, and of many the newest; deploy the zip file."
             )
         }
         options.checkOnly = false

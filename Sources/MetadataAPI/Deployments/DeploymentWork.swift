@@ -42,10 +42,10 @@ extension DeploymentQueue {
             return true
         }
         do {
-            try await work(claimed, now: now, clock: clock)
+            try await work(claimed, clock: clock)
         } catch let error where !(error is DatabaseUnavailable || error is CancellationError) {
             // To try it again would end the same way, and keep the other deployments of the org waiting.
-            try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.broken, now: now)
+            try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.broken, now: clock())
             throw Broken(id: claimed.id, reason: error)
         }
         return true
@@ -60,15 +60,13 @@ extension DeploymentQueue {
     private static let overdue =
         "The deployment took more than \(longestWork.milliseconds / 1_000) seconds, in which others wait, and nothing of it was done; deploy in parts."
 
-    private func work(_ record: DeploymentRecord, now: Timestamp, clock: @escaping @Sendable () -> Timestamp)
-        async throws
-    {
-        guard let sealed = try await database.read({ try Deployments.archive(record.id, on: $0) }) else {
+    private func work(_ record: DeploymentRecord, clock: @escaping @Sendable () -> Timestamp) async throws {
+        guard let sealed = try await database.read({ try DeploymentArchives.find(record.id, on: $0) }) else {
             return try await finish(
                 record,
                 failing: "UNKNOWN_EXCEPTION",
                 "The archive is gone; deploy again.",
-                now: now
+                now: clock()
             )
         }
         let options = try Self.options(of: record)
@@ -78,15 +76,17 @@ extension DeploymentQueue {
             try reader.unpack(try masterKey.open(sealed, context: Self.sealContext(record.id)))
             packages = try reader.packages(singlePackage: options.singlePackage)
         } catch let error as ArchiveError {
-            return try await finish(record, failing: "INVALID_ZIP_FILE", error.description, now: now)
+            return try await finish(record, failing: "INVALID_ZIP_FILE", error.description, now: clock())
         } catch let error as MetadataError {
-            return try await finish(record, failing: error.code, "\(error.problem) \(error.remedy)", now: now)
+            return try await finish(record, failing: error.code, "\(error.problem) \(error.remedy)", now: clock())
         }
         let (masterKey, fileCount) = (masterKey, reader.fileCount)
         let read = packages.map { ReadPackage($0, spokenVersion: record.version) }
         try await database.write { connection in
             guard let status = try Deployments.hold(record.id, attempt: record.attempts, on: connection) else { return }
             try AuditTrail.serialize(record.org, on: connection)
+            // What waited for others is dated from here on: what they issued meanwhile ends with what this ends.
+            let now = clock()
             var record = record
             record.counts.files = fileCount
             guard status == .inProgress else { return try Self.cancel(record, now: now, on: connection) }
@@ -105,14 +105,16 @@ extension DeploymentQueue {
                 return try Self.fail(record, fault.code.rawValue, fault.description, now: now, on: connection)
             }
             let writer = ComponentWriter(caller: caller, masterKey: masterKey, ignoreWarnings: options.ignoreWarnings)
-            let end = clock() + Self.longestWork
-            var run = DeploymentRun(writer: writer, options: options) { clock() > end }
+            var run = DeploymentRun(writer: writer, options: options) { clock() > now + Self.longestWork }
             do {
                 try run.run(read, on: connection)
             } catch is DeploymentRun.Overdue {
-                return try Self.fail(record, "LIMIT_EXCEEDED", Self.overdue, now: now, on: connection)
+                return try Self.fail(record, "LIMIT_EXCEEDED", Self.overdue, now: clock(), on: connection)
             }
-            try Self.finish(record, run, options, now: now, on: connection)
+            let end = clock()
+            // Until the work is seen, tokens are issued as if there were none of it.
+            try AppRecords.delayCutOffs(since: now, by: end - now, org: record.org, on: connection)
+            try Self.finish(record, run, options, now: end, on: connection)
         }
     }
 
@@ -135,6 +137,9 @@ extension DeploymentQueue {
         }
         let isValidation = options.checkOnly && record.status == .succeeded
         try Deployments.finish(record, run.messages, keepsArchive: isValidation, now: now, on: connection)
+        if isValidation {
+            try DeploymentArchives.keepValidations(within: validationCapacity, org: record.org, on: connection)
+        }
     }
 
     private static func cancel(_ record: DeploymentRecord, now: Timestamp, on connection: any Connection) throws {

@@ -1,5 +1,5 @@
 import ClientApps
-import OAuthTypes
+public import OAuthTypes
 import Orgs
 public import Storage
 public import Tokens
@@ -12,6 +12,8 @@ public struct MetadataService: Sendable {
     static let componentLimit = 10
     /// How many types one list may have.
     static let queryLimit = 3
+    /// How many retrievals of one user are remembered; clients ask for the answer at once.
+    static let retrievalLimit = 100
 
     /// The queue of deployments.
     public let queue: DeploymentQueue
@@ -24,10 +26,22 @@ public struct MetadataService: Sendable {
         queue = DeploymentQueue(database: database, masterKey: masterKey)
     }
 
-    /// Performs an operation.
+    /// Performs an operation at the moment that it was asked for.
     ///
     /// - Throws: ``MetadataFault``, or what the database throws.
     public func perform(_ operation: MetadataOperation, by caller: MetadataCaller) async throws -> MetadataOutcome {
+        try await perform(operation, by: caller) { caller.now }
+    }
+
+    /// Performs an operation.
+    ///
+    /// - Parameter clock: the time, which is read when no other change of the org is under way any more.
+    /// - Throws: ``MetadataFault``, or what the database throws.
+    public func perform(
+        _ operation: MetadataOperation,
+        by caller: MetadataCaller,
+        clock: @escaping @Sendable () -> Timestamp
+    ) async throws -> MetadataOutcome {
         guard MetadataCaller.versions.contains(caller.version) else {
             throw MetadataFault(
                 .unsupportedVersion,
@@ -35,6 +49,7 @@ public struct MetadataService: Sendable {
             )
         }
         try caller.require(.useMetadataAPI)
+        let calls = ComponentCalls(database: database, masterKey: masterKey, caller: caller, clock: clock)
         switch operation {
         case .deploy(let archive, let options):
             return .deployment(try await queue.add(archive, options, by: caller))
@@ -51,19 +66,15 @@ public struct MetadataService: Sendable {
         case .describeMetadata: return .description(MetadataDescription(version: caller.version))
         case .read(let type, let names): return try await read(type, names, caller)
         case .create(let components, let allOrNone):
-            return .saved(try await calls(caller).save(components, .create, allOrNone))
+            return .saved(try await calls.save(components, .create, allOrNone))
         case .update(let components, let allOrNone):
-            return .saved(try await calls(caller).save(components, .update, allOrNone))
+            return .saved(try await calls.save(components, .update, allOrNone))
         case .upsert(let components, let allOrNone):
-            return .saved(try await calls(caller).save(components, .upsert, allOrNone))
+            return .saved(try await calls.save(components, .upsert, allOrNone))
         case .delete(let type, let names, let allOrNone):
-            return .saved(try await calls(caller).delete(type, names, allOrNone))
-        case .rename(let type, let old, let new): return .saved(try await calls(caller).rename(type, old, new))
+            return .saved(try await calls.delete(type, names, allOrNone))
+        case .rename(let type, let old, let new): return .saved(try await calls.rename(type, old, new))
         }
-    }
-
-    private func calls(_ caller: MetadataCaller) -> ComponentCalls {
-        ComponentCalls(database: database, masterKey: masterKey, caller: caller)
     }
 
     // MARK: Retrieval
@@ -84,7 +95,14 @@ public struct MetadataService: Sendable {
             request: text,
             createdAt: caller.now
         )
-        try await database.write { try Retrievals.insert(record, on: $0) }
+        try await database.write {
+            try Retrievals.insert(
+                record,
+                keeping: Self.retrievalLimit,
+                ofLength: 10 * RetrieveRequest.maximumBytes,
+                on: $0
+            )
+        }
         return .retrievalBegun(id: record.id.rawValue)
     }
 

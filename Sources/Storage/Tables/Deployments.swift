@@ -28,35 +28,29 @@ public enum Deployments {
         try connection.execute(
             """
             INSERT INTO deployments
-                (id, org_id, user_id, user_name, source, version, options, archive_bytes, created_at, status, attempts, updated_at,
-                 archive)
+                (id, org_id, user_id, user_name, source, version, options, archive_bytes, created_at, status, attempts, updated_at)
             VALUES
                 (\(record.id), \(record.org), \(record.author.user), \(record.author.name), \(record.author.source),
                  \(record.version), \(record.options), \(record.archiveBytes), \(record.createdAt), \(record.status.rawValue),
-                 0, \(record.createdAt), \(archive))
+                 0, \(record.createdAt))
             """
         )
-    }
-
-    /// How many deployments of an org wait.
-    public static func waiting(org: OrgID, on connection: any Connection) throws -> Int {
-        var row = try connection.row(
-            "SELECT COUNT(*) FROM deployments WHERE org_id = \(org) AND status = \(DeploymentStatus.pending.rawValue)"
-        )
-        return try row?.int() ?? 0
+        try DeploymentArchives.insert(archive, of: record, on: connection)
     }
 
     /// The deployment that is next: the oldest that waits in an org in which none is at work, or one whose server has given no sign
-    /// of life.
+    /// of life. Of several orgs, the one is served whose last deployment was begun the longest ago: none keeps the others waiting by
+    /// what it has in the queue.
     public static func next(now: Timestamp, on connection: any Connection) throws -> DeploymentID? {
-        // The first condition is that of the index of open ones, so that nobody walks over the archives of those that are done.
+        // The first condition is that of the index of open ones.
         var row = try connection.row(
             """
             SELECT id FROM deployments d WHERE status IN ('Pending', 'InProgress', 'Canceling') AND (
                 (status = 'Pending' AND NOT EXISTS (
                     SELECT 1 FROM deployments r WHERE r.org_id = d.org_id AND r.status IN ('InProgress', 'Canceling')))
                 OR (status IN ('InProgress', 'Canceling') AND claimed_until <= \(now)))
-            ORDER BY created_at, id LIMIT 1
+            ORDER BY (SELECT COALESCE(MAX(s.started_at), 0) FROM deployments s WHERE s.org_id = d.org_id), created_at, id
+            LIMIT 1
             """
         )
         return try row?.id()
@@ -115,13 +109,14 @@ public enum Deployments {
             """
             UPDATE deployments SET
                 completed_at = CASE status WHEN 'Pending' THEN \(now) ELSE completed_at END,
-                archive = CASE status WHEN 'Pending' THEN NULL ELSE archive END,
                 status = CASE status WHEN 'Pending' THEN 'Canceled' ELSE 'Canceling' END,
                 canceled_by = \(user), canceled_by_name = \(name), updated_at = \(now)
             WHERE id = \(id) AND status IN ('Pending', 'InProgress', 'Canceling') RETURNING status
             """
         )
-        return (try row?.text()).flatMap(DeploymentStatus.init)
+        let status = (try row?.text()).flatMap(DeploymentStatus.init)
+        if status == .canceled { try DeploymentArchives.delete(id, on: connection) }
+        return status
     }
 
     /// Writes how a deployment ended.
@@ -143,7 +138,7 @@ public enum Deployments {
             WHERE id = \(record.id)
             """
         )
-        if !keepsArchive { try connection.execute("UPDATE deployments SET archive = NULL WHERE id = \(record.id)") }
+        if !keepsArchive { try DeploymentArchives.delete(record.id, on: connection) }
         for (position, message) in messages.enumerated() {
             try insert(message, at: position, of: record.id, on: connection)
         }
@@ -160,38 +155,31 @@ public enum Deployments {
         try connection.row("SELECT \(raw: columns) FROM deployments WHERE id = \(id) AND org_id = \(org)").map(record)
     }
 
-    /// The sealed archive of a deployment, while it is kept.
-    public static func archive(_ id: DeploymentID, on connection: any Connection) throws -> [UInt8]? {
-        var row = try connection.row("SELECT archive FROM deployments WHERE id = \(id)")
-        return try row?.optionalBlob()
-    }
-
-    /// Forgets archives of validations after ten days and deployments after thirty, some at a time.
+    /// Forgets archives of validations after ten days and deployments after thirty, some rows at a time: a deployment goes when the last of
+    /// its messages has gone.
     ///
-    /// - Returns: how many rows were looked at.
+    /// - Returns: how many rows went.
     @discardableResult
     public static func sweep(now: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
-        let archives = try connection.execute(
-            """
-            UPDATE deployments SET archive = NULL WHERE id IN (
-                SELECT id FROM deployments
-                WHERE archive IS NOT NULL AND completed_at < \(now - .days(10)) ORDER BY id LIMIT \(limit))
-            """
-        )
+        let archives = try DeploymentArchives.sweep(before: now - .days(10), limit: limit, on: connection)
         let old = now - .days(30)
-        try connection.execute(
+        let messages = try connection.execute(
             """
-            DELETE FROM deployment_messages WHERE deployment_id IN (
-                SELECT id FROM deployments WHERE completed_at < \(old) ORDER BY id LIMIT \(limit))
+            DELETE FROM deployment_messages WHERE (deployment_id, position) IN (
+                SELECT m.deployment_id, m.position
+                FROM deployment_messages m JOIN deployments d ON d.id = m.deployment_id
+                WHERE d.completed_at < \(old) LIMIT \(limit))
             """
         )
-        return try archives
-            + connection.execute(
-                """
-                DELETE FROM deployments WHERE id IN (
-                    SELECT id FROM deployments WHERE completed_at < \(old) ORDER BY id LIMIT \(limit))
-                """
-            )
+        let deployments = try connection.execute(
+            """
+            DELETE FROM deployments WHERE id IN (
+                SELECT id FROM deployments d WHERE completed_at < \(old)
+                    AND NOT EXISTS (SELECT 1 FROM deployment_messages m WHERE m.deployment_id = d.id)
+                ORDER BY id LIMIT \(limit))
+            """
+        )
+        return archives + messages + deployments
     }
 
     private static func record(_ row: Row) throws -> DeploymentRecord {

@@ -29,8 +29,34 @@ public struct RetrievalRecord: Hashable, Sendable {
 
 /// The table of retrievals.
 public enum Retrievals {
-    /// Remembers a retrieval.
-    public static func insert(_ record: RetrievalRecord, on connection: any Connection) throws {
+    /// Remembers a retrieval, and forgets the oldest of the same user for which there is no place beside the newer ones.
+    ///
+    /// - Parameters:
+    ///   - count: how many a user may have.
+    ///   - length: how long the requests of a user may be together, in characters.
+    public static func insert(
+        _ record: RetrievalRecord,
+        keeping count: Int,
+        ofLength length: Int,
+        on connection: any Connection
+    ) throws {
+        try insert(record, on: connection)
+        var kept = (count: 0, length: 0)
+        for var row in try connection.rows(
+            """
+            SELECT id, LENGTH(request) FROM retrievals WHERE org_id = \(record.org) AND user_id = \(record.user)
+            ORDER BY created_at DESC, id DESC
+            """
+        ) {
+            let id: RetrievalID = try row.id()
+            kept = (kept.count + 1, kept.length + (try row.int()))
+            // What was just asked for is answered, however it stands beside what was asked for before.
+            guard id != record.id, kept.count > count || kept.length > length else { continue }
+            try connection.execute("DELETE FROM retrievals WHERE id = \(id)")
+        }
+    }
+
+    private static func insert(_ record: RetrievalRecord, on connection: any Connection) throws {
         try connection.execute(
             """
             INSERT INTO retrievals (id, org_id, user_id, request, created_at) VALUES
