@@ -10,30 +10,12 @@ struct ServeTests {
         try body(program)
     }
 
-    /// Holds a port of this machine for as long as a closure runs.
-    private func holdingPort(_ body: (UInt16) throws -> Void) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, length) == 0 && listen(listener, 1) == 0
-                    && getsockname(listener, pointer, &length) == 0
-            } ? UInt16(bigEndian: pointer.pointee.sin_port) : 0
-        }
-        try #require(port > 0)
-        try body(port)
-    }
-
     @Test(
         "issue 2.2: without --port the port of an issuer on this machine is listened on; one that is taken is named, with the remedy"
     )
     func takenPort() throws {
         try with { program in
-            try holdingPort { port in
+            try LocalPort.holding { port in
                 let made = try program.run([
                     "init", "--data", program.data, "--base-url", "http://localhost:\(port)",
                 ])
@@ -50,7 +32,7 @@ struct ServeTests {
     @Test("issue 2.2: the variables that Kubernetes sets for a service named signet do not stop the start")
     func serviceVariables() throws {
         try with { program in
-            try holdingPort { port in
+            try LocalPort.holding { port in
                 _ = try program.run(["init", "--data", program.data, "--base-url", "http://localhost:\(port)"])
                 let started = try program.run(
                     ["serve", "--data", program.data],

@@ -251,7 +251,7 @@ struct LoginTests {
     func certificates() async throws {
         let program = try SignetProgram()
         defer { program.remove() }
-        let port = try ServedOrg.freePort()
+        let port = try LocalPort.free()
         let issuer = "https://localhost:\(port)"
         _ = try program.initialized(at: issuer)
         let tls = program.folder + "/tls"

@@ -14,7 +14,7 @@ struct ServedOrg {
     static func run(_ body: (ServedOrg) async throws -> Void) async throws {
         let program = try SignetProgram()
         defer { program.remove() }
-        let port = try freePort()
+        let port = try LocalPort.free()
         let issuer = "http://localhost:\(port)"
         let first = try program.initialized(at: issuer)
         let served = ServedOrg(program: program, issuer: issuer, first: first)
@@ -22,22 +22,6 @@ struct ServedOrg {
         defer { server.stop() }
         _ = try server.line(with: "\"message\":\"serving\"")
         try await body(served)
-    }
-
-    static func freePort() throws -> UInt16 {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, length) == 0 && getsockname(listener, pointer, &length) == 0
-            } ? UInt16(bigEndian: pointer.pointee.sin_port) : 0
-        }
-        try #require(port > 0)
-        return port
     }
 
     // MARK: Commands
