@@ -97,72 +97,65 @@ extension MetadataError {
     /// What a reader says of a document, in the words of the Metadata API.
     init(reading error: any Error) {
         switch error {
-        case let error as MetadataError:
-            self = error
-        case XMLError.tooLarge(let limit):
-            self.init(
-                code: "DOCUMENT_TOO_LARGE",
-                problem: "The document is larger than \(limit) bytes.",
-                remedy: "Make it smaller."
-            )
-        case XMLError.tooDeep(let limit, let line):
-            self.init(
-                line: line,
-                code: "TOO_DEEP",
-                problem: "Elements are nested deeper than \(limit).",
-                remedy: "Nest fewer."
-            )
-        case XMLError.tooMany(let limit, let line):
-            self.init(
-                line: line,
-                code: "TOO_MANY_ELEMENTS",
-                problem: "The document has more than \(limit) elements and attributes.",
-                remedy: "Make it smaller."
-            )
-        case XMLError.namespaceTooLong(let limit, let line):
-            self.init(
-                line: line,
-                code: "WRONG_NAMESPACE",
-                problem: "A namespace is longer than \(limit) bytes.",
-                remedy: "Write xmlns=\"\(MetadataDocument.namespace)\" on the root element."
-            )
-        case XMLError.nameTooLong(let limit, let line):
-            self.init(
-                line: line,
-                code: "UNKNOWN_ELEMENT",
-                problem: "The name of an element or attribute is longer than \(limit) bytes.",
-                remedy: "Use the names of the documentation; none is as long."
-            )
-        case XMLError.encoding(let name):
-            self.init(
-                line: 1,
-                code: "NOT_UTF8",
-                problem: "The document is in the encoding \(name), or says so.",
-                remedy: "Save it as UTF-8."
-            )
-        case XMLError.declaration(let line):
-            self.init(
-                line: line,
-                code: "DOCTYPE_NOT_ALLOWED",
-                problem: "The document has a DOCTYPE or an entity.",
-                remedy: "Remove it."
-            )
-        case XMLError.processingInstruction(let line):
-            self.init(
-                line: line,
-                code: "PROCESSING_INSTRUCTION",
-                problem: "The document has a processing instruction.",
-                remedy: "Remove it."
-            )
-        case XMLError.malformed(let reason, let line):
-            self.init(
-                line: line,
-                code: "MALFORMED_XML",
-                problem: "The document is not well-formed XML: \(reason).",
-                remedy: "Save it as UTF-8, close every element, and write & and < as &amp; and &lt;."
-            )
-        default:
-            self.init(code: "MALFORMED_XML", problem: "The document cannot be read.", remedy: "Write it anew.")
+        case let error as MetadataError: self = error
+        case let error as XMLError: self = error.inWordsOfMetadata
+        default: self.init(code: "MALFORMED_XML", problem: "The document cannot be read.", remedy: "Write it anew.")
+        }
+    }
+}
+
+extension XMLError {
+    fileprivate var inWordsOfMetadata: MetadataError {
+        MetadataError(line: line, code: code, problem: problem, remedy: remedy)
+    }
+
+    private var line: Int? {
+        switch self {
+        case .tooLarge: nil
+        case .encoding: 1
+        case .tooDeep(_, let line), .tooMany(_, let line), .namespaceTooLong(_, let line), .nameTooLong(_, let line),
+            .declaration(let line), .processingInstruction(let line), .malformed(_, let line):
+            line
+        }
+    }
+
+    private var code: String {
+        switch self {
+        case .tooLarge: "DOCUMENT_TOO_LARGE"
+        case .tooDeep: "TOO_DEEP"
+        case .tooMany: "TOO_MANY_ELEMENTS"
+        case .namespaceTooLong: "WRONG_NAMESPACE"
+        case .nameTooLong: "UNKNOWN_ELEMENT"
+        case .encoding: "NOT_UTF8"
+        case .declaration: "DOCTYPE_NOT_ALLOWED"
+        case .processingInstruction: "PROCESSING_INSTRUCTION"
+        case .malformed: "MALFORMED_XML"
+        }
+    }
+
+    private var problem: String {
+        switch self {
+        case .tooLarge(let limit): "The document is larger than \(limit) bytes."
+        case .tooDeep(let limit, _): "Elements are nested deeper than \(limit)."
+        case .tooMany(let limit, _): "The document has more than \(limit) elements and attributes."
+        case .namespaceTooLong(let limit, _): "A namespace is longer than \(limit) bytes."
+        case .nameTooLong(let limit, _): "The name of an element or attribute is longer than \(limit) bytes."
+        case .encoding(let name): "The document is in the encoding \(name), or says so."
+        case .declaration: "The document has a DOCTYPE or an entity."
+        case .processingInstruction: "The document has a processing instruction."
+        case .malformed(let reason, _): "The document is not well-formed XML: \(reason)."
+        }
+    }
+
+    private var remedy: String {
+        switch self {
+        case .tooLarge, .tooMany: "Make it smaller."
+        case .tooDeep: "Nest fewer."
+        case .namespaceTooLong: "Write xmlns=\"\(MetadataDocument.namespace)\" on the root element."
+        case .nameTooLong: "Use the names of the documentation; none is as long."
+        case .encoding: "Save it as UTF-8."
+        case .declaration, .processingInstruction: "Remove it."
+        case .malformed: "Save it as UTF-8, close every element, and write & and < as &amp; and &lt;."
         }
     }
 }
