@@ -53,6 +53,20 @@ public struct Row: Sendable {
         }
     }
 
+    /// The next column as one of some words or null; a word that is none of them is never taken for another.
+    public mutating func optionalWord<Word: RawRepresentable<String>>(_: Word.Type = Word.self) throws -> Word? {
+        guard let text = try optionalText() else { return nil }
+        guard let word = Word(rawValue: text) else {
+            throw ColumnMismatch(column: index - 1, expected: "a word of \(Word.self)")
+        }
+        return word
+    }
+
+    /// The next column as one of some words.
+    public mutating func word<Word: RawRepresentable<String>>(_: Word.Type = Word.self) throws -> Word {
+        try present(optionalWord())
+    }
+
     private func present<Value>(_ value: Value?) throws -> Value {
         guard let value else { throw ColumnMismatch(column: index - 1, expected: "not null") }
         return value

@@ -36,7 +36,7 @@ public enum AuditTrail {
         }
     }
 
-    /// Proof that a change is in the trail: what makes the change asks for it, so that none can be made without.
+    /// Proof that a change is in the trail, where anything changes: what makes the change asks for it, so that none can be made without.
     public struct Receipt: Sendable {
         fileprivate init() {}
     }
@@ -50,7 +50,7 @@ public enum AuditTrail {
             var head = try connection.row(
                 "UPDATE audit_heads SET sequence = sequence + 1 WHERE org_id = \(event.org) RETURNING sequence, hash"
             )
-        else { return Receipt() }
+        else { throw Break.cutOff(after: 0) }
         let sequence = try head.integer()
         let content = json(event, sequence: sequence)
         let hash = hash(of: content, after: try head.blob())

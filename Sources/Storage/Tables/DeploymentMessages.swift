@@ -40,7 +40,7 @@ extension Deployments {
             message.changed = try row.bool()
             message.deleted = try row.bool()
             message.problem = try row.optionalText()
-            message.problemType = try row.optionalText().flatMap(DeploymentMessage.ProblemType.init)
+            message.problemType = try row.optionalWord()
             message.line = try row.optionalInt()
             return message
         }

@@ -92,7 +92,7 @@ public enum Deployments {
             WHERE id = \(id) AND attempts = \(attempt) AND status IN ('InProgress', 'Canceling') RETURNING status
             """
         )
-        return (try row?.text()).flatMap(DeploymentStatus.init)
+        return try row?.word()
     }
 
     /// Asks that a deployment be canceled: at once while it waits; while it is at work, by whoever does it.
@@ -114,7 +114,7 @@ public enum Deployments {
             WHERE id = \(id) AND status IN ('Pending', 'InProgress', 'Canceling') RETURNING status
             """
         )
-        let status = (try row?.text()).flatMap(DeploymentStatus.init)
+        let status = try row?.word(DeploymentStatus.self)
         if status == .canceled { try DeploymentArchives.delete(id, on: connection) }
         return status
     }
@@ -193,11 +193,7 @@ public enum Deployments {
             archiveBytes: try row.int(),
             createdAt: try row.time()
         )
-        let status = try row.text()
-        guard let known = DeploymentStatus(rawValue: status) else {
-            throw Unreadable(record.id, reason: "its status '\(status)' is not known")
-        }
-        record.status = known
+        record.status = try row.word()
         record.attempts = try row.int()
         record.updatedAt = try row.time()
         record.startedAt = try row.optionalTime()

@@ -61,7 +61,7 @@ public struct OpaqueTokenRecord: Sendable {
         consumer = try row.id()
         user = try row.id()
         // A grant of a later version is one that this one knows no gate of its own for.
-        grant = GrantType(rawValue: try row.text()) ?? .authorizationCode
+        grant = try row.word()
         authorization = try row.optionalID()
         scopes = try ScopeSet(parsing: row.text())
         issuedAt = try row.time()
