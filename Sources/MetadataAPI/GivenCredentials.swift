@@ -14,7 +14,7 @@ extension AppDeployment {
         guard let (element, part, _) = flags.first(where: { $0.2 == true }) else { return }
         throw MetadataError(
             element: element,
-            code: "WARNING",
+            code: MetadataError.warning,
             problem:
                 "The consumer \(part) is replaced at once: clients that have the present one are refused from then on.",
             remedy:

@@ -234,7 +234,10 @@ struct ComponentCallTests {
         }
     }
 
-    @Test("app-model 1.10: a custom scope keeps its rules", arguments: TestDatabase.available)
+    @Test(
+        "app-model 1.10 and 11.5: a custom scope keeps its rules, and a refusal names the field that it is about",
+        arguments: TestDatabase.available
+    )
     func customScopes(driver: TestDatabase) async throws {
         try await MetadataPlace.run(on: driver) { place in
             func create(_ name: String, _ fields: [(String, String)]) async throws -> SaveOutcome.Problem? {
@@ -244,12 +247,11 @@ struct ComponentCallTests {
             let good = [("description", "Read orders"), ("developerName", "orders"), ("masterLabel", "Orders")]
             let first = try await create("orders", good)
             #expect(first == nil)
-            #expect(
-                try await create(
-                    "other",
-                    [("description", "Read orders"), ("developerName", "other"), ("masterLabel", "Other")]
-                )?.code == "DUPLICATE_VALUE"
+            let other = try await create(
+                "other",
+                [("description", "Read orders"), ("developerName", "other"), ("masterLabel", "Other")]
             )
+            #expect(other?.code == "DUPLICATE_VALUE" && other?.fields == ["description"])
             #expect(
                 try await create("api", [("description", "x"), ("developerName", "api"), ("masterLabel", "Api")])?.code
                     == "DUPLICATE_VALUE"

@@ -47,6 +47,11 @@ struct NameTests {
                 #expect(problem.hasPrefix("DUPLICATE_DEVELOPER_NAME:"), "\(problem)")
             }
             #expect(try await place.files(wanted) == before)
+            // Letters that a database may not know the other case of.
+            let other = try await place.deploy([manifest, Self.profile("\u{C4}rzte")])
+            #expect(other.record.status == .succeeded, "\(other.failures)")
+            let refused = try await place.deploy([manifest, Self.profile("\u{E4}rzte")])
+            #expect(refused.failures.first?.problem?.hasPrefix("DUPLICATE_DEVELOPER_NAME:") == true)
         }
     }
 

@@ -39,7 +39,7 @@ extension EffectiveApp {
         _ resolve: (String) -> ID?
     ) throws(MetadataError) -> Set<ID> {
         var ids: Set<ID> = []
-        for name in list.split(separator: ",").map(\.trimmed) where !name.isEmpty {
+        for name in list.namesInList {
             guard let id = resolve(name) else {
                 throw MetadataError(
                     element: element,

@@ -12,7 +12,7 @@ extension ComponentWriter {
     ) throws -> DocumentOutcome {
         var document = document
         document.loginIPRanges = try document.loginIPRanges.canonical
-        let profiles = try Profiles.all(org: org.id, on: connection)
+        let profiles = try Profiles.like(name, org: org.id, on: connection)
         try requireOneName(name, among: profiles.map(\.name))
         let before = profiles.first { $0.name == name }
         if before == nil, document.custom != true {
@@ -77,7 +77,7 @@ extension ComponentWriter {
                     "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
             )
         }
-        let sets = try PermissionSets.all(org: org.id, on: connection)
+        let sets = try PermissionSets.like(name, org: org.id, on: connection)
         try requireOneName(name, among: sets.map(\.name))
         let before = sets.first { $0.name == name }
         var randomness = SystemRandomNumberGenerator()
@@ -112,11 +112,8 @@ extension ComponentWriter {
 
     /// Requires that no other name differs in upper and lower case alone: what is kept of documents is kept by names that do not tell them
     /// apart.
-    private func requireOneName(_ name: String, among names: [String]) throws(MetadataError) {
-        let comparable = AppComponents.comparable(name: name)
-        guard let other = names.first(where: { $0 != name && AppComponents.comparable(name: $0) == comparable }) else {
-            return
-        }
+    private func requireOneName(_ name: String, among alike: [String]) throws(MetadataError) {
+        guard let other = alike.first(where: { $0 != name }) else { return }
         throw MetadataError(
             element: "fullName",
             code: "DUPLICATE_DEVELOPER_NAME",

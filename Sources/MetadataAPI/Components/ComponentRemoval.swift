@@ -7,26 +7,30 @@ import Storage
 extension ComponentWriter {
     /// Deletes a component.
     ///
-    /// - Parameter fileName: where the deletion was asked for, for the message.
+    /// - Parameters:
+    ///   - fileName: where the deletion was asked for, for the message.
+    ///   - apps: what apps name in their policies, for all that is deleted together after the apps.
     func delete(
         _ type: MetadataType,
         named name: String,
         fileName: String,
+        beside apps: inout NamingApps,
         on connection: any Connection
-    ) throws -> DeploymentMessage {
+    ) throws -> ComponentOutcome {
         var message = DeploymentMessage(fileName: fileName, fullName: name, componentType: type.manifestName)
         do {
-            let isThere = try connection.part { try delete(type, named: name, on: connection) }
+            let isThere = try connection.part { try delete(type, named: name, beside: &apps, on: connection) }
             (message.deleted, message.success) = (isThere, isThere || ignoreWarnings)
             if !isThere {
                 message.problem = "No \(type.manifestName) named: \(name) found"
                 message.problemType = .warning
             }
-            return message
+            return ComponentOutcome(message)
         } catch let error as MetadataError {
-            return message.refused(error)
+            return ComponentOutcome(message, refused: error)
         } catch let fault as MetadataFault {
-            return message.refused(MetadataError(code: fault.code.rawValue, problem: fault.description, remedy: ""))
+            let error = MetadataError(code: fault.code.rawValue, problem: fault.description, remedy: "")
+            return ComponentOutcome(message, refused: error)
         }
     }
 
@@ -34,6 +38,7 @@ extension ComponentWriter {
     private func delete(
         _ type: MetadataType,
         named name: String,
+        beside apps: inout NamingApps,
         on connection: any Connection
     ) throws -> Bool {
         try caller.require(type.writeAction)
@@ -43,8 +48,8 @@ extension ComponentWriter {
             guard try OrgDocuments.find(type, named: name, org: org.id, on: connection) != nil else { return false }
             try OrgDocuments.delete(type, named: name, org: org.id, by: caller.actor, now: caller.now, on: connection)
             return true
-        case .profile: return try deleteProfile(name, on: connection)
-        case .permissionSet: return try deletePermissionSet(name, on: connection)
+        case .profile: return try deleteProfile(name, beside: &apps, on: connection)
+        case .permissionSet: return try deletePermissionSet(name, beside: &apps, on: connection)
         case .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings:
             throw Self.undeletable("Settings of an org are always there.", "Deploy them with other values.")
         default: return try deletePart(type, name, on: connection)
@@ -83,10 +88,10 @@ extension ComponentWriter {
         return true
     }
 
-    private func deleteProfile(_ name: String, on connection: any Connection) throws -> Bool {
-        guard let profile = try Profiles.all(org: org.id, on: connection).first(where: { $0.name == name }) else {
-            return false
-        }
+    private func deleteProfile(_ name: String, beside apps: inout NamingApps, on connection: any Connection) throws
+        -> Bool
+    {
+        guard let profile = try Profiles.find(name: name, org: org.id, on: connection) else { return false }
         guard !Profile.isStandard(name) else {
             throw Self.undeletable("'\(name)' is a standard profile.", "Keep it.")
         }
@@ -96,21 +101,23 @@ extension ComponentWriter {
         }
         try deleteKept(.profile, name, on: connection)
         try Profiles.delete(profile, by: caller.actor, now: caller.now, on: connection)
-        try requireUnnamed(name, on: connection)
+        try requireMeaning(of: try apps.naming(profile: profile, on: connection), without: name, on: connection)
         return true
     }
 
-    private func deletePermissionSet(_ name: String, on connection: any Connection) throws -> Bool {
-        guard let set = try PermissionSets.all(org: org.id, on: connection).first(where: { $0.name == name }) else {
-            return false
-        }
+    private func deletePermissionSet(
+        _ name: String,
+        beside apps: inout NamingApps,
+        on connection: any Connection
+    ) throws -> Bool {
+        guard let set = try PermissionSets.find(name: name, org: org.id, on: connection) else { return false }
         let users = try PermissionSets.userCount(set.id, on: connection)
         guard users == 0 else {
             throw Self.undeletable("\(users) users have the permission set '\(name)'.", "Take it from them first.")
         }
         try deleteKept(.permissionSet, name, on: connection)
         try PermissionSets.delete(set, by: caller.actor, now: caller.now, on: connection)
-        try requireUnnamed(name, on: connection)
+        try requireMeaning(of: try apps.naming(permissionSet: set, on: connection), without: name, on: connection)
         return true
     }
 
@@ -122,9 +129,13 @@ extension ComponentWriter {
         try OrgDocuments.delete(type, named: name, org: org.id, by: caller.actor, now: caller.now, on: connection)
     }
 
-    /// Requires that every app still means something: one whose policies name what is gone could be used by nobody.
-    private func requireUnnamed(_ name: String, on connection: any Connection) throws {
-        for app in try AppRecords.all(org: org.id, on: connection) {
+    /// Requires that apps still mean something: one whose policies name what is gone could be used by nobody.
+    private func requireMeaning(
+        of apps: [AppRecords.Stored],
+        without name: String,
+        on connection: any Connection
+    ) throws {
+        for app in apps {
             do {
                 _ = try AppRecords.state(app, org: org, on: connection)
             } catch is MetadataError {

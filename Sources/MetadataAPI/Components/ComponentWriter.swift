@@ -52,9 +52,9 @@ struct ComponentWriter: Sendable {
     var org: Org { caller.org }
 
     /// Deploys the documents of one app.
-    func deploy(app documents: [GivenDocument], on connection: any Connection) throws -> [DeploymentMessage] {
+    func deploy(app documents: [GivenDocument], on connection: any Connection) throws -> [ComponentOutcome] {
         do {
-            return try connection.part { try deployApp(documents, on: connection) }
+            return try connection.part { try deployApp(documents, on: connection) }.map { ComponentOutcome($0) }
         } catch let errors as MetadataErrors {
             return refused(documents, errors.errors)
         } catch let error as MetadataError {
@@ -150,24 +150,24 @@ struct ComponentWriter: Sendable {
     }
 
     /// The messages of a unit that was refused: what is wrong, and for the other documents that they were not deployed either.
-    private func refused(_ documents: [GivenDocument], _ errors: [MetadataError]) -> [DeploymentMessage] {
+    private func refused(_ documents: [GivenDocument], _ errors: [MetadataError]) -> [ComponentOutcome] {
         let paths = Set(documents.map(\.file.path))
         let own = Dictionary(grouping: errors) { $0.file }
-        var messages = documents.flatMap { document in
-            (own[document.file.path] ?? []).map { document.message.refused($0) }
+        var outcomes = documents.flatMap { document in
+            (own[document.file.path] ?? []).map { ComponentOutcome(document.message, refused: $0) }
         }
         if let first = documents.first {
-            messages += errors.filter { !paths.contains($0.file) }.map { first.message.refused($0) }
+            outcomes += errors.filter { !paths.contains($0.file) }.map { ComponentOutcome(first.message, refused: $0) }
         }
-        let told = Set(messages.map(\.fileName))
-        for document in documents where !told.contains(document.file.path) {
+        let reported = Set(outcomes.map(\.message.fileName))
+        for document in documents where !reported.contains(document.file.path) {
             var message = document.message
             (message.success, message.problemType) = (false, .error)
             message.problem =
                 "It was not deployed, since another document of the same app was refused: \(errors.first?.file ?? "")."
-            messages.append(message)
+            outcomes.append(ComponentOutcome(message))
         }
-        return messages
+        return outcomes
     }
 }
 
@@ -178,19 +178,6 @@ extension MetadataComponent {
 
 extension SourceFile {
     func hasElement(_ name: String) -> Bool { bytes.firstRange(of: Array("<\(name)>".utf8)) != nil }
-}
-
-extension DeploymentMessage {
-    /// The message with a refusal in it.
-    func refused(_ error: MetadataError) -> DeploymentMessage {
-        var message = self
-        message.success = false
-        message.problem = [error.code == "WARNING" ? nil : "\(error.code):", error.problem, error.remedy]
-            .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
-        message.problemType = error.code == "WARNING" ? .warning : .error
-        message.line = error.line
-        return message
-    }
 }
 
 extension ConnectedApp {

@@ -26,8 +26,10 @@ extension ComponentWriter {
         document: GivenDocument,
         beside scopes: inout TakenScopes,
         on connection: any Connection
-    ) throws -> DeploymentMessage {
-        if let denial = denial(of: document.type.writeAction, document) { return document.message.refused(denial) }
+    ) throws -> ComponentOutcome {
+        if let denial = denial(of: document.type.writeAction, document) {
+            return ComponentOutcome(document.message, refused: denial)
+        }
         do {
             let outcome = try connection.part { try deployed(document.component, beside: &scopes, on: connection) }
             var message = document.message
@@ -36,9 +38,9 @@ extension ComponentWriter {
                 message.problem = outcome.notes.joined(separator: " ")
                 message.problemType = .info
             }
-            return message
+            return ComponentOutcome(message)
         } catch let error as MetadataError {
-            return document.message.refused(error)
+            return ComponentOutcome(document.message, refused: error)
         }
     }
 

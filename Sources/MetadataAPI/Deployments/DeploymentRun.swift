@@ -19,7 +19,7 @@ struct DeploymentRun {
     var hasFailure: Bool { messages.contains { !$0.success } }
 
     /// Says that what was done is to be taken back.
-    private struct TakenBack: Error {}
+    private struct RolledBack: Error {}
 
     /// Says that the work took longer than it may, and was taken back.
     struct Overdue: Error {}
@@ -36,9 +36,9 @@ struct DeploymentRun {
         do {
             try connection.part {
                 for package in packages { try run(package, on: connection) }
-                if options.checkOnly || (hasFailure && options.rollbackOnError) { throw TakenBack() }
+                if options.checkOnly || (hasFailure && options.rollbackOnError) { throw RolledBack() }
             }
-        } catch is TakenBack {}
+        } catch is RolledBack {}
     }
 
     private mutating func run(_ read: ReadPackage, on connection: any Connection) throws {
@@ -80,6 +80,7 @@ struct DeploymentRun {
             manifest.entries.filter { apps.contains($0.type) }
             + manifest.entries.filter { !apps.contains($0.type) }
         var gone: Set<ComponentWriter.Part> = []
+        var naming = NamingApps(org: writer.org.id)
         for entry in entries {
             for member in entry.members {
                 try requireTime()
@@ -98,7 +99,8 @@ struct DeploymentRun {
                     message.deleted = true
                 } else if let type {
                     let parts = try writer.parts(of: type, named: member, on: connection)
-                    message = try writer.delete(type, named: member, fileName: path, on: connection)
+                    message = try writer.delete(type, named: member, fileName: path, beside: &naming, on: connection)
+                        .message
                     if message.deleted { gone.formUnion(parts) }
                 } else {
                     message = message.refused(Self.unknownType(entry.type, version, moment.rawValue))
@@ -131,7 +133,7 @@ struct DeploymentRun {
         }
         for (_, documents) in apps.sorted(by: { $0.key < $1.key }) {
             try requireTime()
-            messages += try writer.deploy(app: documents, on: connection)
+            messages += try writer.deploy(app: documents, on: connection).map(\.message)
         }
         try deploy(documents.filter { $0.type == .tokenExchangeHandler }, on: connection)
     }
@@ -140,7 +142,7 @@ struct DeploymentRun {
         var scopes = TakenScopes(org: writer.org.id)
         for document in documents {
             try requireTime()
-            messages.append(try writer.deploy(document: document, beside: &scopes, on: connection))
+            messages.append(try writer.deploy(document: document, beside: &scopes, on: connection).message)
         }
     }
 

@@ -16,7 +16,7 @@ struct ComponentCalls: Sendable {
     }
 
     /// Says that one failure takes the others back.
-    private struct TakenBack: Error {}
+    private struct RolledBack: Error {}
 
     /// What changes components with the permissions that the caller has at the end of the wait for other changes of the org.
     private func writer(on connection: any Connection) throws -> ComponentWriter {
@@ -69,14 +69,14 @@ struct ComponentCalls: Sendable {
             return SaveOutcome(fullName: given.fullName, problem: .init(problem))
         }
         var scopes = TakenScopes(org: writer.org.id)
-        let messages =
+        let outcomes =
             component.ownerName == nil
             ? [try writer.deploy(document: document, beside: &scopes, on: connection)]
             : try writer.deploy(app: [document], on: connection)
         return SaveOutcome(
             fullName: given.fullName,
             created: present == nil,
-            problem: messages.first { !$0.success }.map(SaveOutcome.Problem.init)
+            problem: outcomes.lazy.compactMap(\.error).first.map(SaveOutcome.Problem.init)
         )
     }
 
@@ -117,8 +117,8 @@ struct ComponentCalls: Sendable {
         }
         let isThere =
             switch type {
-            case .profile: try Profiles.all(org: org, on: connection).contains { $0.name == name }
-            case .permissionSet: try PermissionSets.all(org: org, on: connection).contains { $0.name == name }
+            case .profile: try Profiles.find(name: name, org: org, on: connection) != nil
+            case .permissionSet: try PermissionSets.find(name: name, org: org, on: connection) != nil
             case .customScope, .tokenExchangeHandler:
                 try OrgDocuments.find(type, named: name, org: org, on: connection) != nil
             default: true
@@ -133,17 +133,15 @@ struct ComponentCalls: Sendable {
         try requireFew(names.count)
         let type = try MetadataType.called(name, version: caller.version)
         return try await together(names, allOrNone, name: \.self) { name, writer, connection in
-            let message = try writer.delete(type, named: name, fileName: "", on: connection)
-            guard !message.success else { return SaveOutcome(fullName: name) }
-            guard message.problemType != .warning else {
-                let problem = SaveOutcome.Problem(
-                    code: "INVALID_CROSS_REFERENCE_KEY",
-                    message: "no \(type.rawValue) named \(name) found",
-                    fields: []
-                )
-                return SaveOutcome(fullName: name, problem: problem)
-            }
-            return SaveOutcome(fullName: name, problem: .init(message))
+            var naming = NamingApps(org: writer.org.id)
+            let outcome = try writer.delete(type, named: name, fileName: "", beside: &naming, on: connection)
+            guard !outcome.message.success else { return SaveOutcome(fullName: name) }
+            let missing = SaveOutcome.Problem(
+                code: "INVALID_CROSS_REFERENCE_KEY",
+                message: "no \(type.rawValue) named \(name) found",
+                fields: []
+            )
+            return SaveOutcome(fullName: name, problem: outcome.error.map(SaveOutcome.Problem.init) ?? missing)
         }
     }
 
@@ -184,9 +182,9 @@ struct ComponentCalls: Sendable {
             do {
                 try connection.part {
                     outcomes = try things.map { try body($0, writer, connection) }
-                    if allOrNone, outcomes.contains(where: { $0.problem != nil }) { throw TakenBack() }
+                    if allOrNone, outcomes.contains(where: { $0.problem != nil }) { throw RolledBack() }
                 }
-            } catch is TakenBack {
+            } catch is RolledBack {
                 outcomes = outcomes.map { outcome in
                     SaveOutcome(fullName: outcome.fullName, problem: outcome.problem ?? .takenBack)
                 }
@@ -205,21 +203,9 @@ extension SaveOutcome.Problem {
 
     init(_ error: MetadataError) {
         self.init(
-            code: error.code,
+            code: error.isWarning ? "FIELD_INTEGRITY_EXCEPTION" : error.code,
             message: "\(error.problem) \(error.remedy)".trimmed,
             fields: error.element.map { [$0] } ?? []
-        )
-    }
-
-    /// What a message says; its code stands at its beginning.
-    init(_ message: DeploymentMessage) {
-        let text = message.problem ?? ""
-        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-        let hasCode = parts.count == 2 && parts[0].allSatisfy { $0.isUppercase || $0 == "_" || $0.isNumber }
-        self.init(
-            code: hasCode ? parts[0] : "FIELD_INTEGRITY_EXCEPTION",
-            message: hasCode ? parts[1].trimmed : text,
-            fields: []
         )
     }
 }
