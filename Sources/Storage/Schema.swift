@@ -18,7 +18,25 @@ public enum Schema {
         Migration("0014-one-installation", oneInstallation),
         Migration("0015-component-names", componentNames),
         Migration("0016-deployment-archives", MetadataAPISchema.archives),
+        Migration("0017-directory-changes", directoryChanges),
+        Migration("0018-names-of-profiles", namesOfProfiles),
     ]
+
+    /// The number of the last change of each org, so that one org's change empties no memory of the others.
+    private static let directoryChanges: [SQL] = [
+        "CREATE TABLE directory_changes (org_id TEXT PRIMARY KEY NOT NULL, version BIGINT NOT NULL)",
+        "CREATE INDEX directory_changes_by_version ON directory_changes (version)",
+    ]
+
+    /// The form of names in which upper and lower case are one, so that a name is looked up without reading all there are.
+    private static let namesOfProfiles: [SQL] = (["profiles", "permission_sets"] as [StaticString]).flatMap {
+        table -> [SQL] in
+        [
+            "ALTER TABLE \(raw: table) ADD COLUMN name_key TEXT NOT NULL DEFAULT ''",
+            "UPDATE \(raw: table) SET name_key = LOWER(name)",
+            "CREATE INDEX \(raw: table)_by_name_key ON \(raw: table) (org_id, name_key)",
+        ]
+    }
 
     /// Full names of documents are looked up by type, whichever app has them, and whatever their case.
     private static let componentNames: [SQL] = [

@@ -203,7 +203,6 @@ struct ConnectedAppTests {
                 try connection.execute(
                     "INSERT INTO user_permission_sets (user_id, permission_set_id) VALUES (\(user), \(set.id))"
                 )
-                Versions.bump(.directory, on: connection)
             }
             #expect(try await client.authorize()["code"] != nil)
         }

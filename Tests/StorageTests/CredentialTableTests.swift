@@ -31,7 +31,21 @@ struct CredentialTableTests {
         try await kind.withStore { open in
             let older = try await open(Array(Schema.migrations.prefix { !$0.name.hasPrefix("0009") }))
             try await older.write { connection in
-                try household.save(hasConsumer: false, on: connection)
+                // In the words of that time: what writes now knows the tables of now.
+                try connection.execute(
+                    """
+                    INSERT INTO orgs (id, name, edition, issuer, instance, session_timeout_minutes, trusted_ip_ranges,
+                        is_active, is_pkce_required, is_oauth_cors_enabled, cors_origins, bearer_audiences, created_at)
+                    VALUES (\(household.org.id), 'Acme', 'developer', 'https://acme.example', 'ACM1', 120, '', 1, 1, 0, '', '',
+                        \(Household.now))
+                    """
+                )
+                try connection.execute(
+                    """
+                    INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at)
+                    VALUES (\(household.app), \(household.org.id), 'Orders', 'orders', \(Household.now), \(Household.now))
+                    """
+                )
                 try connection.execute(
                     """
                     INSERT INTO consumers (id, app_id, consumer_key, secret_digest, sealed_secret, state, created_at)

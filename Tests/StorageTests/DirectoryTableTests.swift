@@ -324,15 +324,16 @@ import Testing
     func versions(on kind: TestDatabase) async throws {
         try await kind.withDatabase { database in
             struct Failure: Error {}
+            let org = OrgID(stored: "00D000000000001AAA")
             let before = try await database.read { try Versions.current(on: $0) }
             let within = try await database.write { connection in
-                Versions.bump(.directory, on: connection)
-                Versions.bump(.directory, on: connection)
+                Versions.bump(org, on: connection)
+                Versions.bump(org, on: connection)
                 return try Versions.current(on: connection)
             }
             await #expect(throws: Failure.self) {
                 try await database.write { connection in
-                    Versions.bump(.revocations, on: connection)
+                    Versions.bump(org, on: connection)
                     throw Failure()
                 }
             }

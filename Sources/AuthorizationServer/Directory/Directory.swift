@@ -11,10 +11,16 @@ private struct ConsumerPlace: Hashable {
     let key: String
 }
 
+/// Whose secret it is, and for which org it was opened.
+private struct ConsumerSecretPlace: Hashable {
+    let org: OrgID
+    let consumer: ConsumerID
+}
+
 /// What the hot path reads: orgs, apps, users and keys from memory, the database behind.
 ///
-/// Everything here is a copy that is dropped when the version counter of the database moves, whichever node or command
-/// moved it. A look-up that finds nothing is not remembered, so that unknown names cannot fill the memory.
+/// Everything here is a copy that is dropped when the database counts a change of the org that it is of, whichever node or command
+/// made it. A look-up that finds nothing is not remembered, so that unknown names cannot fill the memory.
 public final class Directory: Sendable {
     let database: any Database
     private let masterKey: MasterKey
@@ -36,7 +42,7 @@ public final class Directory: Sendable {
         var accounts: [UserID: AccountRecord] = [:]
         var keyRings: [OrgID: KeyRing] = [:]
         var publicScopes: [OrgID: [String]] = [:]
-        var consumerSecrets: [ConsumerID: Secret] = [:]
+        var consumerSecrets: [ConsumerSecretPlace: Secret] = [:]
         var revocations: [String: Timestamp] = [:]
         var revocationsSwept = Timestamp(milliseconds: 0)
         /// Since when the database has been asked for changes without an answer.
@@ -66,7 +72,6 @@ public final class Directory: Sendable {
 
         mutating func drop() {
             generation += 1
-            orgs = nil
             idTokenKeys = nil
             apps = [:]
             consumerOwners = [:]
@@ -75,6 +80,21 @@ public final class Directory: Sendable {
             keyRings = [:]
             publicScopes = [:]
             consumerSecrets = [:]
+        }
+
+        /// Drops what is kept of some orgs; what is being looked up for others is not kept either, and looked up again.
+        mutating func drop(of changed: Set<OrgID>) {
+            generation += 1
+            idTokenKeys = nil
+            apps = apps.filter { !changed.contains($0.key.org) }
+            consumerOwners = consumerOwners.filter { !changed.contains($0.value) }
+            appsByID = appsByID.filter { !changed.contains($0.value.app.org) }
+            accounts = accounts.filter { !changed.contains($0.value.user.org) }
+            consumerSecrets = consumerSecrets.filter { !changed.contains($0.key.org) }
+            for org in changed {
+                keyRings[org] = nil
+                publicScopes[org] = nil
+            }
         }
     }
 
@@ -183,14 +203,15 @@ public final class Directory: Sendable {
     /// more than all other work beside the token's signature.
     ///
     /// - Throws: `MasterKeyError`.
-    func secret(of consumer: Consumer) throws -> Secret {
-        let (hit, generation) = cache.withLock { ($0.consumerSecrets[consumer.id], $0.generation) }
+    func secret(of consumer: Consumer, org: OrgID) throws -> Secret {
+        let place = ConsumerSecretPlace(org: org, consumer: consumer.id)
+        let (hit, generation) = cache.withLock { ($0.consumerSecrets[place], $0.generation) }
         if let hit { return hit }
         let secret = Secret(
             try masterKey.open(consumer.sealedSecret, context: Consumer.sealContext(consumer.id))
         )
         cache.withLock { cache in
-            cache.keep(secret, as: consumer.id, in: \.consumerSecrets, generation)
+            cache.keep(secret, as: place, in: \.consumerSecrets, generation)
         }
         return secret
     }
@@ -247,16 +268,26 @@ public final class Directory: Sendable {
         let revocations =
             current.revocations == known?.revocations
             ? [] : try await database.read { try Revocations.live(after: known?.revocations, now: now, on: $0) }
-        let orgs =
-            current.directory == known?.directory ? nil : try await database.read { try OrgRecords.all(on: $0) }
+        let change = current.directory == known?.directory ? nil : try await change(since: known?.directory)
         cache.withLock { cache in
-            if let orgs {
-                cache.drop()
-                cache.orgs = OrgTable(orgs, loginOrigin: loginOrigin)
+            if let change {
+                // Of a change that names no org, nobody knows what it was.
+                if change.changed.isEmpty { cache.drop() } else { cache.drop(of: change.changed) }
+                cache.orgs = OrgTable(change.orgs, loginOrigin: loginOrigin)
             }
             for entry in revocations { cache.revocations[entry.subject] = entry.expiresAt }
             cache.forgetExpiredRevocations(now: now)
             cache.version = current
+        }
+    }
+
+    /// The orgs that changed, none where that is not known, and all orgs as they are now.
+    private func change(since known: Int64?) async throws -> (changed: Set<OrgID>, orgs: [OrgState]) {
+        try await database.read { connection in
+            (
+                try known.map { try Versions.changed(since: $0, on: connection) } ?? [],
+                try OrgRecords.all(on: connection)
+            )
         }
     }
 }

@@ -30,7 +30,7 @@ struct TokenIssuer: Sendable {
     ///   out of reach for too long.
     func means(for client: AuthenticatedClient, _ org: Org, now: Timestamp) async throws -> Means {
         try directory.requireSight(now: now)
-        let secret = try directory.secret(of: client.consumer)
+        let secret = try directory.secret(of: client.consumer, org: client.app.org)
         let mayBeSigned = client.app.tokenFormat == .jwt || client.app.scopes.contains(.openID)
         return Means(consumerSecret: secret, signing: mayBeSigned ? try await signingMeans(org) : nil)
     }

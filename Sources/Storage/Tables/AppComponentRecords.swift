@@ -22,7 +22,7 @@ extension AppRecords {
             on: connection
         )
         try connection.execute("DELETE FROM app_components WHERE app_id = \(app.id) AND kind = \(type.rawValue)")
-        Versions.bump(.directory, on: connection)
+        Versions.bump(app.org, on: connection)
     }
 
     /// Gives an app another developer name; its documents are the caller's to change.
@@ -39,6 +39,6 @@ extension AppRecords {
             UPDATE apps SET developer_name = \(name), name_key = \(AppComponents.comparable(name: name)) WHERE id = \(id)
             """
         )
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: id, on: connection)
     }
 }

@@ -196,7 +196,7 @@ extension AppRecords {
             createdAt: try row.time(),
             updatedAt: try row.time(),
             notBefore: try row.time(),
-            kind: AppKind(rawValue: try row.text()) ?? .externalClientApp,
+            kind: try row.word(),
             isInstalled: try row.bool(),
             blockedAt: try row.optionalTime(),
             source: try row.optionalID().map { try source($0, on: connection) },

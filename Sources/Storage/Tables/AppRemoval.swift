@@ -21,6 +21,7 @@ extension AppRecords {
     /// Forgets an app with all that there is of it. The ids of assertions that were taken stay, so that none is taken again for a
     /// later app with the same consumer key.
     public static func delete(_ id: AppID, noted _: AuditTrail.Receipt, on connection: any Connection) throws {
+        try Versions.bump(app: id, on: connection)
         try connection.execute(
             "DELETE FROM refresh_tokens WHERE authorization_id IN (SELECT id FROM authorizations WHERE app_id = \(id))"
         )
@@ -32,7 +33,6 @@ extension AppRecords {
         try connection.execute("DELETE FROM consumers WHERE app_id = \(id)")
         try connection.execute("DELETE FROM app_components WHERE app_id = \(id)")
         try connection.execute("DELETE FROM apps WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
     }
 
     /// Takes every document of an app away but that of the connected app which it was.
@@ -66,7 +66,7 @@ extension AppRecords {
     /// Makes an app one of the other kind; its documents are the caller's to change.
     static func setKind(_ kind: AppKind, of id: AppID, on connection: any Connection) throws {
         try connection.execute("UPDATE apps SET kind = \(kind.rawValue) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: id, on: connection)
     }
 
     /// Blocks an app from a moment on, or lifts the block.
@@ -77,7 +77,7 @@ extension AppRecords {
         on connection: any Connection
     ) throws {
         try connection.execute("UPDATE apps SET blocked_at = \(moment) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: id, on: connection)
     }
 
     /// Says whether an app is installed in its org.
@@ -88,6 +88,6 @@ extension AppRecords {
         on connection: any Connection
     ) throws {
         try connection.execute("UPDATE apps SET is_installed = \(isInstalled) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: id, on: connection)
     }
 }

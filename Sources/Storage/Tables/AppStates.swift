@@ -66,15 +66,22 @@ extension AppRecords {
             : components.oauthPolicies?.record.clientCredentialsFlowUser
     }
 
+    private static func ids<ID>(of names: [String], _ find: (String) throws -> ID?) rethrows -> [String: ID] {
+        try names.reduce(into: [:]) { ids, name in ids[name] = try find(name) }
+    }
+
     /// What the names in an app's policies mean in an org.
     public static func references(
         _ components: AppComponents,
         org: OrgID,
         on connection: any Connection
     ) throws -> AppReferences {
-        let names = components.namesOfUsers
-        let profiles = names.hasProfiles ? try Profiles.all(org: org, on: connection) : []
-        let sets = names.hasPermissionSets ? try PermissionSets.all(org: org, on: connection) : []
+        let profiles = try ids(of: components.namedProfiles) {
+            try Profiles.id(named: $0, org: org, on: connection)
+        }
+        let sets = try ids(of: components.namedPermissionSets) {
+            try PermissionSets.id(named: $0, org: org, on: connection)
+        }
         var users: [String: UserID] = [:]
         if let name = runAsName(components) {
             users[name] = try Users.account(username: name, org: org, on: connection)?.user.id
@@ -83,10 +90,8 @@ extension AppRecords {
         let isCustom = components.mayHaveCustomScopes
         let customScopes = isCustom ? try OrgDocuments.customScopes(org: org, on: connection) : []
         return AppReferences(
-            profile: { name in profiles.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id
-            },
-            permissionSet: { name in sets.first { $0.name == name || $0.id.rawValue == name || $0.id.short == name }?.id
-            },
+            profile: { profiles[$0] },
+            permissionSet: { sets[$0] },
             user: { known[$0] },
             customScopes: customScopes
         )
@@ -98,14 +103,5 @@ extension AppComponents {
     fileprivate var mayHaveCustomScopes: Bool {
         kind == .connectedApp || oauth?.record.commaSeparatedCustomScopes != nil
             || oauthPolicies?.record.commaSeparatedCustomScopes != nil
-    }
-
-    /// Whether the policies name profiles or permission sets at all; most name none, and then nobody needs to read them.
-    fileprivate var namesOfUsers: (hasProfiles: Bool, hasPermissionSets: Bool) {
-        if kind == .connectedApp {
-            return (connectedApp?.profileName.isEmpty == false, connectedApp?.permissionSetName.isEmpty == false)
-        }
-        let policies = oauthPolicies?.record
-        return (policies?.commaSeparatedProfile != nil, policies?.commaSeparatedPermissionSet != nil)
     }
 }

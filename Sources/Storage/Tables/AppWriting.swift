@@ -136,13 +136,13 @@ extension AppRecords {
             )
         }
         try connection.execute("UPDATE apps SET updated_at = \(now) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: id, on: connection)
     }
 
     /// Kills every token of an app that was issued up to a moment.
     public static func cutOff(_ id: AppID, at moment: Timestamp, on connection: any Connection) throws {
         try connection.execute("UPDATE apps SET not_before = \(moment) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: id, on: connection)
     }
 
     /// Moves the moments up to which tokens are killed, where they were set in a transaction that began at a moment, to its end: those that

@@ -33,7 +33,7 @@ public enum Credentials {
             key: try row.text(),
             secretDigest: try row.blob(),
             sealedSecret: try row.blob(),
-            state: Consumer.State(rawValue: try row.text()) ?? .rotated,
+            state: try row.word(),
             expiresAt: try row.optionalTime()
         )
     }
@@ -89,7 +89,7 @@ public enum Credentials {
                  \(record.createdBy))
             """
         )
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: app, on: connection)
     }
 
     /// Puts the staged pair in the place of the current one, which takes the place of the staged one and ends at a moment.
@@ -102,19 +102,20 @@ public enum Credentials {
         noted _: AuditTrail.Receipt,
         on connection: any Connection
     ) throws -> Bool {
-        let retired = try connection.execute(
+        let retired = try changed(
             """
             UPDATE consumers SET state = 'rotated', handle = \(staged.handle), expires_at = \(end)
-            WHERE id = \(current.consumer.id) AND state = 'active'
-            """
+            WHERE id = \(current.consumer.id) AND state = 'active' RETURNING app_id
+            """,
+            on: connection
         )
-        let promoted = try connection.execute(
+        let promoted = try changed(
             """
             UPDATE consumers SET state = 'active', handle = \(current.handle), expires_at = NULL
-            WHERE id = \(staged.consumer.id) AND state = 'staged'
-            """
+            WHERE id = \(staged.consumer.id) AND state = 'staged' RETURNING app_id
+            """,
+            on: connection
         )
-        Versions.bump(.directory, on: connection)
         return retired == 1 && promoted == 1
     }
 
@@ -125,21 +126,28 @@ public enum Credentials {
     public static func delete(_ id: ConsumerID, noted _: AuditTrail.Receipt, on connection: any Connection) throws
         -> Bool
     {
-        let isGone = try connection.execute("DELETE FROM consumers WHERE id = \(id)") > 0
-        Versions.bump(.directory, on: connection)
-        return isGone
+        try changed("DELETE FROM consumers WHERE id = \(id) RETURNING app_id", on: connection) > 0
     }
 
     /// Forgets some pairs that expired before a time.
     ///
     /// - Returns: how many were forgotten.
     public static func sweep(expiredBefore time: Timestamp, limit: Int, on connection: any Connection) throws -> Int {
-        let count = try connection.execute(
+        try changed(
             """
             DELETE FROM consumers WHERE id IN (SELECT id FROM consumers WHERE expires_at < \(time) LIMIT \(limit))
-            """
+            RETURNING app_id
+            """,
+            on: connection
         )
-        if count > 0 { Versions.bump(.directory, on: connection) }
-        return count
+    }
+
+    /// Runs a statement that changes pairs and answers whose they are, and counts the changes of those apps.
+    ///
+    /// - Returns: how many pairs were changed.
+    private static func changed(_ statement: SQL, on connection: any Connection) throws -> Int {
+        let rows = try connection.rows(statement)
+        for var row in rows { try Versions.bump(app: row.id(), on: connection) }
+        return rows.count
     }
 }

@@ -94,7 +94,7 @@ public enum OrgDocuments {
                 full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at
             """
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org, on: connection)
     }
 
     /// Forgets a document; one that is not there is no error.
@@ -125,7 +125,7 @@ public enum OrgDocuments {
                 AND name_key = \(AppComponents.comparable(name: name))
             """
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org, on: connection)
     }
 
     private static func document(_ row: Row) throws -> OrgDocument {

@@ -69,7 +69,7 @@ public enum OrgRecords {
             ),
             on: connection
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org.id, on: connection)
     }
 
     /// Puts other settings in the place of those that an org has; its id, issuer and creation stay.
@@ -98,7 +98,7 @@ public enum OrgRecords {
             WHERE id = \(org.id)
             """
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org.id, on: connection)
     }
 
     /// The org with this issuer.
@@ -124,14 +124,14 @@ public enum OrgRecords {
     /// Kills every token that was issued up to a moment.
     public static func cutOff(_ id: OrgID, at moment: Timestamp, on connection: any Connection) throws {
         try connection.execute("UPDATE orgs SET not_before = \(moment) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        Versions.bump(id, on: connection)
     }
 
     private static func state(_ row: Row) throws -> OrgState {
         var row = row
         let id: OrgID = try row.id()
         let name = try row.text()
-        let edition = Edition(rawValue: try row.text()) ?? .developer
+        let edition = try row.word(Edition.self)
         let issuer = try row.text()
         let instance = try row.text()
         let timeout = try row.int()

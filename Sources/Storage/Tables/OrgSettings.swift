@@ -98,7 +98,7 @@ public enum OrgSettings {
             ON CONFLICT (org_id, kind) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at
             """
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org, on: connection)
         return true
     }
 

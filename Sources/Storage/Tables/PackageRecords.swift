@@ -100,7 +100,7 @@ public enum PackageRecords {
                 upgraded_at = excluded.upgraded_at
             """
         )
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: app, on: connection)
     }
 
     /// A version that was made of an app.

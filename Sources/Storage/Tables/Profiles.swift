@@ -1,3 +1,4 @@
+import ClientApps
 public import OAuthTypes
 public import Orgs
 
@@ -14,9 +15,10 @@ public enum Profiles {
     {
         try connection.execute(
             """
-            INSERT INTO profiles (id, org_id, name, permissions, session_timeout_minutes, login_ip_ranges) VALUES
-                (\(profile.id), \(profile.org), \(profile.name), \(PermissionText.text(profile.permissions)),
-                 \(profile.sessionTimeoutMinutes), \(IPRangeText.text(profile.loginIPRanges)))
+            INSERT INTO profiles (id, org_id, name, name_key, permissions, session_timeout_minutes, login_ip_ranges) VALUES
+                (\(profile.id), \(profile.org), \(profile.name), \(AppComponents.comparable(name: profile.name)),
+                 \(PermissionText.text(profile.permissions)), \(profile.sessionTimeoutMinutes),
+                 \(IPRangeText.text(profile.loginIPRanges)))
             """
         )
         try AuditTrail.record(
@@ -31,16 +33,14 @@ public enum Profiles {
             ),
             on: connection
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(profile.org, on: connection)
     }
 
     /// Puts other permissions and limits in the place of those that a profile has; its id, org and name stay.
     public static func update(_ profile: Profile, by actor: AuditActor, now: Timestamp, on connection: any Connection)
         throws
     {
-        guard let before = try all(org: profile.org, on: connection).first(where: { $0.id == profile.id }) else {
-            return
-        }
+        guard let before = try find(profile.id, on: connection) else { return }
         try AuditTrail.recordUpdate(
             "Profile",
             before.name,
@@ -58,7 +58,7 @@ public enum Profiles {
             WHERE id = \(profile.id)
             """
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(profile.org, on: connection)
     }
 
     /// How many users have a profile.
@@ -86,7 +86,42 @@ public enum Profiles {
             on: connection
         )
         try connection.execute("DELETE FROM profiles WHERE id = \(profile.id)")
-        Versions.bump(.directory, on: connection)
+        Versions.bump(profile.org, on: connection)
+    }
+
+    /// The profile with this id.
+    static func find(_ id: ProfileID, on connection: any Connection) throws -> Profile? {
+        try connection.row("SELECT \(raw: columns) FROM profiles p WHERE p.id = \(id)").map { row in
+            var row = row
+            return try Profile(&row)
+        }
+    }
+
+    /// The profiles of an org whose name is this one, or differs from it in upper and lower case alone.
+    public static func like(_ name: String, org: OrgID, on connection: any Connection) throws -> [Profile] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM profiles p
+            WHERE p.org_id = \(org) AND p.name_key = \(AppComponents.comparable(name: name)) ORDER BY p.name
+            """
+        ).map { row in
+            var row = row
+            return try Profile(&row)
+        }
+    }
+
+    /// The profile of an org with exactly this name.
+    public static func find(name: String, org: OrgID, on connection: any Connection) throws -> Profile? {
+        try like(name, org: org, on: connection).first { $0.name == name }
+    }
+
+    /// The profile of an org that a policy names, by its name or id.
+    static func id(named text: String, org: OrgID, on connection: any Connection) throws -> ProfileID? {
+        let id = ProfileID(text)?.rawValue ?? text
+        var row = try connection.row(
+            "SELECT id FROM profiles WHERE org_id = \(org) AND (name = \(text) OR id = \(id)) ORDER BY name LIMIT 1"
+        )
+        return try row?.id()
     }
 
     /// The profiles of an org by name.
@@ -108,118 +143,6 @@ extension Profile {
             permissions: PermissionText.permissions(try row.text()),
             sessionTimeoutMinutes: try row.optionalInt(),
             loginIPRanges: IPRangeText.ranges(try row.text())
-        )
-    }
-}
-
-/// The table of permission sets.
-public enum PermissionSets {
-    /// Remembers a new permission set.
-    ///
-    /// - Throws: ``ConstraintViolation`` of the kind `unique` when the org has the name already.
-    public static func insert(_ set: PermissionSet, by actor: AuditActor, now: Timestamp, on connection: any Connection)
-        throws
-    {
-        try connection.execute(
-            """
-            INSERT INTO permission_sets (id, org_id, name, label, permissions) VALUES
-                (\(set.id), \(set.org), \(set.name), \(set.label), \(PermissionText.text(set.permissions)))
-            """
-        )
-        try AuditTrail.record(
-            AuditEvent(
-                org: set.org,
-                at: now,
-                actor: actor,
-                action: .created,
-                subjectKind: "PermissionSet",
-                subjectName: set.name,
-                changes: AuditedFields.nothing.changes(to: AuditedFields(set))
-            ),
-            on: connection
-        )
-        Versions.bump(.directory, on: connection)
-    }
-
-    /// The permission sets of an org by name.
-    public static func all(org: OrgID, on connection: any Connection) throws -> [PermissionSet] {
-        try connection.rows(
-            "SELECT id, org_id, name, label, permissions FROM permission_sets WHERE org_id = \(org) ORDER BY name"
-        ).map(PermissionSet.init)
-    }
-
-    /// Puts another label and other permissions in the place of those that a permission set has; its id, org and name stay.
-    public static func update(_ set: PermissionSet, by actor: AuditActor, now: Timestamp, on connection: any Connection)
-        throws
-    {
-        guard let before = try all(org: set.org, on: connection).first(where: { $0.id == set.id }) else { return }
-        try AuditTrail.recordUpdate(
-            "PermissionSet",
-            before.name,
-            in: set.org,
-            AuditedFields(before).changes(to: AuditedFields(set)),
-            by: actor,
-            now: now,
-            on: connection
-        )
-        try connection.execute(
-            """
-            UPDATE permission_sets SET label = \(set.label), permissions = \(PermissionText.text(set.permissions))
-            WHERE id = \(set.id)
-            """
-        )
-        Versions.bump(.directory, on: connection)
-    }
-
-    /// How many users have a permission set.
-    public static func userCount(_ id: PermissionSetID, on connection: any Connection) throws -> Int {
-        var row = try connection.row("SELECT COUNT(*) FROM user_permission_sets WHERE permission_set_id = \(id)")
-        return try row?.int() ?? 0
-    }
-
-    /// Forgets a permission set that no user has.
-    ///
-    /// - Throws: ``ConstraintViolation`` of the kind `foreignKey` while a user has it.
-    public static func delete(_ set: PermissionSet, by actor: AuditActor, now: Timestamp, on connection: any Connection)
-        throws
-    {
-        try AuditTrail.record(
-            AuditEvent(
-                org: set.org,
-                at: now,
-                actor: actor,
-                action: .deleted,
-                subjectKind: "PermissionSet",
-                subjectName: set.name,
-                changes: AuditedFields(set).changes(to: .nothing)
-            ),
-            on: connection
-        )
-        try connection.execute("DELETE FROM permission_sets WHERE id = \(set.id)")
-        Versions.bump(.directory, on: connection)
-    }
-
-    /// The permission sets that a user has, by id.
-    static func all(user: UserID, on connection: any Connection) throws -> [PermissionSet] {
-        try connection.rows(
-            """
-            SELECT s.id, s.org_id, s.name, s.label, s.permissions
-            FROM user_permission_sets u JOIN permission_sets s ON s.id = u.permission_set_id
-            WHERE u.user_id = \(user) ORDER BY s.id
-            """
-        ).map(PermissionSet.init)
-    }
-}
-
-extension PermissionSet {
-    fileprivate init(_ row: Row) throws {
-        var row = row
-        self.init(
-            id: try row.id(),
-            org: try row.id(),
-            name: try row.text(),
-            label: try row.text(),
-            permissions: PermissionText.permissions(try row.text())
         )
     }
 }

@@ -96,7 +96,7 @@ public enum SigningKeys {
             AuditChange("state", before: nil, after: key.state),
         ]
         try note(.created, key.kid, key.org, changes, by: actor, now: key.createdAt, on: connection)
-        Versions.bump(.directory, on: connection)
+        Versions.bump(key.org, on: connection)
     }
 
     /// All keys of an org that are not revoked, the oldest first.
@@ -142,7 +142,7 @@ public enum SigningKeys {
         guard changed > 0 else { return }
         let change = AuditChange("state", before: "next", after: "active")
         try note(.updated, kid, org, [change], by: actor, now: now, on: connection)
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org, on: connection)
     }
 
     /// Lets an active key sign no more and keeps it published until a time.
@@ -167,7 +167,7 @@ public enum SigningKeys {
             AuditChange("usableUntil", before: nil, after: usableUntil.rfc3339),
         ]
         try note(.updated, kid, org, changes, by: actor, now: now, on: connection)
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org, on: connection)
     }
 
     /// Drops a key at once: nothing it signed is good any more. Its private part is wiped.
@@ -199,7 +199,7 @@ public enum SigningKeys {
             now: now,
             on: connection
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(org, on: connection)
         return true
     }
 

@@ -51,7 +51,7 @@ public enum Users {
                 "INSERT INTO user_permission_sets (user_id, permission_set_id) VALUES (\(user.id), \(set))"
             )
         }
-        let profile = try Profiles.all(org: user.org, on: connection).first { $0.id == user.profile }
+        let profile = try Profiles.find(user.profile, on: connection)
         let sets = try PermissionSets.all(user: user.id, on: connection)
         let fields = AuditedFields(user, profile: profile?.name, permissionSets: sets.map(\.name))
         try note(
@@ -62,7 +62,7 @@ public enum Users {
             now: user.createdAt,
             on: connection
         )
-        Versions.bump(.directory, on: connection)
+        Versions.bump(user.org, on: connection)
     }
 
     /// The user with this id.
@@ -161,7 +161,7 @@ public enum Users {
             """
         )
         try Sessions.deleteAll(user: id, on: connection)
-        Versions.bump(.directory, on: connection)
+        Versions.bump(user.org, on: connection)
     }
 
     /// Freezes or unfreezes a user. A frozen user's sessions end; tokens are dead for as long as the user is frozen.
@@ -177,7 +177,7 @@ public enum Users {
         try note(isFrozen ? .frozen : .unfrozen, user, [change], by: actor, now: now, on: connection)
         try connection.execute("UPDATE users SET is_frozen = \(isFrozen), updated_at = \(now) WHERE id = \(id)")
         if isFrozen { try Sessions.deleteAll(user: id, on: connection) }
-        Versions.bump(.directory, on: connection)
+        Versions.bump(user.org, on: connection)
     }
 
     /// Lets one transaction at a time count or end what a user has: each other one that asks the same waits until this one ends.
@@ -190,8 +190,11 @@ public enum Users {
 
     /// Kills every token of a user that was issued up to a moment.
     public static func cutOff(_ id: UserID, at moment: Timestamp, on connection: any Connection) throws {
-        try connection.execute("UPDATE users SET not_before = \(moment) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        for var row in try connection.rows(
+            "UPDATE users SET not_before = \(moment) WHERE id = \(id) RETURNING org_id"
+        ) {
+            Versions.bump(try row.id(), on: connection)
+        }
     }
 
     private static func note(

@@ -1,7 +1,12 @@
-/// Counters that tell every node, and the server beside a command of the CLI, that something it keeps in memory has changed.
+public import ClientApps
+public import OAuthTypes
+public import Orgs
+
+/// Counters that tell every node, and the server beside a command of the CLI, that something it keeps in memory has changed, and of which
+/// orgs.
 public enum Versions {
     /// What a counter counts the changes of.
-    public enum Subject: String, Sendable, CaseIterable {
+    enum Subject: String, Sendable, CaseIterable {
         /// Orgs, profiles, permission sets, users, apps and keys.
         case directory
         /// Revoked tokens and authorizations.
@@ -10,7 +15,8 @@ public enum Versions {
 
     /// What a transaction has changed and not counted yet.
     public final class Changes {
-        fileprivate var subjects: Set<Subject> = []
+        fileprivate var orgs: Set<OrgID> = []
+        fileprivate var apps: Set<AppID> = []
 
         /// Nothing yet.
         public init() {}
@@ -27,18 +33,36 @@ public enum Versions {
         public init() {}
     }
 
-    /// Counts a change of what a transaction writes. It is counted once, when the transaction has done all else: who writes the row of a
+    /// Counts a change of what nodes keep of an org. It is counted once, when the transaction has done all else: who writes the row of a
     /// counter keeps everybody else who changes something waiting until it ends.
-    public static func bump(_ subject: Subject, on connection: any Connection) {
-        connection.changes.subjects.insert(subject)
+    public static func bump(_ org: OrgID, on connection: any Connection) {
+        connection.changes.orgs.insert(org)
+    }
+
+    /// Counts a change of an app: of what nodes keep of its org, and of the orgs that installed it and have its consumers. A deletion is
+    /// counted before the app is gone.
+    ///
+    /// - Throws: what the database throws.
+    public static func bump(app id: AppID, on connection: any Connection) throws {
+        guard connection.changes.apps.insert(id).inserted else { return }
+        for var row in try connection.rows("SELECT org_id FROM apps WHERE id = \(id) OR source_app_id = \(id)") {
+            bump(try row.id(), on: connection)
+        }
     }
 
     /// Counts what was changed; a driver calls it last in each transaction that writes.
     ///
     /// - Throws: what the database throws.
     public static func count(_ changes: Changes, on connection: any Connection) throws {
-        for subject in changes.subjects.sorted(by: { $0.rawValue < $1.rawValue }) {
-            _ = try next(subject, on: connection)
+        guard !changes.orgs.isEmpty else { return }
+        let version = try next(.directory, on: connection)
+        for org in changes.orgs {
+            try connection.execute(
+                """
+                INSERT INTO directory_changes (org_id, version) VALUES (\(org), \(version))
+                ON CONFLICT (org_id) DO UPDATE SET version = excluded.version
+                """
+            )
         }
     }
 
@@ -64,5 +88,15 @@ public enum Versions {
             }
         }
         return snapshot
+    }
+
+    /// The orgs of which something was changed since the counter of the directory stood at a number.
+    public static func changed(since version: Int64, on connection: any Connection) throws -> Set<OrgID> {
+        Set(
+            try connection.rows("SELECT org_id FROM directory_changes WHERE version > \(version)").map { row in
+                var row = row
+                return try row.id()
+            }
+        )
     }
 }
