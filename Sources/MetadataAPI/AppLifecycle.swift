@@ -98,6 +98,19 @@ public struct AppLifecycle: Sendable {
         try AppRecords.setInstalled(isInstalled, of: app.id, noted: receipt, on: connection)
     }
 
+    /// Gives an app the answers of the standards where those of the original are known to break standard clients, or takes them back.
+    ///
+    /// - Throws: ``Refusal`` where nothing would change.
+    public func setStandardAnswers(_ isOn: Bool, _ app: AppRecords.Stored, on connection: any Connection) throws {
+        guard app.hasStandardAnswers != isOn else {
+            throw Refusal(description: "'\(name(app))' has standard answers \(isOn ? "on" : "off") already")
+        }
+        let now = try begin(on: connection)
+        let change = AuditChange("hasStandardAnswers", before: "\(app.hasStandardAnswers)", after: "\(isOn)")
+        let receipt = try record(.updated, app, [change], now, on: connection)
+        try AppRecords.setStandardAnswers(isOn, of: app.id, noted: receipt, on: connection)
+    }
+
     /// Makes an external client app of a connected app. Id, consumers, tokens and consents are those of before, so no client notices;
     /// the connected app is read-only from then on (facts: app-model 10).
     ///

@@ -20,6 +20,7 @@ public enum Schema {
         Migration("0016-deployment-archives", MetadataAPISchema.archives),
         Migration("0017-directory-changes", directoryChanges),
         Migration("0018-names-of-profiles", namesOfProfiles),
+        Migration("0019-standard-answers", standardAnswers),
     ]
 
     /// The number of the last change of each org, so that one org's change empties no memory of the others.
@@ -243,5 +244,9 @@ public enum Schema {
         "ALTER TABLE apps ADD COLUMN is_installed BIGINT NOT NULL DEFAULT 1",
         "ALTER TABLE apps ADD COLUMN blocked_at BIGINT",
         "ALTER TABLE orgs ADD COLUMN is_connected_app_creation_enabled BIGINT NOT NULL DEFAULT 0",
+    ]
+
+    private static let standardAnswers: [SQL] = [
+        "ALTER TABLE apps ADD COLUMN has_standard_answers BIGINT NOT NULL DEFAULT 0"
     ]
 }

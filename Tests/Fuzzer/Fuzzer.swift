@@ -12,7 +12,10 @@ public func prepare(_: UnsafeMutableRawPointer?, _: UnsafeMutableRawPointer?) ->
     guard let folder = ProcessInfo.processInfo.environment["SIGNET_FUZZ_CORPUS"] else { return 0 }
     for seed in 0..<20 as Range<UInt64> {
         for (index, input) in target.corpus(seed: seed).enumerated() {
-            FileManager.default.createFile(atPath: "\(folder)/good-\(seed)-\(index)", contents: Data(input))
+            let path = "\(folder)/good-\(seed)-\(index)"
+            guard FileManager.default.createFile(atPath: path, contents: Data(input)) else {
+                fatalError("\(path) cannot be written")
+            }
         }
     }
     return 0

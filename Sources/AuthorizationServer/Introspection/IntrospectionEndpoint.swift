@@ -64,7 +64,7 @@ public struct IntrospectionEndpoint: Sendable {
             json.member("client_id", live.consumerKey)
             json.member("username", live.account.user.username)
             json.member("sub", IdentityURL.of(live.account.user, org: org.org))
-            json.member("token_type", TokenTypeHint.accessToken.rawValue)
+            json.member("token_type", client.app.hasStandardAnswers ? "Bearer" : TokenTypeHint.accessToken.rawValue)
             json.member("exp", live.expiresAt.seconds)
             json.member("iat", live.issuedAt.seconds)
             json.member("nbf", live.notBefore.seconds)
@@ -74,6 +74,7 @@ public struct IntrospectionEndpoint: Sendable {
     }
 
     /// A refresh token that lives until it is revoked has no `exp`: RFC 7662 section 2.2 leaves it out, and any number would be false.
+    /// Nor has a refresh token one of the types that RFC 6749 section 7.1 has for `token_type`.
     private func refreshToken(
         _ token: String,
         _ client: AuthenticatedClient,
@@ -90,7 +91,7 @@ public struct IntrospectionEndpoint: Sendable {
             json.member("client_id", live.app.consumers.first?.key ?? "")
             json.member("username", live.account.user.username)
             json.member("sub", IdentityURL.of(live.account.user, org: org.org))
-            json.member("token_type", TokenTypeHint.refreshToken.rawValue)
+            if !client.app.hasStandardAnswers { json.member("token_type", TokenTypeHint.refreshToken.rawValue) }
             if let expiry = live.expiresAt { json.member("exp", expiry.seconds) }
             json.member("iat", live.record.createdAt.seconds)
             json.member("nbf", live.record.createdAt.seconds)

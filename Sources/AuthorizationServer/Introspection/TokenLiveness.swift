@@ -29,6 +29,8 @@ public struct TokenLiveness: Sendable {
         public let expiresAt: Timestamp
         /// Whether it is a JWT or opaque.
         public let format: TokenFormat
+        /// See ``EffectiveApp/hasStandardAnswers``, of ``app``.
+        let hasStandardAnswers: Bool
         let tokenID: String?
     }
 
@@ -158,6 +160,7 @@ public struct TokenLiveness: Sendable {
             notBefore: verified.notBefore ?? issuedAt,
             expiresAt: verified.expiresAt,
             format: .jwt,
+            hasStandardAnswers: state.app.hasStandardAnswers,
             tokenID: tokenID
         )
     }
@@ -190,6 +193,7 @@ public struct TokenLiveness: Sendable {
             notBefore: record.issuedAt,
             expiresAt: expiresAt,
             format: .opaque,
+            hasStandardAnswers: state.app.hasStandardAnswers,
             tokenID: nil
         )
     }

@@ -37,7 +37,11 @@ public enum UserInfo {
             json.member("user_type", "STANDARD")
             json.member("language", user.language)
             json.member("utcOffset", user.utcOffset(now: now))
-            json.member("updated_at", user.updatedAt.rfc3339)
+            if live.hasStandardAnswers {
+                json.member("updated_at", user.updatedAt.seconds)
+            } else {
+                json.member("updated_at", user.updatedAt.rfc3339)
+            }
             json.member("is_app_installed", true)
         }
     }

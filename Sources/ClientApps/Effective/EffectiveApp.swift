@@ -11,6 +11,8 @@ public struct EffectiveApp: Sendable {
     public let kind: AppKind
     /// Whether it is installed in its org; one that is not is for those who used it before (facts: app-model 6.3).
     public let isInstalled: Bool
+    /// Whether it gets the answers of the standards where the original's are known to break standard clients.
+    public let hasStandardAnswers: Bool
     /// The developer name: unique in its org without regard to case.
     public let developerName: String
     /// The name people see; the developer name where the header has none.
@@ -136,6 +138,7 @@ public struct EffectiveApp: Sendable {
         let switches = app.appPolicies?.record ?? AppPolicies()
         (id, consumers, self.org) = (identity.id, identity.consumers, org.id)
         (self.kind, isInstalled, developerName) = (kind, identity.isInstalled, app.developerName)
+        hasStandardAnswers = identity.hasStandardAnswers
         label = app.header?.label ?? app.developerName
         (description, contactEmail) = (app.header?.description, app.header?.contactEmail)
 

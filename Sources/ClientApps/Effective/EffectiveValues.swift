@@ -74,8 +74,18 @@ public struct AppIdentity: Hashable, Sendable {
     public let isBlocked: Bool
     /// Whether it is installed in its org, which connected apps can be without (facts: app-model 6.3).
     public let isInstalled: Bool
+    /// Whether introspection names the type of a token as RFC 6749 does, and userinfo a time as OpenID Connect Core section 5.1 does,
+    /// where the original has forms of its own that break standard clients (facts: clients section 6).
+    public let hasStandardAnswers: Bool
     /// The identity as it is stored.
-    public init(id: AppID, consumers: [Consumer], isBlocked: Bool = false, isInstalled: Bool = true) {
+    public init(
+        id: AppID,
+        consumers: [Consumer],
+        isBlocked: Bool = false,
+        isInstalled: Bool = true,
+        hasStandardAnswers: Bool = false
+    ) {
         (self.id, self.consumers, self.isBlocked, self.isInstalled) = (id, consumers, isBlocked, isInstalled)
+        self.hasStandardAnswers = hasStandardAnswers
     }
 }

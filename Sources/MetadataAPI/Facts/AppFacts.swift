@@ -60,6 +60,7 @@ public struct AppFacts: Sendable {
         json.member("isRefreshTokenRotationEnabled", app.isRefreshTokenRotationEnabled)
         json.member("accessTokenLifetime", lifetime)
         json.member("refreshTokens", app.refreshTokenPolicy.description)
+        json.member("hasStandardAnswers", app.hasStandardAnswers)
         json.member("runAsUser", ifPresent: names.runAs)
         json.member("permittedUsers", isSelfAuthorized ? "AllSelfAuthorized" : "AdminApprovedPreAuthorized")
         json.array("permittedProfiles", of: names.profiles)

@@ -152,7 +152,7 @@ extension AppRecords {
 
     private static let columns: StaticString = """
         id, org_id, developer_name, created_at, updated_at, not_before, kind, is_installed, blocked_at, \
-        source_app_id, (SELECT COUNT(*) FROM installed_packages i WHERE i.app_id = apps.id)
+        source_app_id, (SELECT COUNT(*) FROM installed_packages i WHERE i.app_id = apps.id), has_standard_answers
         """
 
     /// The documents and consumers of the apps of an org, read at once: asking for those of each app takes a way to the database and back
@@ -200,7 +200,8 @@ extension AppRecords {
             isInstalled: try row.bool(),
             blockedAt: try row.optionalTime(),
             source: try row.optionalID().map { try source($0, on: connection) },
-            isFromPackage: try row.bool()
+            isFromPackage: try row.bool(),
+            hasStandardAnswers: try row.bool()
         )
     }
 

@@ -38,6 +38,8 @@ public enum AppRecords {
         public let source: Source?
         /// Whether it came from a package.
         public let isFromPackage: Bool
+        /// See ``AppIdentity/hasStandardAnswers``.
+        public let hasStandardAnswers: Bool
     }
 
     /// What an app has of the one that it was installed from.
@@ -78,7 +80,8 @@ extension AppRecords.Stored {
             id: id,
             consumers: source?.consumers ?? consumers,
             isBlocked: blockedAt != nil,
-            isInstalled: isInstalled
+            isInstalled: isInstalled,
+            hasStandardAnswers: hasStandardAnswers
         )
     }
 

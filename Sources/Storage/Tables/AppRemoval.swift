@@ -90,4 +90,15 @@ extension AppRecords {
         try connection.execute("UPDATE apps SET is_installed = \(isInstalled) WHERE id = \(id)")
         try Versions.bump(app: id, on: connection)
     }
+
+    /// Says whether an app gets the answers of the standards where those of the original are known to break standard clients.
+    public static func setStandardAnswers(
+        _ isOn: Bool,
+        of id: AppID,
+        noted _: AuditTrail.Receipt,
+        on connection: any Connection
+    ) throws {
+        try connection.execute("UPDATE apps SET has_standard_answers = \(isOn) WHERE id = \(id)")
+        Versions.bump(.directory, on: connection)
+    }
 }

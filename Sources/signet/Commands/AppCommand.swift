@@ -14,7 +14,7 @@ struct AppCommand: AsyncParsableCommand {
         subcommands: [
             New.self, Apply.self, List.self, Show.self, AppRotateCommand.self, Delete.self, Block.self, Unblock.self,
             Install.self, Explain.self, Simulate.self,
-            Uninstall.self, Migrate.self, Deploy.self, Retrieve.self, Usage.self,
+            Uninstall.self, Migrate.self, Deploy.self, Retrieve.self, Usage.self, ChangeSettings.self,
         ]
     )
 

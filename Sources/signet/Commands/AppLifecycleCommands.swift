@@ -101,6 +101,30 @@ extension AppCommand {
         }
     }
 
+    /// `signet app set NAME`.
+    struct ChangeSettings: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set",
+            abstract: "Change what an app has that its metadata has no element for.",
+            discussion: """
+                With standard answers on, introspection gives this app "token_type": "Bearer" in place of the original's "access_token", and \
+                userinfo gives its tokens "updated_at" as a number (RFC 7662, OpenID Connect Core) in place of the original's text.
+                """
+        )
+
+        @Argument(help: "The developer name of the app.")
+        var name: String
+        @Option(help: "Whether the app gets the standards' forms where the original's are known to break standard clients.")
+        var standardAnswers: Switch
+        @OptionGroup var options: OrgOptions
+
+        func run() async throws {
+            let (name, isOn) = (name, standardAnswers.isOn)
+            try await AppChange.run(name, "app set", options) { try $0.setStandardAnswers(isOn, $1, on: $2) }
+            Terminal.print("\(name): standard answers are \(standardAnswers.rawValue)")
+        }
+    }
+
     /// `signet app migrate NAME`.
     struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -28,6 +28,7 @@ enum AppText {
           IP relaxation:       \(app.text("ipRelaxation"))
           refresh tokens:      \(app.text("refreshTokens"))
           refresh rotation:    \(app.flag("isRefreshTokenRotationEnabled"))
+          standard answers:    \(app.flag("hasStandardAnswers"))
         """
             + app.texts("warnings").map { "\n  warning: \($0)" }.joined()
     }
