@@ -74,9 +74,12 @@ struct SignetResourceTests {
     }
 
     @Test(
-        "issue 3.5: a change of a user is one of the two that there are",
+        "issue 3.5: a change of a user is one of the three that there are",
         arguments: [
             #"{}"#, #"{"isFrozen": "yes"}"#, #"{"isFrozen": true, "password": "correct horse"}"#, #"{"profile": "x"}"#,
+            #"{"isFrozen": true, "isActive": false}"#, #"{"isActive": "no"}"#, #"{"addPermissionSets": "Deployers"}"#,
+            #"{"addPermissionSets": ["None"]}"#, #"{"removePermissionSets": ["None"]}"#, #"{"email": "x@acme.example"}"#,
+            #"{"addPermissionSets": ["A"], "removePermissionSets": ["A"]}"#,
         ]
     )
     func userChanges(_ body: String) async throws {
@@ -84,6 +87,81 @@ struct SignetResourceTests {
             let caller = try await RESTCaller(server, client, permissions: Set(Permission.allCases))
             let refused = try await send(caller, .patch, "users/\(server.user.id.rawValue)", body: body)
             #expect(refused.status == 400, "\(refused.body)")
+            let account = try await server.database.read { try Users.account(server.user.id, on: $0) }
+            #expect(account?.user.isFrozen == false && account?.user.isActive == true)
+            #expect(account?.profile.id == server.user.profile)
+        }
+    }
+
+    @Test(
+        "app-model 4.2: nobody gives a user more than they may do themselves, changes one who may do more, or locks themselves out",
+        arguments: TestDatabase.available
+    )
+    func access(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: [.manageUsers])
+            let org = server.org.id
+            let set = { (id: String, name: String, permissions: Set<Permission>) in
+                PermissionSet(
+                    id: PermissionSetID(stored: id),
+                    org: org,
+                    name: name,
+                    label: name,
+                    permissions: permissions
+                )
+            }
+            let (more, less) = (
+                set("0PS000000000021AAA", "More", [.modifyAllData]), set("0PS000000000022AAA", "Less", [.manageUsers])
+            )
+            let boss = User(
+                id: UserID(stored: "005000000000021AAA"),
+                org: org,
+                username: "boss@acme.example",
+                email: "boss@acme.example",
+                lastName: "Boss",
+                nickname: "boss",
+                profile: server.integration.profile,
+                permissionSets: [more.id],
+                createdAt: TestServer.start,
+                updatedAt: TestServer.start
+            )
+            let clerk = User(
+                id: UserID(stored: "005000000000022AAA"),
+                org: org,
+                username: "clerk@acme.example",
+                email: "clerk@acme.example",
+                lastName: "Clerk",
+                nickname: "clerk",
+                profile: server.integration.profile,
+                createdAt: TestServer.start,
+                updatedAt: TestServer.start
+            )
+            try await server.change { connection in
+                for one in [more, less] {
+                    try PermissionSets.insert(one, by: .server, now: TestServer.start, on: connection)
+                }
+                for one in [boss, clerk] { try Users.insert(one, passwordHash: nil, by: .server, on: connection) }
+            }
+            let oneself = server.integration.id.rawValue
+            for (user, body, status) in [
+                (boss.id.rawValue, #"{"isActive": false}"#, 403),
+                (boss.id.rawValue, #"{"removePermissionSets": ["More"]}"#, 403),
+                (clerk.id.rawValue, #"{"addPermissionSets": ["Less", "More"]}"#, 403),
+                (oneself, #"{"isActive": false}"#, 400),
+            ] {
+                let refused = try await send(caller, .patch, "users/\(user)", body: body)
+                #expect(refused.status == status, "\(body) \(refused.body)")
+            }
+            #expect(
+                try await send(caller, .patch, "users/\(clerk.id.rawValue)", body: #"{"addPermissionSets": ["Less"]}"#)
+                    .status == 204
+            )
+            let accounts = try await server.database.read { try Users.all(org: org, on: $0) }
+            #expect(accounts.first { $0.user.id == boss.id }?.user.permissionSets == [more.id])
+            #expect(accounts.first { $0.user.id == clerk.id }?.user.permissionSets == [less.id])
+            #expect(accounts.allSatisfy(\.user.isActive))
+            let listed = try await send(caller, .get, "users?username=clerk@acme.example").json["users"]?.array
+            #expect(listed?.first?.object?["permissionSets"]?.array?.compactMap(\.string) == ["Less"])
         }
     }
 

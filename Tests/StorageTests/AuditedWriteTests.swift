@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "facts flows section 11, audit: users are made, frozen and given passwords under the name of whoever does it",
+        "facts flows section 11, audit: users are made, changed, frozen and given passwords under the name of whoever does it",
         arguments: TestDatabase.available
     )
     func users(on kind: TestDatabase) async throws {
@@ -55,6 +55,10 @@ import Testing
             try Users.setFrozen(id, true, by: actor, now: later, on: connection)
             try Users.setFrozen(id, true, by: actor, now: later, on: connection)
             try Users.setFrozen(id, false, by: actor, now: later, on: connection)
+            var access = UserAccess(of: household.user)
+            try Users.setAccess(id, access, by: actor, clock: { later }, on: connection)
+            (access.permissionSets, access.isActive) = ([], false)
+            try Users.setAccess(id, access, by: actor, clock: { later }, on: connection)
             let bob = User(
                 id: UserID(stored: "005000000000002AAA"),
                 org: household.org.id,
@@ -70,9 +74,11 @@ import Testing
             try Users.insert(bob, passwordHash: "$argon2id$secret", by: actor, on: connection)
         }
         #expect(
-            lines.prefix(3) == [
+            lines.prefix(5) == [
                 "passwordSet User Ada@Example.com", "frozen User Ada@Example.com isFrozen: false → true",
                 "unfrozen User Ada@Example.com isFrozen: true → false",
+                "updated User Ada@Example.com permissionSets: Deployers → -",
+                "updated User Ada@Example.com isActive: true → false",
             ]
         )
         #expect(lines.contains("created User bob@example.com profile: - → Standard User"))

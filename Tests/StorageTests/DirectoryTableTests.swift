@@ -157,6 +157,50 @@ import Testing
     }
 
     @Test(
+        "design, rules of storage: Another profile and other permission sets count at once; who is inactive has lost what was issued, for good",
+        arguments: TestDatabase.available
+    )
+    func access(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (id, later) = (household.user.id, now + .hours(1))
+            let clerk = Profile(
+                id: ProfileID(stored: "00e000000000002AAA"),
+                org: household.org.id,
+                name: "Clerk",
+                permissions: [.manageUsers]
+            )
+            let session = SessionRecord(
+                digest: [1],
+                org: household.org.id,
+                user: id,
+                authenticatedAt: now,
+                timeoutMinutes: 120
+            )
+            let (moved, kept, inactive, ended, again) = try await database.write { connection in
+                try Profiles.insert(clerk, by: .server, now: now, on: connection)
+                try Sessions.insert(session, on: connection)
+                var access = UserAccess(of: household.user)
+                (access.profile, access.permissionSets) = (clerk.id, [])
+                try Users.setAccess(id, access, by: .server, clock: { later }, on: connection)
+                let moved = try Users.account(id, on: connection)
+                let kept = try Sessions.find(digest: [1], now: later, on: connection)
+                (access.permissionSets, access.isActive) = ([household.permissionSet.id], false)
+                try Users.setAccess(id, access, by: .server, clock: { later }, on: connection)
+                let inactive = try Users.account(id, on: connection)
+                let ended = try Sessions.find(digest: [1], now: later, on: connection)
+                access.isActive = true
+                try Users.setAccess(id, access, by: .server, clock: { later }, on: connection)
+                return (moved, kept, inactive, ended, try Users.account(id, on: connection))
+            }
+            #expect(moved?.profile.id == clerk.id && moved?.permissions == [.manageUsers] && moved?.user.isActive == true)
+            #expect(kept != nil && moved?.notBefore != later)
+            #expect(inactive?.user.isActive == false && ended == nil)
+            #expect(inactive?.permissions.isSuperset(of: [.manageUsers, .externalClientAppDeveloper]) == true)
+            #expect(again?.user.isActive == true && again?.notBefore == later)
+        }
+    }
+
+    @Test(
         "design, rules of storage: An app is found by id, name and consumer key; saving replaces its components",
         arguments: TestDatabase.available
     )

@@ -5,9 +5,9 @@ public import Tokens
 
 /// Makes and changes users of an org, for whoever asks: the command line and the REST resources. Each change is in the audit trail.
 public struct UserAdministration: Sendable {
-    private let org: OrgID
+    let org: OrgID
     private let masterKey: MasterKey
-    private let actor: AuditActor
+    let actor: AuditActor
     private let now: Timestamp
     /// What whoever acts may do themselves; `nil` for the operator of the server.
     private let permissions: Set<Permission>?
@@ -64,17 +64,8 @@ public struct UserAdministration: Sendable {
     /// - Parameter hash: of the password; `nil` for a user without one.
     /// - Throws: ``UserRefusal``.
     public func create(_ new: NewUser, hash: PasswordHash?, on connection: any Connection) throws -> User {
-        let profiles = try Profiles.all(org: org, on: connection)
-        guard let profile = profiles.first(where: { $0.name == new.profile }) else {
-            throw UserRefusal.noProfile(new.profile, there: profiles.map(\.name))
-        }
-        let sets = try PermissionSets.all(org: org, on: connection)
-        let chosen = try new.permissionSets.map { name in
-            guard let set = sets.first(where: { $0.name == name }) else {
-                throw UserRefusal.noPermissionSet(name, there: sets.map(\.name))
-            }
-            return set
-        }
+        let profile = try profile(new.profile, among: try Profiles.all(org: org, on: connection))
+        let chosen = try permissionSets(new.permissionSets, among: try PermissionSets.all(org: org, on: connection))
         try requireOwn(Permission.granted(by: profile, chosen))
         guard try !Users.isTaken(username: new.username, on: connection) else { throw UserRefusal.taken(new.username) }
         var randomness = SystemRandomNumberGenerator()
@@ -123,7 +114,7 @@ public struct UserAdministration: Sendable {
     }
 
     /// Nobody gets by another user what they may not do themselves. That a user is held to APIs is no right.
-    private func requireOwn(_ needed: Set<Permission>) throws(UserRefusal) {
+    func requireOwn(_ needed: Set<Permission>) throws(UserRefusal) {
         guard let permissions else { return }
         let missing = needed.subtracting(permissions).subtracting([.apiUserOnly])
         guard missing.isEmpty else { throw .beyond(missing.map(\.label).sorted()) }
@@ -140,7 +131,7 @@ public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case taken(String)
     /// The user has, or would have, permissions that whoever asks lacks.
     case beyond([String])
-    /// Somebody would freeze themselves, and nobody else may be there to undo it.
+    /// Somebody would lock themselves out, and nobody else may be there to undo it.
     case oneself
 
     /// What is wrong and what to do.
@@ -156,7 +147,7 @@ public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "the username '\(name)' is taken: a username names one user of all orgs of the server; choose another"
         case .beyond(let labels):
             "the user has permissions that you do not have yourself (\(labels.joined(separator: ", "))); ask somebody who has them"
-        case .oneself: "you cannot freeze yourself; ask another admin"
+        case .oneself: "you cannot freeze yourself, deactivate yourself or take Manage Users from yourself; ask another admin"
         }
     }
 }

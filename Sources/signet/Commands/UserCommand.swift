@@ -9,8 +9,8 @@ import WebServer
 struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user",
-        abstract: "Create, list, freeze users and set their passwords.",
-        subcommands: [Create.self, List.self, SetPassword.self, Freeze.self]
+        abstract: "Create, list, change and freeze users, and set their passwords.",
+        subcommands: [Create.self, List.self, Set.self, SetPassword.self, Freeze.self]
     )
 
     /// `signet user create`.
@@ -127,17 +127,16 @@ struct UserCommand: AsyncParsableCommand {
                 switch try place.chosen() {
                 case .data(let options):
                     try await options.run { data in
-                        try await data.database.read { try Users.all(org: data.org.org.id, on: $0) }
-                    }.map { account in
-                        JSONValue.object(try JSONText.object(JSONWriter.object { UserFacts.write(account, &$0) }))
-                    }
+                        try await data.database.read { connection in
+                            let sets = try PermissionSets.all(org: data.org.org.id, on: connection)
+                            return try Users.all(org: data.org.org.id, on: connection).map { account in
+                                JSONWriter.object { UserFacts.write(account, sets, &$0) }
+                            }
+                        }
+                    }.map { JSONValue.object(try JSONText.object($0)) }
                 case .server(let server): try await server.pages("/signet/users", of: "users")
                 }
-            format.output.show(users) { user in
-                let state = user.flag("isFrozen") ? "frozen" : user.flag("isActive") ? "active" : "inactive"
-                return
-                    "\(user.text("username"))\t\(user.text("profile"))\t\(state)\t\(user.flag("isApiOnly") ? "API only" : "-")"
-            }
+            format.output.show(users) { UserText.line($0) }
         }
     }
 
@@ -213,7 +212,7 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
-    fileprivate static func find(_ username: String, _ data: OpenedOrg, _ options: OrgOptions) async throws
+    static func find(_ username: String, _ data: OpenedOrg, _ options: OrgOptions) async throws
         -> AccountRecord
     {
         let account = try await data.database.read {
@@ -240,7 +239,7 @@ enum EmailForm {
 
 extension OpenedOrg {
     /// Administration of users by the operator.
-    fileprivate func users(_ command: String) -> UserAdministration {
+    func users(_ command: String) -> UserAdministration {
         UserAdministration(
             org: org.org.id,
             masterKey: masterKey,

@@ -30,11 +30,29 @@ struct ServerUsers: Sendable {
         _ = try await server.send(.PATCH, "/signet/users/\(try await id(of: username))", body: body)
     }
 
-    private func id(of username: String) async throws -> String {
+    /// Changes what a user may do.
+    ///
+    /// - Returns: the facts of the user then.
+    func change(_ change: UserChange, of username: String) async throws -> JSONObject {
+        let body = JSONWriter.object { json in
+            json.member("profile", ifPresent: change.profile)
+            if !change.addedPermissionSets.isEmpty { json.array("addPermissionSets", of: change.addedPermissionSets) }
+            if !change.removedPermissionSets.isEmpty {
+                json.array("removePermissionSets", of: change.removedPermissionSets)
+            }
+            if let isActive = change.isActive { json.member("isActive", isActive) }
+        }
+        _ = try await server.send(.PATCH, "/signet/users/\(try await id(of: username))", body: body)
+        return try await user(username)
+    }
+
+    private func id(of username: String) async throws -> String { try await user(username).text("id") }
+
+    private func user(_ username: String) async throws -> JSONObject {
         let answer = try await server.send(.GET, "/signet/users?username=\(PercentEncoding.encode(username))").object()
         guard let user = answer.objects("users").first else {
             throw CommandFailure("no user has the username '\(username)'; see: signet user list")
         }
-        return user.text("id")
+        return user
     }
 }

@@ -41,18 +41,38 @@ struct NewUserInput: Sendable {
     }
 }
 
-/// The body of a `PATCH` of a user: one of the two.
-struct UserChangeInput: Sendable {
-    let isFrozen: Bool?
-    let password: Secret?
+/// The body of a `PATCH` of a user: one of the three.
+enum UserChangeInput: Sendable {
+    case frozen(Bool)
+    case password(Secret)
+    case access(UserChange)
+
+    private static let members = [
+        "isFrozen", "password", "profile", "addPermissionSets", "removePermissionSets", "isActive",
+    ]
 
     /// - Throws: `JSON_PARSER_ERROR`, `INVALID_FIELD`.
     init(_ request: Request) async throws {
-        let json = try await UserJSON(request, members: ["isFrozen", "password"])
-        isFrozen = try json.flag("isFrozen")
-        password = try json.text("password").map { Secret($0) }
-        guard (isFrozen == nil) != (password == nil) else {
-            throw RESTRefusal("INVALID_FIELD", "Send either isFrozen or password.")
+        let json = try await UserJSON(request, members: Self.members)
+        let change = UserChange(
+            profile: try json.text("profile"),
+            addedPermissionSets: try json.texts("addPermissionSets"),
+            removedPermissionSets: try json.texts("removePermissionSets"),
+            isActive: try json.flag("isActive")
+        )
+        switch (try json.flag("isFrozen"), try json.text("password"), change.isEmpty) {
+        case (let isFrozen?, nil, true): self = .frozen(isFrozen)
+        case (nil, let password?, true): self = .password(Secret(password))
+        case (nil, nil, false):
+            guard Set(change.addedPermissionSets).isDisjoint(with: change.removedPermissionSets) else {
+                throw RESTRefusal("INVALID_FIELD", "addPermissionSets and removePermissionSets name the same one.")
+            }
+            self = .access(change)
+        default:
+            throw RESTRefusal(
+                "INVALID_FIELD",
+                "Send isFrozen alone, password alone, or some of profile, addPermissionSets, removePermissionSets and isActive."
+            )
         }
     }
 }

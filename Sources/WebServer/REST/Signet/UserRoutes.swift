@@ -22,17 +22,18 @@ struct UserRoutes: Sendable {
             let page = try RESTPage(request)
             let username = try RESTQuery.value("username", of: request)
             let org = call.org
-            let found = try await rest.server.database.read { connection in
+            let (found, sets) = try await rest.server.database.read { connection in
+                let sets = try PermissionSets.all(org: org, on: connection)
                 guard let username else {
-                    return try Users.page(org: org, offset: page.offset, limit: page.size, on: connection)
+                    return (try Users.page(org: org, offset: page.offset, limit: page.size, on: connection), sets)
                 }
                 let account = try Users.account(username: username, org: org, on: connection)
-                return page.number == 0 ? account.map { [$0] } ?? [] : []
+                return (page.number == 0 ? account.map { [$0] } ?? [] : [], sets)
             }
             return Responses.json(
                 JSONWriter.object { json in
                     json.array("users") { array in
-                        for account in found { array.object { UserFacts.write(account, &$0) } }
+                        for account in found { array.object { UserFacts.write(account, sets, &$0) } }
                     }
                     page.write(path: "/services/data/v\(call.version)/signet/users", into: &json)
                 }
@@ -59,22 +60,25 @@ struct UserRoutes: Sendable {
         }
     }
 
-    /// `PATCH …/signet/users/{id}`: `{"isFrozen": true}` or `{"password": "…"}`.
+    /// `PATCH …/signet/users/{id}`: `{"isFrozen": true}`, `{"password": "…"}`, or what the user may do: `profile`, `addPermissionSets`,
+    /// `removePermissionSets`, `isActive`.
     func change(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context) { call in
             let change = try await UserChangeInput(request)
-            let hash = try await hash(change.password)
+            let hash: PasswordHash? = if case .password(let password) = change { try await hash(password) } else { nil }
             guard let id = UserID(context.parameters.get("user") ?? "") else { throw RESTRefusal.notFound }
             let (org, administration, clock) = (call.org, call.administration, context.clock)
             try await rest.server.database.write { connection in
                 guard let account = try Users.account(id, on: connection), account.user.org == org else {
                     throw RESTRefusal.notFound
                 }
-                if let hash {
+                switch change {
+                case .frozen(let isFrozen): try administration.setFrozen(isFrozen, account, on: connection)
+                case .access(let access):
+                    _ = try administration.change(id, access, clock: { clock.now }, on: connection)
+                case .password:
+                    guard let hash else { return }
                     try administration.setPassword(account, hash: hash, clock: { clock.now }, on: connection)
-                }
-                if let isFrozen = change.isFrozen {
-                    try administration.setFrozen(isFrozen, account, on: connection)
                 }
             }
             try await rest.server.directory.refresh(now: context.clock.now)
