@@ -188,7 +188,8 @@ public struct AppDeployment: Sendable {
         guard let stored = try AppRecords.find(id: id, on: connection) else {
             throw AppRecords.Missing(app: id.rawValue)
         }
-        let app = try AppRecords.state(stored, org: org, on: connection).app
+        let explanation = try AppRecords.explanation(stored, on: connection)
+        let app = explanation.app
         return Change(
             developerName: app.developerName,
             appKind: app.kind,
@@ -196,9 +197,16 @@ public struct AppDeployment: Sendable {
             kind: kind,
             consumerKey: app.consumers.first?.key,
             newSecret: newSecret,
-            warnings: app.warnings,
+            warnings: app.warnings + Self.runAsWarnings(explanation),
             stored: stored
         )
+    }
+
+    /// What is said of the run-as user: who deploys the flow gets no token until that is mended, and would not look for it elsewhere.
+    private static func runAsWarnings(_ explanation: AppExplanation) -> [MetadataWarning] {
+        explanation.notices
+            .filter { ["clientCredentialsFlowUser", "oauthClientCredentialUser"].contains($0.element) }
+            .map { MetadataWarning(element: $0.element, problem: $0.text) }
     }
 
     private func consumer(

@@ -218,6 +218,11 @@ struct CommandTests {
             )
             let inspected = try program.run(["token", "inspect", token])
             #expect(inspected.output.contains("NOT VERIFIED"))
+            let opaque = "00D000000000001!AQ4AQFzX.opaque"
+            let looked = try program.run(["token", "inspect", opaque])
+            #expect(looked.code == 1 && looked.errors.contains("/services/oauth2/introspect"))
+            let asked = try program.run(["token", "verify", opaque, "--issuer", "https://a.example"])
+            #expect(asked.code == 1 && asked.output.contains("refused: this is an opaque access token"))
         }
     }
 

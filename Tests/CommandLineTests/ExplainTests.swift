@@ -50,6 +50,21 @@ struct ExplainTests {
         }
     }
 
+    @Test("app-model 8.2: app explain says how long JWT access tokens live where nobody has set it")
+    func lifetime() throws {
+        try with { program, signet in
+            #expect(try program.run(["app", "new", "Plain", "--into", program.folder + "/plain"]).code == 0)
+            #expect(try signet(["app", "apply", program.folder + "/plain"]).code == 0)
+            #expect(try signet(["org", "set", "--session-timeout", "45"]).code == 0)
+            let text = try signet(["app", "explain", "Plain"]).output
+            #expect(
+                text.contains(
+                    "namedUserJwtTimeout: the session timeout of the user: that of the profile, else 45 minutes of the org\n    the default"
+                )
+            )
+        }
+    }
+
     @Test("app-model 12: a switch of two steps that is half done is a warning that names who must act")
     func twoSteps() throws {
         try with { program, signet in

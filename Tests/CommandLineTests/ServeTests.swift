@@ -29,6 +29,23 @@ struct ServeTests {
         }
     }
 
+    @Test("issue 2.2: a server whose issuer is https and that has no certificate says who must have the TLS")
+    func noTLS() throws {
+        try with { program in
+            try holdingPort { port in
+                let made = try program.run(["init", "--data", program.data, "--base-url", "https://localhost:\(port)"])
+                #expect(made.output.contains("serve --data \(program.data) --port \(port) --tls-cert FILE"))
+                #expect(!made.output.contains("0.0.0.0"))
+                let plain = try program.run(["serve", "--data", program.data, "--port", "\(port)"])
+                #expect(plain.errors.contains("a proxy must end TLS and pass requests on to 127.0.0.1:\(port)"))
+            }
+        }
+        try with { program in
+            let made = try program.run(["init", "--data", program.data, "--base-url", "https://acme.example"])
+            #expect(made.output.contains("--host 0.0.0.0 --port 443 --tls-cert FILE"))
+        }
+    }
+
     @Test("issue 2.2: the variables that Kubernetes sets for a service named signet do not stop the start")
     func serviceVariables() throws {
         try with { program in

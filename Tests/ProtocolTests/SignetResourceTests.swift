@@ -78,7 +78,8 @@ struct SignetResourceTests {
         arguments: [
             #"{}"#, #"{"isFrozen": "yes"}"#, #"{"isFrozen": true, "password": "correct horse"}"#, #"{"profile": "x"}"#,
             #"{"isFrozen": true, "isActive": false}"#, #"{"isActive": "no"}"#, #"{"addPermissionSets": "Deployers"}"#,
-            #"{"addPermissionSets": ["None"]}"#, #"{"removePermissionSets": ["None"]}"#, #"{"email": "x@acme.example"}"#,
+            #"{"addPermissionSets": ["None"]}"#, #"{"removePermissionSets": ["None"]}"#,
+            #"{"email": "x@acme.example"}"#,
             #"{"addPermissionSets": ["A"], "removePermissionSets": ["A"]}"#,
         ]
     )

@@ -192,7 +192,9 @@ import Testing
                 try Users.setAccess(id, access, by: .server, clock: { later }, on: connection)
                 return (moved, kept, inactive, ended, try Users.account(id, on: connection))
             }
-            #expect(moved?.profile.id == clerk.id && moved?.permissions == [.manageUsers] && moved?.user.isActive == true)
+            #expect(
+                moved?.profile.id == clerk.id && moved?.permissions == [.manageUsers] && moved?.user.isActive == true
+            )
             #expect(kept != nil && moved?.notBefore != later)
             #expect(inactive?.user.isActive == false && ended == nil)
             #expect(inactive?.permissions.isSuperset(of: [.manageUsers, .externalClientAppDeveloper]) == true)

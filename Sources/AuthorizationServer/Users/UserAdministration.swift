@@ -147,7 +147,8 @@ public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "the username '\(name)' is taken: a username names one user of all orgs of the server; choose another"
         case .beyond(let labels):
             "the user has permissions that you do not have yourself (\(labels.joined(separator: ", "))); ask somebody who has them"
-        case .oneself: "you cannot freeze yourself, deactivate yourself or take Manage Users from yourself; ask another admin"
+        case .oneself:
+            "you cannot freeze yourself, deactivate yourself or take Manage Users from yourself; ask another admin"
         }
     }
 }

@@ -203,7 +203,7 @@ public struct EffectiveApp: Sendable {
             or: nil,
             EffectiveApp.minutes
         )
-        jwtLifetime = try EffectiveApp.jwtLifetime(policies, &log)
+        jwtLifetime = try EffectiveApp.jwtLifetime(policies, org, &log)
         let given = global.certificate.flatMap { $0.trimmed.isEmpty ? nil : $0 }
         let pem = log.setting("certificate", given, or: "") { $0.isEmpty ? "" : "given" }
         certificate = pem.isEmpty ? nil : try AppCertificate(pem: pem)

@@ -108,7 +108,7 @@ extension EffectiveApp {
         }
     }
 
-    static func jwtLifetime(_ policies: OAuthPolicies, _ log: inout some DecisionLog) throws(MetadataError)
+    static func jwtLifetime(_ policies: OAuthPolicies, _ org: Org, _ log: inout some DecisionLog) throws(MetadataError)
         -> JWTLifetime
     {
         let minutes = policies.namedUserJWTTimeout
@@ -123,7 +123,10 @@ extension EffectiveApp {
             )
         }
         return log.policy("namedUserJwtTimeout", lifetime, or: .userSession) { lifetime in
-            guard case .minutes(let minutes) = lifetime else { return "" }
+            guard case .minutes(let minutes) = lifetime else {
+                return
+                    "the session timeout of the user: that of the profile, else \(EffectiveApp.minutes(org.sessionTimeoutMinutes)) of the org"
+            }
             return EffectiveApp.minutes(minutes)
         }
     }

@@ -37,7 +37,9 @@ package struct IssuerURL: Sendable {
         for scheme in ["https://", "http://"] where text.utf8.starts(with: scheme.utf8) {
             return (scheme, text.dropFirst(scheme.count))
         }
-        throw FetchFailure("the issuer does not begin with https://")
+        throw FetchFailure(
+            "the issuer must be a URL that begins with https://, such as https://acme.example; http:// is for this machine alone"
+        )
     }
 
     /// The host of `host[:port]`, in brackets if it is an IPv6 address; `nil` for anything else, such as `user@host`.

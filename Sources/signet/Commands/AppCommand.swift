@@ -123,6 +123,11 @@ struct AppCommand: AsyncParsableCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
+        @Flag(
+            help:
+                "Show the consumer secret, too, at a server that you are signed in to; the audit trail says that you saw it."
+        )
+        var secret = false
 
         @OptionGroup var place: PlaceOptions
         @OptionGroup var format: OutputOptions
@@ -131,13 +136,22 @@ struct AppCommand: AsyncParsableCommand {
             let facts =
                 switch try place.chosen() {
                 case .data(let options):
-                    try await AppLookUp.facts(of: name, options) { stored, connection in
+                    try await AppLookUp.facts(of: name, secret ? try refused(options) : options) { stored, connection in
                         let facts = try AppFacts(stored, on: connection)
                         return JSONWriter.object { facts.write(&$0) }
                     }
+                case .server(let server) where secret:
+                    try await ServerRotation(server: server, name: name).appWithSecret()
                 case .server(let server): try await server.app(name)
                 }
             format.output.show(facts) { AppText.of($0) }
+        }
+
+        /// - Throws: ``CommandFailure``: the operator makes a new secret, and reads none.
+        private func refused(_ options: OrgOptions) throws -> OrgOptions {
+            throw CommandFailure(
+                "--secret is for a server that you signed in to; on its machine a new one is made with: \(options.hint("app rotate \(name) --secret"))"
+            )
         }
     }
 }

@@ -55,7 +55,14 @@ extension AppCommand {
             }
             if format.output == .json { Terminal.print(JSONText.bytes(.object(result))) }
             guard result.flag("success") else { throw CommandFailure(DeployText.failure(result)) }
-            if format.output == .text { Terminal.print(DeployText.success(result)) }
+            if format.output == .text { Terminal.print(DeployText.success(result, place)) }
+        }
+
+        /// The options by which another command finds the same server, as far as they are needed.
+        private var place: String {
+            let given = options.session
+            return (given.issuer.map { " --issuer \(ShellWord.quoted($0))" } ?? "")
+                + (given.username.map { " --as \(ShellWord.quoted($0))" } ?? "")
         }
 
         private var request: [UInt8] {
@@ -106,27 +113,48 @@ enum MetadataManifest {
 private enum DeployText {
     static func progress(_ result: JSONObject) -> String {
         let verb = result.flag("checkOnly") ? "checked" : "deployed"
+        // Until the archive was read, nobody knows of how many.
+        guard result.number("numberComponentsTotal") > 0 else { return result.text("status") }
         return
             "\(result.text("status")): \(result.number("numberComponentsDeployed")) of \(result.number("numberComponentsTotal")) components \(verb)"
     }
 
-    static func success(_ result: JSONObject) -> String {
+    /// What became of what; what is as it was is counted, and not named.
+    ///
+    /// - Parameter server: the options by which another command finds the server.
+    static func success(_ result: JSONObject, _ server: String) -> String {
         let details = result["details"]?.object ?? JSONObject()
-        var lines = details.objects("componentSuccesses").map { component in
-            let change =
-                component.flag("deleted")
-                ? "deleted"
-                : component.flag("created") ? "created" : component.flag("changed") ? "changed" : "unchanged"
-            let place =
-                component.text("componentType").isEmpty ? component.text("fileName") : component.text("componentType")
-            return "  \(change) \(place) \(component.text("fullName"))"
-        }
+        let isCheck = result.flag("checkOnly")
+        // The manifest is told of as a component without a type.
+        let components = details.objects("componentSuccesses").filter { !$0.text("componentType").isEmpty }
+        let changed = components.filter { change($0) != nil }
+        var lines = changed.map { "  \(change($0) ?? "") \($0.text("componentType")) \($0.text("fullName"))" }
         // What was accepted with a warning is told among the failures or the successes, each with its problem.
         let told = details.objects("componentFailures") + details.objects("componentSuccesses")
         lines += told.filter { $0["problem"]?.string != nil }.map { "  warning: \(place($0))" }
-        let count = result.number("numberComponentsDeployed")
-        let done = result.flag("checkOnly") ? "could be deployed; nothing was stored" : "deployed"
-        return (["\(count) components \(done) (\(result.text("id")))"] + lines).joined(separator: "\n").printableLines
+        if !isCheck {
+            lines += newApps(components).map { "key and secret of \($0): signet app show \($0) --secret\(server)" }
+        }
+        let done = isCheck ? "could be deployed; nothing was stored" : "deployed"
+        let unchanged = components.count - changed.count
+        let rest = unchanged > 0 ? ", \(unchanged) of them unchanged" : ""
+        return (["\(components.count) components \(done)\(rest) (\(result.text("id")))"] + lines)
+            .joined(separator: "\n").printableLines
+    }
+
+    /// The word for what became of a component; `nil` for one that is as it was.
+    private static func change(_ component: JSONObject) -> String? {
+        component.flag("deleted")
+            ? "deleted" : component.flag("created") ? "created" : component.flag("changed") ? "changed" : nil
+    }
+
+    /// The external client apps that have their first consumer by a deployment.
+    private static func newApps(_ components: [JSONObject]) -> [String] {
+        func created(_ type: MetadataType) -> [JSONObject] {
+            components.filter { $0.flag("created") && $0.text("componentType") == type.rawValue }
+        }
+        guard !created(.globalOAuthSettings).isEmpty else { return [] }
+        return created(.externalClientApplication).map { $0.text("fullName") }
     }
 
     /// Each component that was refused, with its file and the remedy.

@@ -9,7 +9,7 @@ extension AppCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the metadata folder of a new external client app, to be looked at, changed and applied.",
             discussion: """
-                Nothing is registered yet: signet app apply does that, or any tool that deploys metadata. The app issues JWT access \
+                Nothing is registered yet: signet app apply or signet app deploy does that, or any tool that deploys metadata. The app issues JWT access \
                 tokens and has the web server flow with PKCE; --client-credentials-user and --certificate add client credentials and \
                 JWT bearer. What the admin decides is written into a document of policies.
                 """
@@ -73,6 +73,10 @@ extension AppCommand {
                 }
                 Terminal.print(path)
             }
+            let named = ShellWord.quoted(folder)
+            Terminal.progress(
+                "Nothing is registered yet. Next: signet app apply \(named) on the machine of the server, or signet app deploy \(named) where you are signed in to it"
+            )
         }
 
         /// The documents, held to the rules of a deployment but for what only an org knows.

@@ -1,11 +1,14 @@
 import ClientApps
+import MetadataAPI
 import OAuthTypes
 
 /// The facts of an app as people read them, from their JSON.
 enum AppText {
     /// One line of a list.
     static func line(_ app: JSONObject) -> String {
-        let key = app["consumerKey"]?.string ?? "no consumer"
+        guard let key = app["consumerKey"]?.string else {
+            return "\(app.text("name"))\t-\tno OAuth settings\t-\t\(kind(app))"
+        }
         let state = app.flag("isEnabled") ? "enabled" : "disabled"
         return "\(app.text("name"))\t\(app.text("tokenFormat"))\t\(state)\t\(key)\t\(kind(app))"
     }
@@ -14,9 +17,9 @@ enum AppText {
     static func of(_ app: JSONObject) -> String {
         """
         \(app.text("label")) (\(app.text("name")), \(kind(app)), \(app.text("id")))
-          consumer key:        \(app["consumerKey"]?.string ?? "none")
+          consumer key:        \(app["consumerKey"]?.string ?? "none")\(secret(app))
           state:               \(state(app))
-          access tokens:       \(app.text("tokenFormat"))
+          access tokens:       \(hasOAuth(app) ? app.text("tokenFormat") : "none")
           their lifetime:      \(app.text("accessTokenLifetime"))
           scopes:              \(app.texts("scopes").joined(separator: " "))
           callback URLs:       \(app.texts("callbackUrls").joined(separator: ", "))
@@ -36,11 +39,20 @@ enum AppText {
     /// The kind in words, with what an external client app was before.
     private static func kind(_ app: JSONObject) -> String {
         let kind = AppKind(rawValue: app.text("kind"))?.label ?? app.text("kind")
+        let isOfServer = app.text("consumerKey") == CommandLineApp.consumerKey
         return kind + (app.flag("isMigrated") ? " (migrated; its connected app is read-only)" : "")
+            + (isOfServer ? " (of every org: signet login signs in with it)" : "")
+    }
+
+    private static func hasOAuth(_ app: JSONObject) -> Bool { app["consumerKey"] != nil }
+
+    private static func secret(_ app: JSONObject) -> String {
+        app["consumerSecret"]?.string.map { "\n  consumer secret:     \($0)" } ?? ""
     }
 
     private static func state(_ app: JSONObject) -> String {
         if app.flag("isBlocked") { return "blocked" }
+        guard hasOAuth(app) else { return "no OAuth settings: deploy them, and the app has a consumer key" }
         guard app.flag("isEnabled") else { return "disabled" }
         return app.flag("isInstalled") ? "enabled" : "enabled, not installed"
     }

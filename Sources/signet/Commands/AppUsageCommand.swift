@@ -31,8 +31,13 @@ extension AppCommand {
             let server = try revoke ? options.serverForChange() : options.server()
             let apps = try await server.pages(Self.base, of: "apps")
             guard let name else {
-                return format.output.show(apps) { app in
-                    "\(app.text("developerName"))\t\(app.text("accessTokenFormat"))\t\(app.text("label").printable)"
+                let counted = try await counted(apps.compactMap(\.object), server)
+                return format.output.show(counted.map { JSONValue.object($0) }) { app in
+                    let last = app["lastUsedAt"]?.string.map { "last \($0)" } ?? "never used"
+                    return [
+                        app.text("developerName"), app.text("accessTokenFormat"), "\(app.number("userCount")) users",
+                        "\(app.number("tokenCount")) tokens", "used \(app.number("useCount")) times", last,
+                    ].joined(separator: "\t")
                 }
             }
             let app = apps.compactMap(\.object).first { $0.text("developerName").lowercased() == name.lowercased() }
@@ -51,6 +56,26 @@ extension AppCommand {
             Terminal.print(
                 "the tokens of \(app.text("developerName"))\(username.map { " and \($0)" } ?? "") have ended"
             )
+        }
+
+        /// The apps with the sums of what their users have, which the resource of apps does not say.
+        private func counted(_ apps: [JSONObject], _ server: SignedInServer) async throws -> [JSONObject] {
+            var all: [JSONObject] = []
+            for app in apps {
+                let users = try await server.pages("\(Self.base)/\(app.text("identifier"))/users", of: "users")
+                    .compactMap(\.object)
+                // The times are all in one form, in which the later one is the greater text.
+                let last = users.map { $0.text("lastUsedAt") }.max()
+                all.append(
+                    try JSONText.adding(to: app) { json in
+                        json.member("userCount", users.count)
+                        json.member("tokenCount", users.reduce(0) { $0 + $1.number("tokenCount") })
+                        json.member("useCount", users.reduce(0) { $0 + $1.number("useCount") })
+                        json.member("lastUsedAt", ifPresent: last)
+                    }
+                )
+            }
+            return all
         }
 
         private func users(of path: String, _ server: SignedInServer) async throws -> [JSONValue] {

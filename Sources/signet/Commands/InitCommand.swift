@@ -119,9 +119,11 @@ struct InitCommand: AsyncParsableCommand {
         let command = "signet serve --data \(ShellWord.quoted(data))\(databaseOption)"
         guard let origin = WebOrigin(baseURL) else { return command }
         let port = " --port \(origin.portOrDefault)"
+        // An org of this machine is nobody else's to reach.
+        let host = WebOrigin.isLoopback(origin.host) ? "" : " --host 0.0.0.0"
         return origin.isHTTPS
             ? command
-                + " --host 0.0.0.0\(port) --tls-cert FILE --tls-key FILE\n(or behind a proxy that has the TLS: see signet serve --help)"
+                + "\(host)\(port) --tls-cert FILE --tls-key FILE\n(or behind a proxy that has the TLS: see signet serve --help)"
             : command + port
     }
 }

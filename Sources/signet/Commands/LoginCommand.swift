@@ -11,7 +11,7 @@ struct LoginCommand: AsyncParsableCommand {
         abstract: "Sign in to a server by the browser; commands then speak to it.",
         discussion: """
             The session is kept in ${XDG_CONFIG_HOME:-~/.config}/signet, for you alone. What has the options --issuer and --as then works \
-            there: app list, show and explain; all other commands work on a data directory. Nothing has to be registered: every org has the app SignetCLI, which its admin may switch off.
+            there, as most of app and all of user and package do; all other commands work on a data directory. Nothing has to be registered: every org has the app SignetCLI, which its admin may switch off.
             """
     )
 

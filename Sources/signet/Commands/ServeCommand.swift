@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The data directory.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The data directory (default: .signet/data).", valueName: "dir"))
     var data: String?
 
     @Option(
@@ -146,6 +146,7 @@ struct ServeCommand: AsyncParsableCommand {
                 ]
             )
         }
+        if let hint = settings.missingTLS(issuer: issuer) { logger.warning("\(hint)") }
         do {
             try await application.runService()
         } catch {

@@ -34,6 +34,7 @@ struct SessionCommand: AsyncParsableCommand {
                 }
                 Terminal.print(json.bytes)
             case .text:
+                if sessions.isEmpty { Terminal.progress("nobody is signed in; run: signet login --issuer URL") }
                 for session in sessions {
                     let mark = session.name == current ? "current" : "-"
                     Terminal.print("\(session.issuer)\t\(session.username)\t\(session.signedInAt.rfc3339)\t\(mark)")

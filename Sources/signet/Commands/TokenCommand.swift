@@ -2,6 +2,7 @@ import ArgumentParser
 import AuthorizationServer
 import Foundation
 import OAuthTypes
+import Orgs
 import SignetVerifier
 import WebServer
 
@@ -49,7 +50,8 @@ struct TokenCommand: AsyncParsableCommand {
                 (try? JSONScanner.object(header)) != nil
             else {
                 throw CommandFailure(
-                    "this is no JWT in compact form: three base64url segments with JSON in the first two"
+                    OpaqueToken.hint(token)
+                        ?? "this is no JWT in compact form: three base64url segments with JSON in the first two"
                 )
             }
             let size = token.utf8.count
@@ -104,6 +106,10 @@ struct TokenCommand: AsyncParsableCommand {
 
         func run() async throws {
             let token = try source.read()
+            if let hint = OpaqueToken.hint(token) {
+                refuse(hint)
+                throw ExitCode(1)
+            }
             guard issuer != nil || jwks != nil else {
                 throw ValidationError("give --issuer, or --jwks for offline use")
             }
@@ -124,7 +130,7 @@ struct TokenCommand: AsyncParsableCommand {
                 let keys = try await keys(issuer)
                 report(try TokenVerifier(configuration: configuration, keys: keys).verify(token, at: now), now)
             } catch let refusal as TokenRefusal {
-                refuse(refusal)
+                refuse(refusal.description)
                 throw ExitCode(1)
             }
         }
@@ -178,19 +184,30 @@ struct TokenCommand: AsyncParsableCommand {
             }
         }
 
-        private func refuse(_ refusal: TokenRefusal) {
+        private func refuse(_ reason: String) {
             switch format.output {
             case .json:
                 Terminal.print(
                     JSONWriter.object { json in
                         json.member("valid", false)
-                        json.member("reason", refusal.description)
+                        json.member("reason", reason)
                     }
                 )
             case .text:
-                Terminal.print("refused: \(refusal)")
+                Terminal.print("refused: \(reason)")
             }
         }
+    }
+}
+
+/// Access tokens that say nothing by themselves.
+enum OpaqueToken {
+    /// What to do with a text that has the form of one, the short id of an org and what only the server knows (facts: tokens 2).
+    static func hint(_ text: String) -> String? {
+        let parts = text.split(separator: "!", maxSplits: 1)
+        guard parts.count == 2, parts[0].hasPrefix("00D"), OrgID(String(parts[0])) != nil else { return nil }
+        return
+            "this is an opaque access token, which only its server can tell of: ask /services/oauth2/introspect there (RFC 7662), or have the app issue JWTs by isNamedUserJwtEnabled"
     }
 }
 

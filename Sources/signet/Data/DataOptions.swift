@@ -8,7 +8,12 @@ import WebServer
 
 /// The options by which a command of the operator finds the data.
 struct DataOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The data directory.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The data directory (default: that of SIGNET_DATA, else .signet/data).",
+            valueName: "dir"
+        )
+    )
     var data: String?
 
     @Option(
@@ -39,6 +44,20 @@ struct DataOptions: ParsableArguments {
             + (database == nil ? "" : " --database POSTGRES-URL")
     }
 
+    /// Tells somebody who is signed in to a server, and did not name data, where the command works; or, where there is no data, that it does
+    /// not work there.
+    ///
+    /// - Throws: ``CommandFailure``.
+    private func sayWhere() throws {
+        guard !isGiven, let session = SessionStore.own.likely else { return }
+        guard isInEnvironment || FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure(
+                "this command works on the data of a server, on its machine alone: run it there, with --data DIR. You are signed in as \(session.shown); what works there has the option --issuer"
+            )
+        }
+        Terminal.progress("On the data of \(path), not at \(session.issuer)")
+    }
+
     /// Opens the data, runs a piece of work with it, and closes it again.
     ///
     /// - Parameter isKeyChecked: whether a master key that does not open the keys ends the command.
@@ -46,6 +65,7 @@ struct DataOptions: ParsableArguments {
         isKeyChecked: Bool = true,
         _ work: (OpenedServer) async throws -> Result
     ) async throws -> Result {
+        try sayWhere()
         let opened = try await OpenedServer.open(DataDirectory(path: path), databaseURL, isKeyChecked: isKeyChecked)
         do {
             let result = try await work(opened)

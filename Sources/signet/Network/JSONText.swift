@@ -27,6 +27,13 @@ enum JSONText {
         }
     }
 
+    /// An object with some members more.
+    static func adding(to object: JSONObject, _ write: (inout JSONWriter) -> Void) throws -> JSONObject {
+        let more = try self.object(JSONWriter.object(write))
+        let members = (object.members + more.members).map { quoted($0.name) + Array(":".utf8) + bytes($0.value) }
+        return try self.object(list(members, "{", "}"))
+    }
+
     private static func quoted(_ text: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.string(text)

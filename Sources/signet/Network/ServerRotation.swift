@@ -10,12 +10,7 @@ struct ServerRotation: Sendable {
     ///
     /// - Throws: ``CommandFailure``.
     func done(_ step: RotationStep) async throws -> JSONObject {
-        let app = try await server.app(name)
-        guard app.text("kind") == "externalClientApp" else {
-            throw CommandFailure(
-                "'\(name)' is a connected app, and the server rotates external client apps: on its machine, name --data"
-            )
-        }
+        let app = try await app()
         let base = "/apps/oauth/credentials/\(app.text("id"))"
         if case .replace(let key, let secret) = step {
             let parts = [key ? "\"key\"" : nil, secret ? "\"secret\"" : nil].compactMap { $0 }.joined(separator: ",")
@@ -23,13 +18,39 @@ struct ServerRotation: Sendable {
             return try await server.send(.POST, "/signet/credentials/\(app.text("id"))/replacement", body: body)
                 .object()
         }
-        let consumers = try await server.send(.GET, base).object().objects("consumers")
-        let places = "\(base)/\(consumers.first?.text("id") ?? "")/staged"
+        let places = "\(base)/\(try await consumer(base))/staged"
         switch step {
         case .stage: return try await stage(places)
         case .apply(let days): return try await apply(places, days)
         case .discard, .replace: return try await discard(places)
         }
+    }
+
+    /// The facts of the app, with its consumer secret.
+    ///
+    /// - Throws: ``CommandFailure``, in the words of the server where it shows none.
+    func appWithSecret() async throws -> JSONObject {
+        let app = try await app()
+        let base = "/apps/oauth/credentials/\(app.text("id"))"
+        let shown = try await server.send(.GET, "\(base)/\(try await consumer(base))?part=secret").object()
+        return try JSONText.adding(to: app) { $0.member("consumerSecret", shown.text("secret")) }
+    }
+
+    private func app() async throws -> JSONObject {
+        let app = try await server.app(name)
+        guard app.text("kind") == "externalClientApp" else {
+            throw CommandFailure(
+                "'\(name)' is a connected app, and the server has this for external client apps: on its machine, name --data"
+            )
+        }
+        return app
+    }
+
+    /// The handle of the present pair.
+    private func consumer(_ base: String) async throws -> String {
+        let consumers = try await server.send(.GET, base).object().objects("consumers")
+        guard let first = consumers.first else { throw none }
+        return first.text("id")
     }
 
     private func stage(_ places: String) async throws -> JSONObject {

@@ -53,6 +53,13 @@ struct SessionStore: Sendable {
         }
     }
 
+    /// The session that a command would use where none is named, or one of several; `nil` where nobody is signed in, or nobody can tell.
+    var likely: Session? {
+        guard let all = try? all() else { return nil }
+        let current = current
+        return all.first { $0.name == current } ?? all.first
+    }
+
     // MARK: Writing
 
     /// Keeps a session, in the place of one of the same issuer and user. The caller has its lock.

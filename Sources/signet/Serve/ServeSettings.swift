@@ -85,6 +85,13 @@ struct ServeSettings: Sendable {
     /// The address to listen on for an org of this issuer: what was asked for, else this machine alone.
     func host(issuer: String) -> String { host ?? (WebOrigin(issuer)?.host == "[::1]" ? "::1" : "127.0.0.1") }
 
+    /// Says of a server that was given no certificate, and whose clients come by https, who has to have the TLS; `nil` for every other server.
+    func missingTLS(issuer: String) -> String? {
+        guard tlsCertificate == nil, issuer.hasPrefix("https://") else { return nil }
+        return
+            "the issuer \(issuer) is https, and this server speaks plain HTTP: a proxy must end TLS and pass requests on to \(host(issuer: issuer)):\(port(issuer: issuer)), or give --tls-cert and --tls-key"
+    }
+
     /// The origin of the login host: at the scheme and port of the first org, where all are.
     ///
     /// - Throws: ``CommandFailure`` for what is no host name, and for the host of an org.

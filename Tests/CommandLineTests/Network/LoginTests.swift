@@ -193,8 +193,24 @@ struct LoginTests {
             #expect(
                 unclear.errors.contains("--data .signet/data") && unclear.errors.contains("--issuer \(served.issuer)")
             )
+            // What works on data alone says so, or says which data it took.
+            let elsewhere = try served.program.run(["keys", "list"], directory: served.program.folder)
+            #expect(
+                elsewhere.code == 1 && elsewhere.errors.contains("on its machine alone: run it there, with --data DIR")
+            )
+            #expect(elsewhere.errors.contains("signed in as \(served.username) at \(served.issuer)"))
+            let here = try served.program.run(["keys", "list"], directory: served.program.folder + "/here")
+            #expect(here.code == 0 && here.errors == "On the data of .signet/data, not at \(served.issuer)\n")
+            let taken = try served.program.run(["app", "list"], environment: ["SIGNET_DATA": served.program.data])
+            #expect(
+                taken.code == 0 && taken.errors == "On the data of \(served.program.data), not at \(served.issuer)\n"
+            )
+            #expect(try served.local("keys", "list").errors.isEmpty)
             #expect(try served.signet("logout").code == 0)
-            #expect(try served.program.run(["app", "list"], directory: served.program.folder + "/here").code == 0)
+            let alone = try served.program.run(["app", "list"], directory: served.program.folder + "/here")
+            #expect(alone.code == 0 && alone.errors.isEmpty)
+            let empty = try served.signet("session", "list")
+            #expect(empty.code == 0 && empty.output.isEmpty && empty.errors.contains("nobody is signed in"))
         }
     }
 
@@ -290,5 +306,6 @@ struct LoginTests {
         defer { program.remove() }
         let result = try program.run(["login", "--issuer", issuer])
         #expect(result.code == 2 && result.errors.contains("--issuer"))
+        #expect(issuer != "acme.example" || result.errors.contains("such as https://acme.example"))
     }
 }

@@ -28,6 +28,11 @@ struct RemoteAppTests {
             #expect(deployed.errors.contains("As \(served.username) at \(served.issuer)"))
             #expect(deployed.errors.contains("components deployed"))
             #expect(deployed.output.contains("created ExternalClientApplication Orders"))
+            #expect(deployed.output.contains("key and secret of Orders: signet app show Orders --secret\n"))
+            #expect(!deployed.output.contains("package.xml") && !deployed.errors.contains("0 of 0"))
+            #expect(!check.output.contains("--secret"), "what was not stored has no secret")
+            let same = try served.signet("app", "deploy", folder).output
+            #expect(same.contains("of them unchanged") && !same.contains("ExternalClientApplication"), "\(same)")
             #expect(try served.signet("app", "show", "Orders").output.contains("Orders"))
             let json = try served.signet("app", "deploy", folder, "--output", "json").json().object
             #expect(json?["status"]?.string == "Succeeded" && json?["success"] == .bool(true))
@@ -148,13 +153,42 @@ struct RemoteAppTests {
         }
     }
 
+    @Test(
+        "app-model 7.3: who may see the secret of a deployed app sees it over the network, where the org lets REST show it"
+    )
+    func secret() async throws {
+        try await ServedOrg.run { served in
+            let clerk = try served.makeUser("dev@acme.example", permissions: ["ExternalClientAppDeveloper"])
+            try await served.signIn("dev@acme.example", clerk)
+            try await served.signIn()
+            let show = ["app", "show", "Sample", "--secret", "--as"]
+            let off = try served.program.run(show + [served.username])
+            #expect(off.code == 1 && off.errors.contains("not currently enabled"))
+            #expect(try served.local("org", "set", "--rest-secrets", "on").code == 0)
+            let lacking = try served.program.run(show + ["dev@acme.example"])
+            #expect(lacking.code == 1 && lacking.errors.contains("View Client Secret"))
+            let secret = try #require(served.first["app"]?.object?["consumerSecret"]?.string)
+            var shown = try served.program.run(show + [served.username])
+            #expect(shown.output.contains("  consumer secret:     \(secret)\n"), "\(shown.errors)")
+            shown = try served.program.run(show + [served.username, "--output", "json"])
+            #expect(try shown.json().object?["consumerSecret"]?.string == secret)
+            #expect(
+                try served.signet("app", "show", "Sample", "--as", served.username).output.contains(secret) == false
+            )
+            let trail = try served.local("audit", "export").output
+            #expect(trail.contains("credentialsViewed") && !trail.contains(secret))
+        }
+    }
+
     @Test("app-model 7.4: who uses which app is told, and ended, over the network")
     func usage() async throws {
         try await ServedOrg.run { served in
             let password = try served.makeUser("ann@acme.example")
             try await served.signIn("ann@acme.example", password)
             try await served.signIn()
-            #expect(try served.signet("app", "usage").output.contains("SignetCLI\tOpaque"))
+            let apps = try served.signet("app", "usage").output
+            #expect(apps.contains("SignetCLI\tOpaque\t2 users\t2 tokens\tused "), "\(apps)")
+            #expect(apps.contains("Sample\tJWT\t0 users\t0 tokens\tused 0 times\tnever used"), "\(apps)")
             let users = try served.signet("app", "usage", "SignetCLI", "--output", "json").json().array
             #expect(
                 users?.compactMap { $0.object?["username"]?.string }.sorted() == [served.username, "ann@acme.example"]

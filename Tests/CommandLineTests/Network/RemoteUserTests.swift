@@ -98,7 +98,8 @@ struct RemoteUserTests {
             let trail = try served.local("audit", "export").output
             #expect(trail.contains(#""field":"isActive","before":"true","after":"false""#), "\(trail)")
             for (options, problem) in [
-                (["--profile", "None"], "there are: "), (["--add-permission-set", "None"], "no permission set is named"),
+                (["--profile", "None"], "there are: "),
+                (["--add-permission-set", "None"], "no permission set is named"),
             ] {
                 let refused = try served.program.run(clerk + options + ["--data", served.program.data])
                 #expect(refused.code == 1 && refused.errors.contains(problem), "\(refused.errors)")
