@@ -197,16 +197,9 @@ public struct AppDeployment: Sendable {
             kind: kind,
             consumerKey: app.consumers.first?.key,
             newSecret: newSecret,
-            warnings: app.warnings + Self.runAsWarnings(explanation),
+            warnings: app.warnings + explanation.runAsWarnings,
             stored: stored
         )
-    }
-
-    /// What is said of the run-as user: who deploys the flow gets no token until that is mended, and would not look for it elsewhere.
-    private static func runAsWarnings(_ explanation: AppExplanation) -> [MetadataWarning] {
-        explanation.notices
-            .filter { ["clientCredentialsFlowUser", "oauthClientCredentialUser"].contains($0.element) }
-            .map { MetadataWarning(element: $0.element, problem: $0.text) }
     }
 
     private func consumer(

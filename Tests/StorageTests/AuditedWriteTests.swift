@@ -77,8 +77,8 @@ import Testing
             lines.prefix(5) == [
                 "passwordSet User Ada@Example.com", "frozen User Ada@Example.com isFrozen: false → true",
                 "unfrozen User Ada@Example.com isFrozen: true → false",
-                "updated User Ada@Example.com permissionSets: Deployers → -",
                 "updated User Ada@Example.com isActive: true → false",
+                "updated User Ada@Example.com permissionSets: Deployers → -",
             ]
         )
         #expect(lines.contains("created User bob@example.com profile: - → Standard User"))

@@ -33,6 +33,14 @@ public struct AppExplanation: Sendable {
     }
 }
 
+extension AppExplanation {
+    /// What is said of the run-as user, for who deploys the client credentials flow: it gives no token until that is mended.
+    public var runAsWarnings: [MetadataWarning] {
+        notices.filter { $0.element == ConnectedAppElement.name("clientCredentialsFlowUser", app.kind) }
+            .map { MetadataWarning(element: $0.element, problem: $0.text) }
+    }
+}
+
 /// Something about an app that its documents leave half done or say in vain, and who has to act.
 public struct AppNotice: Hashable, Sendable {
     /// Who has to act.

@@ -78,18 +78,14 @@ extension Users {
     ) throws -> [AuditChange] {
         let profiles = try Profiles.all(org: org, on: connection)
         let sets = try PermissionSets.all(org: org, on: connection)
-        func fields(_ access: UserAccess) -> [(name: String, value: String)] {
-            [
-                ("profile", profiles.first { $0.id == access.profile }?.name ?? access.profile.rawValue),
-                (
-                    "permissionSets",
-                    sets.filter { access.permissionSets.contains($0.id) }.map(\.name).joined(separator: "\n")
-                ),
-                ("isActive", "\(access.isActive)"),
-            ]
+        func fields(_ access: UserAccess) -> AuditedFields {
+            var fields = AuditedFields.nothing
+            fields.add("profile", profiles.first { $0.id == access.profile }?.name ?? access.profile.rawValue)
+            let names = sets.filter { access.permissionSets.contains($0.id) }.map(\.name)
+            fields.add("permissionSets", names.joined(separator: "\n"))
+            fields.add("isActive", "\(access.isActive)")
+            return fields
         }
-        return zip(fields(before), fields(after)).compactMap { old, new in
-            old.value == new.value ? nil : AuditChange(old.name, before: old.value, after: new.value)
-        }
+        return fields(before).changes(to: fields(after))
     }
 }

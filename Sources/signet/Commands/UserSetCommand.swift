@@ -3,6 +3,7 @@ import AuthorizationServer
 import OAuthTypes
 import Orgs
 import Storage
+import WebServer
 
 extension UserCommand {
     /// `signet user set`.

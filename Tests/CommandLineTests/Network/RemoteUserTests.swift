@@ -96,7 +96,7 @@ struct RemoteUserTests {
             let ended = try served.signet("user", "list", "--as", "clerk@acme.example")
             #expect(ended.code == 1 && ended.errors.contains("has ended"), "\(ended.errors)")
             let trail = try served.local("audit", "export").output
-            #expect(trail.contains(#""field":"isActive","before":"true","after":"false""#), "\(trail)")
+            #expect(trail.contains(#"\"field\":\"isActive\",\"before\":\"true\",\"after\":\"false\""#), "\(trail)")
             for (options, problem) in [
                 (["--profile", "None"], "there are: "),
                 (["--add-permission-set", "None"], "no permission set is named"),
