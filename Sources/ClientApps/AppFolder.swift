@@ -24,7 +24,7 @@ public struct AppComponents: Hashable, Sendable {
     public var appPolicies: Satellite<AppPolicies>?
     /// The document of a connected app; beside a header, that of the connected app which the external client app was.
     public var connectedApp: ConnectedApp?
-    /// The documents of its other plugins, which Signet keeps and returns; at most one of each type.
+    /// Its other documents, at most one of each type: those of its other plugins, which Signet keeps and returns, and the security settings.
     public var plugins: [MetadataType: MetadataComponent] = [:]
 
     /// The form in which a developer name is unique and looked up.

@@ -86,6 +86,9 @@ enum CreationRules {
         }
     }
 
+    /// What stays in the org that made a package and holds wherever its consumer is used.
+    private static let homeTypes: Set<MetadataType> = [.globalOAuthSettings, .oauthSecuritySettings]
+
     /// Requires that nothing is deployed of what came from a package: the developer's part belongs to the org that made it, and changes
     /// with its versions. Policies are this org's, and so are the global settings of an app with a consumer of its own.
     static func requireOwnSettings(_ stored: AppRecords.Stored, _ given: AppComponents) throws(MetadataError) {
@@ -106,7 +109,7 @@ enum CreationRules {
 
     /// The settings of an app of the server are those of its release; its policies are the admin's.
     private static func requirePolicies(_ type: MetadataType, of stored: AppRecords.Stored) throws(MetadataError) {
-        guard PackageContents.types.contains(type) || type == .globalOAuthSettings else { return }
+        guard PackageContents.types.contains(type) || homeTypes.contains(type) else { return }
         throw MetadataError(
             code: "CANNOT_MODIFY_MANAGED_OBJECT",
             problem:
@@ -117,7 +120,7 @@ enum CreationRules {
 
     /// Whether documents of a type belong to the org that made the package of an app.
     static func isForeign(_ type: MetadataType, isAssociated: Bool) -> Bool {
-        PackageContents.types.contains(type) || (type == .globalOAuthSettings && isAssociated)
+        PackageContents.types.contains(type) || (homeTypes.contains(type) && isAssociated)
     }
 
     private static func twoKinds(_ name: String) -> MetadataError {

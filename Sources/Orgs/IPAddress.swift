@@ -73,6 +73,14 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The number of bits of an address of this version.
     public var bitCount: Int { version == .v4 ? 32 : 128 }
 
+    /// How many addresses lie between this one and a later one of its version, both included, counted no further than a limit.
+    func count(through end: IPAddress, upTo limit: Int) -> Int {
+        let (low, borrow) = end.low.subtractingReportingOverflow(self.low)
+        let high = end.high &- self.high &- (borrow ? 1 : 0)
+        guard high == 0, low < UInt64(limit) else { return limit }
+        return Int(low) + 1
+    }
+
     /// The first address of the network that the address is in, given the length of the network's prefix in bits.
     public func first(ofPrefix bits: Int) -> IPAddress {
         let mask = hostMask(bits)

@@ -32,6 +32,9 @@ public struct IPRange: Hashable, Sendable, CustomStringConvertible {
         address.version == start.version && start <= address && address <= end
     }
 
+    /// How many addresses the range has, counted no further than a limit.
+    public func addressCount(upTo limit: Int) -> Int { start.count(through: end, upTo: limit) }
+
     /// `start-end`.
     public var description: String { "\(start)-\(end)" }
 }

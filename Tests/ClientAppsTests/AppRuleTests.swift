@@ -8,6 +8,7 @@ struct AppRuleTests {
     static let canvasPath = "extlClntAppCanvasSettings/Orders_canvas.ecaCanvas"
     static let pushPath = "extlClntAppPushSettings/Orders_push.ecaPush"
     static let notificationPath = "extlClntAppNotifSettings/Orders_n.ecaNotifications"
+    static let securityPath = "extlClntAppOauthSecuritySettings/Orders_s.ecaOauthSecurity"
     static let pushPolicyPath = "extlClntAppPushPolicies/Orders_push.ecaPushPlcy"
 
     static let plugins = [
@@ -45,6 +46,10 @@ struct AppRuleTests {
             "ExtlClntAppNotificationSettings",
             ["<externalClientApplication>Orders</externalClientApplication>"]
         ),
+        securityPath: Bundle.document(
+            "ExtlClntAppOauthSecuritySettings",
+            ["<externalClientApplication>Orders</externalClientApplication>"]
+        ),
         "extlClntAppMobileSettings/Orders_m.ecaMobile": Bundle.document(
             "ExtlClntAppMobileSettings",
             [
@@ -79,16 +84,21 @@ struct AppRuleTests {
         }.joined()
     }
 
-    static func ranges(_ count: Int) -> String {
+    static func ranges(_ count: Int, _ element: String = "trustedIpRanges") -> String {
         (0..<count).map { number in
-            "<trustedIpRanges><endIpAddress>10.1.\(number / 256).\(number % 256)</endIpAddress><startIpAddress>10.1.\(number / 256).\(number % 256)</startIpAddress></trustedIpRanges>"
+            let address = "10.1.\(number / 256).\(number % 256)"
+            return range(address, address, element)
         }.joined()
+    }
+
+    static func range(_ start: String, _ end: String, _ element: String = "tokenIpRanges") -> String {
+        "<\(element)><endIpAddress>\(end)</endIpAddress><startIpAddress>\(start)</startIpAddress></\(element)>"
     }
 
     @Test("app-model 1: a bundle with every plugin is taken")
     func all() throws {
         let app = try #require(try Bundle.read(Bundle.files.merging(Self.plugins) { $1 }).first)
-        #expect(app.plugins.count == 6)
+        #expect(app.plugins.count == 7)
     }
 
     @Test(
@@ -212,6 +222,14 @@ struct AppRuleTests {
                 "REQUIRED_FIELD_MISSING"
             ),
             (Bundle.policyPath, "</isEnabled>", "</isEnabled><startUrl>data:x</startUrl>", "startUrl", "INVALID_URL"),
+            // 1.9 security settings and 8.4
+            (securityPath, parent, parent + ranges(129, "tokenIpRanges"), "tokenIpRanges", "LIMIT_EXCEEDED"),
+            (
+                securityPath, parent, parent + range("192.0.2.0", "192.0.2.255") + range("::1", "::1"),
+                "tokenIpRanges", "LIMIT_EXCEEDED"
+            ),
+            (securityPath, parent, parent + range("2001:db8::", "2001:db9::"), "tokenIpRanges", "LIMIT_EXCEEDED"),
+            (securityPath, parent, parent + range("192.0.2.2", "192.0.2.1"), "tokenIpRanges", "INVALID_IP_RANGE"),
             // 1.7 SAML policies
             (Bundle.headerPath, ">Local<", ">Packaged<", "externalClientApplication", "INVALID_FIELD"),
             (

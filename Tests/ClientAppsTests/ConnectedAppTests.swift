@@ -81,7 +81,7 @@ struct ConnectedAppTests {
                 "<oauthClientCredentialUser>robot@example.com</oauthClientCredentialUser>",
             ],
             [
-                "<attributes><formula>User.Country</formula><key>country</key></attributes>",
+                "<attributes><formula>$User.Email</formula><key>mail</key></attributes>",
                 "<ipRanges><end>10.0.0.9</end><start>10.0.0.1</start></ipRanges>",
                 "<oauthPolicy><ipRelaxation>ENFORCE_RELAXREFRESH</ipRelaxation><refreshTokenPolicy>specific_inactivity:2:MONTHS</refreshTokenPolicy></oauthPolicy>",
                 "<profileName>Clerk</profileName>",
@@ -98,8 +98,8 @@ struct ConnectedAppTests {
         #expect(app.refreshTokenPolicy == .inactivity(.days(60)) && app.ipRelaxation == .enforceRelaxRefresh)
         #expect(app.requiredSessionLevel == .highAssurance && app.policyAction == .block)
         #expect(app.opaqueSessionTimeoutMinutes == 30 && app.trustedIPRanges.count == 1)
-        #expect(app.customAttributes.map(\.key) == ["country"])
-        #expect(app.warnings.map(\.element) == ["attributes", "sessionLevel"])
+        #expect(app.customAttributes.map(\.key) == ["mail"])
+        #expect(app.warnings.map(\.element) == ["sessionLevel"])
     }
 
     @Test(

@@ -31,7 +31,6 @@ struct OrgSettingTests {
     func notes(driver: TestDatabase) async throws {
         try await MetadataPlace.run(on: driver) { place in
             for (type, element) in [
-                ("ConnectedAppSettings", "enableAdminApprovedAppsOnly"),
                 ("ConnectedAppSettings", "enableAdminApprovedAppsOnlyForExternalUser"),
                 ("ConnectedAppSettings", "enableSkipUserProvisioningWizardWelcomePage"),
                 ("ExternalClientAppSettings", "enablePackageEcaOauthFromDevOrg"),
@@ -50,8 +49,8 @@ struct OrgSettingTests {
             }
             for (type, element) in [
                 ("ExternalClientAppSettings", "enableClientSecretInRestApiAccess"),
-                ("OauthOidcSettings", "isPkceRequired"),
-                ("OauthOidcSettings", "blockOAuthUnPwFlow"),
+                ("ConnectedAppSettings", "enableAdminApprovedAppsOnly"),
+                ("OauthOidcSettings", "isPkceRequired"), ("OauthOidcSettings", "blockOAuthUnPwFlow"),
             ] {
                 let result = try await Self.deploy(place, type, [(element, "true")])
                 #expect(result.successes.allSatisfy { $0.problem == nil }, "\(element)")

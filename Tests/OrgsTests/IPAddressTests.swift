@@ -81,6 +81,10 @@ struct IPAddressTests {
         #expect([range, six].contains(try #require(IPAddress("2001:db8::12"))))
         #expect(![range, six].contains(try #require(IPAddress("2001:db8::1:0"))))
         #expect(IPRange(start: six.end, end: six.start) == nil)
+        #expect([range, six].map { $0.addressCount(upTo: 1_000_000) } == [252, 65_536])
+        #expect([range, six].map { $0.addressCount(upTo: 251) } == [251, 251])
+        let wide = try #require(IPRange(cidr: "2001:db8::/32"))
+        #expect(wide.addressCount(upTo: .max) == .max)
         #expect(IPRange(start: range.start, end: six.end) == nil)
     }
 }

@@ -226,6 +226,10 @@ struct AppMother: Sendable {
     ]
     var scopes = "Api, RefreshToken, OpenID"
     var trusted: String?
+    /// The developer's custom attributes, as elements.
+    var attributes = ""
+    /// The ranges of the security settings; `nil` for an app without such a document.
+    var allowlist: String?
     var policies: [String: String] = [
         "clientCredentialsFlowUser": "integration@acme.example", "isClientCredentialsFlowEnabled": "true",
         "namedUserJwtSessionTimeoutType": "Custom", "namedUserJwtTimeout": "10",
@@ -253,7 +257,36 @@ struct AppMother: Sendable {
         return copy
     }
 
+    /// The app with one more range on its refresh token IP allowlist.
+    func allowing(_ start: String, _ end: String) -> AppMother {
+        var copy = self
+        copy.allowlist =
+            (allowlist ?? "")
+            + "<tokenIpRanges><endIpAddress>\(end)</endIpAddress><startIpAddress>\(start)</startIpAddress></tokenIpRanges>"
+        return copy
+    }
+
+    /// The app with an allowlist of no ranges.
+    var withEmptyAllowlist: AppMother {
+        var copy = self
+        copy.allowlist = ""
+        return copy
+    }
+
     var files: [SourceFile] {
+        let security = allowlist.map { ranges in
+            SourceFile(
+                path: "extlClntAppOauthSecuritySettings/\(name)_s.ecaOauthSecurity",
+                bytes: Array(
+                    "<ExtlClntAppOauthSecuritySettings xmlns=\"http://soap.sforce.com/2006/04/metadata\"><externalClientApplication>\(name)</externalClientApplication>\(ranges)</ExtlClntAppOauthSecuritySettings>"
+                        .utf8
+                )
+            )
+        }
+        return documents + (security.map { [$0] } ?? [])
+    }
+
+    private var documents: [SourceFile] {
         [
             file(
                 "externalClientApps/\(name).eca",
@@ -265,21 +298,27 @@ struct AppMother: Sendable {
             file(
                 "extlClntAppOauthSettings/\(name)_o.ecaOauth",
                 "ExtlClntAppOauthSettings",
-                ["commaSeparatedOauthScopes": scopes].merging(trusted.map { ["trustedIpRanges": $0] } ?? [:]) { $1 }
+                ["commaSeparatedOauthScopes": scopes].merging(trusted.map { ["trustedIpRanges": $0] } ?? [:]) { $1 },
+                before: attributes
             ),
             file("extlClntAppOauthPolicies/\(name)_p.ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies", policies),
             file("extlClntAppPolicies/\(name)_a.ecaPlcy", "ExtlClntAppConfigurablePolicies", appPolicies),
         ]
     }
 
-    private func file(_ path: String, _ type: String, _ fields: [String: String], hasParent: Bool = true) -> SourceFile
-    {
+    private func file(
+        _ path: String,
+        _ type: String,
+        _ fields: [String: String],
+        hasParent: Bool = true,
+        before: String = ""
+    ) -> SourceFile {
         var fields = fields
         if hasParent { fields["externalClientApplication"] = name }
         let body = fields.sorted { $0.key < $1.key }.map { "<\($0.key)>\($0.value)</\($0.key)>" }.joined()
         return SourceFile(
             path: path,
-            bytes: Array("<\(type) xmlns=\"http://soap.sforce.com/2006/04/metadata\">\(body)</\(type)>".utf8)
+            bytes: Array("<\(type) xmlns=\"http://soap.sforce.com/2006/04/metadata\">\(before)\(body)</\(type)>".utf8)
         )
     }
 }

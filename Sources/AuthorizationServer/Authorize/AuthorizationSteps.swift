@@ -26,7 +26,7 @@ extension AuthorizationEndpoint {
             return SignedIn(outcome: .page(error), session: nil, refusal: nil)
         }
         // Keyboards that complete words leave a space behind; no username has one.
-        let username = (try fields.value("username") ?? "").withoutOuterSpace
+        let username = (try fields.value("username") ?? "").trimmed
         let attempt = SignIn.Attempt(
             username: username,
             password: Secret(try fields.value("password") ?? ""),
@@ -179,12 +179,5 @@ struct ConsentPage: Sendable {
 
     func isTaken(on connection: any Connection) throws -> Bool {
         try UsedOnce.isTaken(.consentPage, digest: digest, consumerKey: consumerKey, on: connection)
-    }
-}
-
-extension String {
-    /// The text without white space around it.
-    fileprivate var withoutOuterSpace: String {
-        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
 }

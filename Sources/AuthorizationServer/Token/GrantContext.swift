@@ -35,7 +35,22 @@ struct GrantContext: Sendable {
     ///
     /// - Throws: what ``UserGate/requireAllowed(_:_:org:source:flow:)`` throws.
     func requireAllowed(_ account: AccountRecord, by flow: UserGate.Flow) throws(OAuthError) {
+        if flow != .machine { try requireAllowlisted() }
         try UserGate.requireAllowed(account, app, org: org.org, source: source, flow: flow)
+    }
+
+    /// Applies the refresh token IP allowlist of the app, to who exchanges a code or a refresh token: the user's browser is elsewhere
+    /// (facts: app-model 8.4).
+    ///
+    /// - Throws: `invalid_grant` for an address that is not on it.
+    private func requireAllowlisted() throws(OAuthError) {
+        guard !app.refreshTokenIPAllowlist.isEmpty else { return }
+        guard let source, app.refreshTokenIPAllowlist.contains(source) else {
+            throw OAuthError(
+                .invalidGrant,
+                "ip restricted: the address of this request is not on the refresh token IP allowlist of the app; its developer adds it to tokenIpRanges of ExtlClntAppOauthSecuritySettings."
+            )
+        }
     }
 
     /// What was granted, as far as the app still has it: a scope that its developer took away is gone from every later token.

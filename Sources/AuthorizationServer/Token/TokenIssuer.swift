@@ -145,7 +145,9 @@ struct TokenIssuer: Sendable {
             atHash: IDTokenClaims.atHash(of: accessToken),
             // "Include Standard Claims" of the app's ID token.
             standardClaims: grant.app.isIDTokenWithStandardClaims
-                ? StandardClaims(grant.account.user) : StandardClaims()
+                ? StandardClaims(grant.account.user) : StandardClaims(),
+            customAttributes: grant.app.isIDTokenWithAttributes
+                ? grant.account.attributes(of: grant.app, org: org.org) : []
         )
         return try await means.turn.compactJWS(IDTokenEncoder.signingInput(claims, kid: key.kid), with: key)
     }

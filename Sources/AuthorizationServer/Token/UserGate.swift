@@ -34,11 +34,27 @@ enum UserGate {
 
     /// The gates that every flow and every use of a token have in common.
     ///
-    /// - Throws: `inactive_org`, `invalid_session_level` or `inactive_user`.
+    /// - Throws: `inactive_org`, `invalid_session_level`, `inactive_user` or `invalid_app_access`.
     static func requireStanding(_ account: AccountRecord, _ app: EffectiveApp, org: Org) throws(OAuthError) {
         guard org.isActive else { throw OAuthError(.inactiveOrg, lockedText) }
         try requireSessionLevel(app)
         try requireUsable(account.user)
+        try requireAPIAccess(account, app)
+    }
+
+    /// Refuses a connected app that no admin approved, where the org has API access control, to who may not use any API client.
+    ///
+    /// - Throws: `invalid_app_access`.
+    static func requireAPIAccess(_ account: AccountRecord, _ app: EffectiveApp) throws(OAuthError) {
+        guard app.isKeptByAPIAccessControl else { return }
+        do {
+            try Action.bypassAPIAccessControl.require(account.permissions)
+        } catch {
+            throw OAuthError(
+                .invalidAppAccess,
+                "api access control: this org (enableAdminApprovedAppsOnly of ConnectedAppSettings) takes installed connected apps alone whose users an admin approved; ask the admin to set isAdminApproved for the app, or for the permission Use Any API Client."
+            )
+        }
     }
 
     /// Refuses an app that requires high assurance (facts: app-model 8.5): with no second factor there is no such session,

@@ -1,6 +1,8 @@
+import ClientApps
 import Foundation
 import OAuthTypes
 import Orgs
+import Storage
 import Tokens
 
 extension StandardClaims {
@@ -17,6 +19,14 @@ extension StandardClaims {
         emailVerified = user.isEmailVerified
         zoneinfo = user.timeZone
         locale = user.locale
+    }
+}
+
+extension AccountRecord {
+    /// The custom attributes of an app with their values for this user; one without a value is left out.
+    func attributes(of app: EffectiveApp, org: Org) -> [(key: String, value: String)] {
+        app.customAttributes.map { ($0.key, $0.formula.value(for: user, profile: profile, org: org)) }
+            .filter { !$0.1.isEmpty }
     }
 }
 

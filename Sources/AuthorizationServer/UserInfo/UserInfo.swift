@@ -1,6 +1,7 @@
+public import ClientApps
 public import OAuthTypes
 public import Orgs
-import Storage
+public import Storage
 import Tokens
 
 /// What userinfo and the identity URL say about a user (facts: flows section 8).
@@ -10,10 +11,13 @@ public enum UserInfo {
 
     /// The answer of `/services/oauth2/userinfo`.
     ///
-    /// - Parameter version: the version of the API that the addresses name; `nil` leaves a place for one in them.
+    /// - Parameters:
+    ///   - app: the app of the token, whose custom attributes are told; `nil` for none.
+    ///   - version: the version of the API that the addresses name; `nil` leaves a place for one in them.
     /// - Throws: `insufficient_scope` for a token that may not read it.
     public static func document(
         _ live: TokenLiveness.LiveToken,
+        app: EffectiveApp?,
         org: Org,
         version: String?,
         now: Timestamp
@@ -42,6 +46,7 @@ public enum UserInfo {
             } else {
                 json.member("updated_at", user.updatedAt.rfc3339)
             }
+            if let app { json.customAttributes(live.account.attributes(of: app, org: org)) }
             json.member("is_app_installed", true)
         }
     }
@@ -52,17 +57,20 @@ public enum UserInfo {
     /// The answer of `/id/{org}/{user}`.
     ///
     /// - Parameters:
-    ///   - user: whose identity is asked for; another user's needs the scope `api` or `full`.
+    ///   - account: whose identity is asked for; another user's needs the scope `api` or `full`.
+    ///   - app: the app of the token, whose custom attributes are told; `nil` for none.
     ///   - version: the version of the API that the addresses name; `nil` leaves a place for one in them.
     /// - Throws: `insufficient_scope` for a token that may not read it.
     public static func identity(
         _ live: TokenLiveness.LiveToken,
-        of user: User,
+        of account: AccountRecord,
+        app: EffectiveApp?,
         org: Org,
         version: String?,
         now: Timestamp
     ) throws(OAuthError) -> [UInt8] {
         try requireReader(live)
+        let user = account.user
         guard user.id == live.account.user.id || live.scopes.contains(.api) || live.scopes.contains(.full) else {
             throw OAuthError(.insufficientScope, "Another user's identity needs the scope api or full.")
         }
@@ -100,6 +108,7 @@ public enum UserInfo {
             json.member("locale", user.locale)
             json.member("utcOffset", user.utcOffset(now: now))
             json.member("last_modified_date", user.updatedAt.restText)
+            if let app { json.customAttributes(account.attributes(of: app, org: org)) }
             json.member("is_app_installed", true)
         }
     }

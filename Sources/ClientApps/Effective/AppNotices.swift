@@ -136,6 +136,13 @@ struct AppNotices {
                 )
             }
         }
+        if app.isKeptByAPIAccessControl {
+            add(
+                .admin,
+                "permittedUsersPolicyType",
+                "API access control of the org keeps the app from all who have not Use Any API Client, until it is installed and its users are approved by the admin."
+            )
+        }
         if app.requiredSessionLevel == .highAssurance {
             add(
                 .admin,

@@ -54,6 +54,8 @@ public struct EffectiveApp: Sendable {
     public let isIntrospectAllTokens: Bool
     /// Who may use the app.
     public let permittedUsers: PermittedUsers
+    /// Whether API access control of the org keeps the app from all who have not "Use Any API Client".
+    public let isKeptByAPIAccessControl: Bool
     /// How long its refresh tokens live.
     public let refreshTokenPolicy: RefreshTokenPolicy
     /// How long a refresh token may be idle whatever the policy says, where the developer caps it (`isEnforceRefreshTokenTTL`).
@@ -72,6 +74,8 @@ public struct EffectiveApp: Sendable {
     public let certificate: AppCertificate?
     /// The app's own trusted addresses, which ``IPRelaxation/bypassTwoFactor`` goes by.
     public let trustedIPRanges: [IPRange]
+    /// From where codes and refresh tokens may be exchanged; from everywhere if there is none (facts: app-model 8.4).
+    public let refreshTokenIPAllowlist: [IPRange]
     /// The life of its ID tokens, in minutes: 1 to 720, 2 by default.
     public let idTokenValidityMinutes: Int
     /// Audiences of the ID token beside the consumer key.
@@ -80,8 +84,8 @@ public struct EffectiveApp: Sendable {
     public let isIDTokenWithStandardClaims: Bool
     /// Whether its ID tokens carry the custom attributes.
     public let isIDTokenWithAttributes: Bool
-    /// The developer's attributes, those of the admin in place of their namesakes.
-    public let customAttributes: [CustomAttribute]
+    /// The developer's attributes, those of the admin in place of their namesakes; without those that cannot be told.
+    public let customAttributes: [EffectiveAttribute]
     /// What was accepted and has no effect.
     public let warnings: [MetadataWarning]
 
@@ -186,6 +190,10 @@ public struct EffectiveApp: Sendable {
         )
         isIntrospectAllTokens = log.setting("isIntrospectAllTokens", global.isIntrospectAllTokens, or: false)
         permittedUsers = try EffectiveApp.permittedUsers(policies, resolve, &log)
+        // External client apps are closed by themselves: they have no counterpart (facts: app-model 6.3).
+        isKeptByAPIAccessControl =
+            resolve.isAPIAccessControlled && kind == .connectedApp
+            && !(identity.isInstalled && permittedUsers != .selfAuthorized)
         let isIdleCapped = log.setting("isEnforceRefreshTokenTTL", global.isEnforceRefreshTokenTTL, or: false)
         refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, kind, isIdleCapped: isIdleCapped, &log)
         refreshTokenIdleCap = isIdleCapped ? EffectiveApp.longestIdleTime : nil
@@ -207,9 +215,10 @@ public struct EffectiveApp: Sendable {
         let given = global.certificate.flatMap { $0.trimmed.isEmpty ? nil : $0 }
         let pem = log.setting("certificate", given, or: "") { $0.isEmpty ? "" : "given" }
         certificate = pem.isEmpty ? nil : try AppCertificate(pem: pem)
-        trustedIPRanges = log.setting("trustedIpRanges", oauth.trustedIPRanges.nilIfEmpty, or: []) { ranges in
-            ranges.map { "\($0.startIPAddress)-\($0.endIPAddress)" }.joined(separator: ", ")
-        }.compactMap(\.parsed)
+        trustedIPRanges = EffectiveApp.ranges("trustedIpRanges", oauth.trustedIPRanges, &log)
+        let allowlist = app.oauthSecurity?.tokenIPRanges ?? []
+        // Shown only where there is such a document: connected apps have none.
+        refreshTokenIPAllowlist = allowlist.isEmpty ? [] : EffectiveApp.ranges("tokenIpRanges", allowlist, &log)
         // The documentation's own sample has 0, which means the default.
         let validity = global.idTokenConfig?.idTokenValidityInMinutes.flatMap { $0 == 0 ? nil : $0 }
         idTokenValidityMinutes = log.setting("idTokenValidityInMinutes", validity, or: 2)
@@ -225,15 +234,19 @@ public struct EffectiveApp: Sendable {
             global.idTokenConfig?.idTokenIncludeAttributes,
             or: false
         )
-        customAttributes = EffectiveApp.customAttributes(oauth, policies, &log)
+        let attributes = EffectiveAttributes(EffectiveApp.customAttributes(oauth, policies, &log))
+        customAttributes = attributes.told
+        let others = EffectiveWarnings(
+            global: global,
+            oauth: oauth,
+            policies: policies,
+            switches: switches,
+            plugins: MetadataType.allCases.filter { $0 != .oauthSecuritySettings && app.plugins[$0] != nil }
+        )
         warnings =
-            EffectiveWarnings(
-                global: global,
-                oauth: oauth,
-                policies: policies,
-                switches: switches,
-                plugins: MetadataType.allCases.filter { app.plugins[$0] != nil }
-            ).warnings.map { MetadataWarning(element: ConnectedAppElement.name($0.element, kind), problem: $0.problem) }
+            (attributes.warnings + others.warnings).map {
+                MetadataWarning(element: ConnectedAppElement.name($0.element, kind), problem: $0.problem)
+            }
             + customScopes.warnings
     }
 }

@@ -131,6 +131,12 @@ extension EffectiveApp {
         }
     }
 
+    static func ranges(_ element: String, _ given: [TrustedIPRange], _ log: inout some DecisionLog) -> [IPRange] {
+        log.setting(element, given.nilIfEmpty, or: []) { ranges in
+            ranges.map { "\($0.startIPAddress)-\($0.endIPAddress)" }.joined(separator: ", ")
+        }.compactMap(\.parsed)
+    }
+
     /// The developer's attributes, those of the admin in place of their namesakes.
     static func customAttributes(_ oauth: OAuthSettings, _ policies: OAuthPolicies, _ log: inout some DecisionLog)
         -> [CustomAttribute]

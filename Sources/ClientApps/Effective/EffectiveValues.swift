@@ -51,16 +51,19 @@ public struct AppReferences: Sendable {
     public let user: @Sendable (String) -> UserID?
     /// The scopes that the org defines itself.
     public let customScopes: [OAuthCustomScope]
+    /// API access control: whether the org lets its users use the connected apps alone that an admin approved (facts: app-model 1.10, 6.3).
+    public let isAPIAccessControlled: Bool
 
     /// Names are looked up while documents are merged, so all three are asked inside the transaction of the merge.
     public init(
         profile: @escaping @Sendable (String) -> ProfileID?,
         permissionSet: @escaping @Sendable (String) -> PermissionSetID?,
         user: @escaping @Sendable (String) -> UserID?,
-        customScopes: [OAuthCustomScope] = []
+        customScopes: [OAuthCustomScope] = [],
+        isAPIAccessControlled: Bool = false
     ) {
         (self.profile, self.permissionSet, self.user) = (profile, permissionSet, user)
-        self.customScopes = customScopes
+        (self.customScopes, self.isAPIAccessControlled) = (customScopes, isAPIAccessControlled)
     }
 }
 

@@ -23,7 +23,6 @@ struct EffectiveWarnings {
         flag("isDPopEnabled", global.isDPoPEnabled, "Binding tokens to a key (DPoP)")
         flag("isTokenExchangeEnabled", global.isTokenExchangeEnabled, "Token exchange")
         flag("isSecretRequiredForTokenExchange", global.isSecretRequiredForTokenExchange, "Token exchange")
-        flag("idTokenIncludeAttributes", global.idTokenConfig?.idTokenIncludeAttributes, "Custom attributes")
         flag(
             "idTokenIncludeCustomPermissions",
             global.idTokenConfig?.idTokenIncludeCustomPermissions,
@@ -38,7 +37,6 @@ struct EffectiveWarnings {
         given("assetTokenSigningCertificate", oauth.assetTokenSigningCertificate, "Asset tokens")
         given("assetTokenValidity", oauth.assetTokenValidity.map(String.init), "Asset tokens")
         given("clientAssertionCertificate", oauth.clientAssertionCertificate, "A certificate by its name in the org")
-        given("customAttributes", oauth.customAttributes.first?.key, "Custom attributes")
         flag("isFirstPartyAppEnabled", oauth.isFirstPartyAppEnabled, "First-party apps")
         given("singleLogoutUrl", oauth.singleLogoutURL, "Single logout")
     }
@@ -52,7 +50,6 @@ struct EffectiveWarnings {
         }
         given("apexHandler", policies.apexHandler, "Apex")
         given("executeHandlerAs", policies.executeHandlerAs, "Apex")
-        given("customAttributes", policies.customAttributes.first?.key, "Custom attributes")
         given("guestJwtSessionTimeoutType", policies.guestJWTSessionTimeoutType?.rawValue, "Guest users")
         given("guestJwtTimeout", policies.guestJWTTimeout.map(String.init), "Guest users")
         flag("isGuestCodeCredFlowEnabled", policies.isGuestCodeCredFlowEnabled, "Guest users")

@@ -34,6 +34,7 @@ public indirect enum MetadataContent: Hashable, Sendable {
     case pushPolicies(PushPolicies)
     case notificationSettings(NotificationSettings)
     case canvasSettings(CanvasSettings)
+    case oauthSecuritySettings(OAuthSecuritySettings)
     case connectedApp(ConnectedApp)
     case customScope(OAuthCustomScope)
     case tokenExchangeHandler(OAuthTokenExchangeHandler)
@@ -63,6 +64,7 @@ public indirect enum MetadataContent: Hashable, Sendable {
         case .pushPolicies(let record): record
         case .notificationSettings(let record): record
         case .canvasSettings(let record): record
+        case .oauthSecuritySettings(let record): record
         case .connectedApp(let record): record
         case .customScope(let record): record
         case .tokenExchangeHandler(let record): record
@@ -93,6 +95,7 @@ public indirect enum MetadataContent: Hashable, Sendable {
         case .pushPolicies(let record): return .pushPolicies(moved(record))
         case .notificationSettings(let record): return .notificationSettings(moved(record))
         case .canvasSettings(let record): return .canvasSettings(moved(record))
+        case .oauthSecuritySettings(let record): return .oauthSecuritySettings(moved(record))
         default: return self
         }
     }
@@ -135,6 +138,7 @@ public indirect enum MetadataContent: Hashable, Sendable {
         case .pushPolicies: self = .pushPolicies(try .read(node, version: version))
         case .notificationSettings: self = .notificationSettings(try .read(node, version: version))
         case .canvasSettings: self = .canvasSettings(try .read(node, version: version))
+        case .oauthSecuritySettings: self = .oauthSecuritySettings(try .read(node, version: version))
         case .connectedApp: self = .connectedApp(try .read(node, version: version))
         case .customScope: self = .customScope(try .read(node, version: version))
         case .tokenExchangeHandler: self = .tokenExchangeHandler(try .read(node, version: version))

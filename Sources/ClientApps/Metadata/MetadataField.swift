@@ -26,6 +26,8 @@ struct MetadataField<Owner: Sendable>: Sendable {
     let isRequired: Bool
     /// The first version of the API that has it; 0 for as long as its type.
     var since = 0
+    /// The first version that is told of it, where earlier ones may say it all the same.
+    var toldSince = 0
     let read: @Sendable (inout Owner, XMLNode) throws(MetadataError) -> Void
     let write: @Sendable (Owner) -> [XMLNode]
 
@@ -35,6 +37,16 @@ struct MetadataField<Owner: Sendable>: Sendable {
         later.since = version
         return later
     }
+
+    /// The field, for all that may say it, told to a later version of the API alone: what the original tells of it in earlier ones is not known.
+    func toldSince(_ version: Int) -> Self {
+        var later = self
+        later.toldSince = version
+        return later
+    }
+
+    /// Whether a version of the API is told of the field.
+    func isTold(in version: Int) -> Bool { version >= max(since, toldSince) }
 
     typealias Path<Value> = any WritableKeyPath<Owner, Value> & Sendable
 
@@ -260,7 +272,7 @@ extension MetadataRecord {
 
     /// - Parameter version: the version of the API that is spoken; `nil` for all that there is.
     func node(named name: String, version: Int? = nil) -> XMLNode {
-        let known = Self.fields.filter { field in version.map { $0 >= field.since } ?? true }
+        let known = Self.fields.filter { field in version.map(field.isTold) ?? true }
         return XMLNode(name: name, line: 0, children: known.flatMap { $0.write(self) })
     }
 
@@ -273,7 +285,7 @@ extension MetadataRecord {
             if case .record(let type) = field.kind, !field.isList, let new = new.first, let old = old.first {
                 return [type.keeping(laterThan: version, of: old, in: new)]
             }
-            return new.isEmpty && version < field.since ? old : new
+            return new.isEmpty && !field.isTold(in: version) ? old : new
         }
         return whole
     }

@@ -12,6 +12,9 @@ public struct MetadataShape: Sendable {
         public let isRequired: Bool
         /// The first version of the API that has it; 0 for as long as its type.
         public let since: Int
+
+        /// The name of a component, which every type has beside its own fields (facts: app-model 1.1).
+        public static let fullName = Field(name: "fullName", value: .text, isList: false, isRequired: false, since: 0)
     }
 
     /// What a field holds.
@@ -77,6 +80,7 @@ extension MetadataType {
         case .pushPolicies: PushPolicies.self
         case .notificationSettings: NotificationSettings.self
         case .canvasSettings: CanvasSettings.self
+        case .oauthSecuritySettings: OAuthSecuritySettings.self
         case .connectedApp: ConnectedApp.self
         case .customScope: OAuthCustomScope.self
         case .tokenExchangeHandler: OAuthTokenExchangeHandler.self

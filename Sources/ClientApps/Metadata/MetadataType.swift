@@ -12,6 +12,7 @@ public enum MetadataType: String, Hashable, Sendable, CaseIterable {
     case pushPolicies = "ExtlClntAppPushConfigurablePolicies"
     case notificationSettings = "ExtlClntAppNotificationSettings"
     case canvasSettings = "ExtlClntAppCanvasSettings"
+    case oauthSecuritySettings = "ExtlClntAppOauthSecuritySettings"
     case connectedApp = "ConnectedApp"
     case customScope = "OauthCustomScope"
     case tokenExchangeHandler = "OauthTokenExchangeHandler"
@@ -42,6 +43,7 @@ public enum MetadataType: String, Hashable, Sendable, CaseIterable {
         case .pushPolicies: ("extlClntAppPushPolicies", "ecaPushPlcy", 64)
         case .notificationSettings: ("extlClntAppNotifSettings", "ecaNotifications", 64)
         case .canvasSettings: ("extlClntAppCanvasSettings", "ecaCanvas", 66)
+        case .oauthSecuritySettings: ("extlClntAppOauthSecuritySettings", "ecaOauthSecurity", 67)
         case .connectedApp: ("connectedApps", "connectedApp", 29)
         case .customScope: ("oauthcustomscopes", "oauthcustomscope", 46)
         case .tokenExchangeHandler: ("oauthtokenexchangehandlers", "oauthtokenexchangehandler", 60)
@@ -67,7 +69,8 @@ public enum MetadataType: String, Hashable, Sendable, CaseIterable {
     public var isSatellite: Bool {
         switch self {
         case .globalOAuthSettings, .oauthSettings, .oauthPolicies, .appPolicies, .samlPolicies, .mobileSettings,
-            .mobilePolicies, .pushSettings, .pushPolicies, .notificationSettings, .canvasSettings:
+            .mobilePolicies, .pushSettings, .pushPolicies, .notificationSettings, .canvasSettings,
+            .oauthSecuritySettings:
             true
         default: false
         }

@@ -85,9 +85,9 @@ public enum AppRules {
 
     /// Whether a text may be a developer name: up to 80 letters, digits and single underscores, from a letter to no underscore. The
     /// documentation names no longest length; a key of PostgreSQL has one, and a label has this.
-    public static func isDeveloperName(_ name: String) -> Bool {
+    public static func isDeveloperName(_ name: String, longest: Int = 80) -> Bool {
         let isWord = name.utf8.allSatisfy { Base62.isDigit($0) || $0 == UInt8(ascii: "_") }
-        return isWord && name.utf8.count <= 80 && name.first?.isLetter == true && !name.hasSuffix("_")
+        return isWord && name.utf8.count <= longest && name.first?.isLetter == true && !name.hasSuffix("_")
             && !name.contains("__")
     }
 

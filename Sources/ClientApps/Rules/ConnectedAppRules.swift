@@ -4,7 +4,7 @@ extension AppRules {
     static func check(_ app: ConnectedApp, named name: String, _ report: inout RuleReport) {
         checkNames(of: app, &report)
         checkAssignments(of: app, &report)
-        checkRanges(of: app, &report)
+        check(ranges: app.ipRanges.map(\.trustedRange), "ipRanges", "trusted ranges", &report)
         check(attributes: app.attributes, element: "attributes", &report)
         if let config = app.oauthConfig { check(config, &report) }
         if let policy = app.oauthPolicy { check(policy, &report) }
@@ -62,20 +62,6 @@ extension AppRules {
             for name in names where name.contains(",") {
                 report.add(element, "INVALID_FIELD", "'\(name)' has a comma.", "Give the id in place of the name.")
             }
-        }
-    }
-
-    private static func checkRanges(of app: ConnectedApp, _ report: inout RuleReport) {
-        for range in app.ipRanges where range.trustedRange.parsed == nil {
-            report.add(
-                "ipRanges",
-                "INVALID_IP_RANGE",
-                "'\(range.start)' to '\(range.end)' is no range.",
-                "Give two addresses of one version, the lower first."
-            )
-        }
-        if app.ipRanges.count > 128 {
-            report.add("ipRanges", "LIMIT_EXCEEDED", "There are more than 128 trusted ranges.", "Remove some.")
         }
     }
 

@@ -10,6 +10,7 @@ extension AppRules {
             switch content {
             case .samlPolicies(let policies): check(policies, of: app, &report)
             case .canvasSettings(let settings): check(settings, &report)
+            case .oauthSecuritySettings(let settings): check(settings, &report)
             case .pushSettings(let settings): check(settings, of: app, &report)
             case .pushPolicies: requireOAuth(of: app, "push", &report)
             case .notificationSettings(let settings): check(settings, of: app, &report)

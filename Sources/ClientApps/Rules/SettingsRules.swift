@@ -1,4 +1,5 @@
 import OAuthTypes
+import Orgs
 
 /// The rules of what the developer owns: header, global and local OAuth settings (facts: app-model 1.2 to 1.4).
 extension AppRules {
@@ -87,17 +88,7 @@ extension AppRules {
         report.collect { () throws(MetadataError) in
             _ = try OAuthScopeName.scopes(of: oauth.commaSeparatedOAuthScopes ?? "")
         }
-        for range in oauth.trustedIPRanges where range.parsed == nil {
-            report.add(
-                "trustedIpRanges",
-                "INVALID_IP_RANGE",
-                "'\(range.startIPAddress)' to '\(range.endIPAddress)' is no range.",
-                "Give two addresses of one version, the lower first."
-            )
-        }
-        if oauth.trustedIPRanges.count > 128 {
-            report.add("trustedIpRanges", "LIMIT_EXCEEDED", "There are more than 128 trusted ranges.", "Remove some.")
-        }
+        check(ranges: oauth.trustedIPRanges, "trustedIpRanges", "trusted ranges", &report)
         check(attributes: oauth.customAttributes, &report)
         checkAddress("singleLogoutUrl", oauth.singleLogoutURL, &report)
         checkAssetTokens(oauth, &report)
@@ -107,6 +98,35 @@ extension AppRules {
                 "INVALID_FIELD",
                 "It is no link to global OAuth settings.",
                 "Leave it out: the link is made when the app is. Its form is ORG-ID:CONSUMER-ID, such as 00D…:888…."
+            )
+        }
+    }
+
+    /// Holds each range to two addresses in order, and all of them to 128.
+    static func check(ranges: [TrustedIPRange], _ element: String, _ plural: String, _ report: inout RuleReport) {
+        for range in ranges where range.parsed == nil {
+            report.add(
+                element,
+                "INVALID_IP_RANGE",
+                "'\(range.startIPAddress)' to '\(range.endIPAddress)' is no range.",
+                "Give two addresses of one version, the lower first."
+            )
+        }
+        if ranges.count > 128 {
+            report.add(element, "LIMIT_EXCEEDED", "There are more than 128 \(plural).", "Remove some.")
+        }
+    }
+
+    static func check(_ security: OAuthSecuritySettings, _ report: inout RuleReport) {
+        check(ranges: security.tokenIPRanges, "tokenIpRanges", "ranges", &report)
+        let limit = OAuthSecuritySettings.addressLimit
+        let count = security.tokenIPRanges.compactMap(\.parsed).reduce(0) { $0 + $1.addressCount(upTo: limit + 1) }
+        if count > limit {
+            report.add(
+                "tokenIpRanges",
+                "LIMIT_EXCEEDED",
+                "The ranges have more than \(limit) addresses together.",
+                "Name the addresses of the servers that hold refresh tokens, not whole networks."
             )
         }
     }

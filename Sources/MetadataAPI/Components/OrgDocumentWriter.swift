@@ -116,10 +116,6 @@ extension MetadataContent {
             case .connectedAppSettings(let settings):
                 [
                     (
-                        "enableAdminApprovedAppsOnly", settings.enableAdminApprovedAppsOnly,
-                        "apps that no admin approved are not refused"
-                    ),
-                    (
                         "enableAdminApprovedAppsOnlyForExternalUser",
                         settings.enableAdminApprovedAppsOnlyForExternalUser, "there are no external users"
                     ),
@@ -147,5 +143,5 @@ extension MetadataContent {
 
 extension MetadataType {
     /// The three characters that the ids of documents of the org start with.
-    fileprivate var idPrefix: StaticString { self == .customScope ? "0CS" : "0TE" }
+    var idPrefix: StaticString { self == .customScope ? "0CS" : "0TE" }
 }

@@ -7,7 +7,7 @@ extension MetadataType {
     var writeAction: Action {
         switch self {
         case .externalClientApplication, .globalOAuthSettings, .oauthSettings, .mobileSettings, .pushSettings,
-            .notificationSettings, .canvasSettings:
+            .notificationSettings, .canvasSettings, .oauthSecuritySettings:
             .developExternalClientApp
         case .oauthPolicies, .appPolicies, .samlPolicies, .mobilePolicies, .pushPolicies: .administerExternalClientApp
         case .connectedApp: .developConnectedApp
@@ -29,7 +29,8 @@ extension MetadataType {
         case .externalClientApplication: .viewExternalClientApps
         // "View all External Client Apps" does not go on with "view their settings, and edit their policies".
         case .globalOAuthSettings, .oauthSettings, .oauthPolicies, .appPolicies, .samlPolicies, .mobileSettings,
-            .mobilePolicies, .pushSettings, .pushPolicies, .notificationSettings, .canvasSettings:
+            .mobilePolicies, .pushSettings, .pushPolicies, .notificationSettings, .canvasSettings,
+            .oauthSecuritySettings:
             .administerExternalClientApp
         }
     }

@@ -186,6 +186,24 @@ struct FlowForecast {
 
     /// Requests from elsewhere than the IP ranges allow, as far as there are any ranges.
     private func addressConditions(on connection: any Connection) throws -> [ForeseenRefusal] {
+        try allowlistConditions + rangeConditions(on: connection)
+    }
+
+    /// Exchanges from elsewhere than an allowlist that is new or does not have all of the ranges of the one before.
+    private var allowlistConditions: [ForeseenRefusal] {
+        let (old, new) = (before.refreshTokenIPAllowlist, after.refreshTokenIPAllowlist)
+        let isWithin = { (range: IPRange) in new.contains { $0.contains(range.start) && $0.contains(range.end) } }
+        guard !new.isEmpty, old.isEmpty || !old.allSatisfy(isWithin) else { return [] }
+        return [
+            ForeseenRefusal(
+                .refreshTokenFlow,
+                "tokenIpRanges",
+                "Exchanges of codes and refresh tokens from elsewhere than \(new.map(\.description).joined(separator: ", ")) would be refused."
+            )
+        ]
+    }
+
+    private func rangeConditions(on connection: any Connection) throws -> [ForeseenRefusal] {
         let isBound: [IPRelaxation: Int] = [.bypass: 0, .bypassTwoFactor: 1, .enforceRelaxRefresh: 1, .enforce: 2]
         guard (isBound[after.ipRelaxation] ?? 0) > (isBound[before.ipRelaxation] ?? 0) else { return [] }
         let profiles = try Profiles.all(org: org.id, on: connection).filter { !$0.loginIPRanges.isEmpty }

@@ -207,7 +207,12 @@ extension AppRecords {
 
     private static func source(_ id: AppID, on connection: any Connection) throws -> Source {
         let documents = try components(of: id, named: "", on: connection)
-        return Source(id: id, globalOAuth: documents.globalOAuth, consumers: try consumers(of: id, on: connection))
+        return Source(
+            id: id,
+            globalOAuth: documents.globalOAuth,
+            security: documents.plugins[.oauthSecuritySettings],
+            consumers: try consumers(of: id, on: connection)
+        )
     }
 
     private static func components(

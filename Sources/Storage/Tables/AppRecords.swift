@@ -48,6 +48,8 @@ public enum AppRecords {
         public let id: AppID
         /// Its global OAuth settings, as they are now.
         public let globalOAuth: AppComponents.Satellite<GlobalOAuthSettings>?
+        /// Its security settings, as they are now.
+        let security: MetadataComponent?
         /// Its pairs of consumer key and secret, in any state.
         public let consumers: [Consumer]
     }
@@ -85,13 +87,15 @@ extension AppRecords.Stored {
         )
     }
 
-    /// The documents that are merged: its own, with the global settings of the app that it was installed from. Those change without a word
-    /// from this org, so the one that reaches beyond the app is left out: what tokens other apps of this org have is not for another org.
+    /// The documents that are merged: its own, with the global and security settings of the app that it was installed from. Those change
+    /// without a word from this org, so the one that reaches beyond the app is left out: what tokens other apps of this org have is not for
+    /// another org.
     public var mergedComponents: AppComponents {
         var merged = components
         if let source {
             merged.globalOAuth = source.globalOAuth
             merged.globalOAuth?.record.isIntrospectAllTokens = nil
+            merged.plugins[.oauthSecuritySettings] = source.security
         }
         return merged
     }

@@ -93,7 +93,9 @@ extension AppRecords {
             profile: { profiles[$0] },
             permissionSet: { sets[$0] },
             user: { known[$0] },
-            customScopes: customScopes
+            customScopes: customScopes,
+            isAPIAccessControlled: components.kind == .connectedApp
+                ? try OrgSettings.connectedApps(org: org, on: connection).enableAdminApprovedAppsOnly == true : false
         )
     }
 }

@@ -110,6 +110,13 @@ public enum OrgSettings {
         return settings
     }
 
+    /// The org's switches for connected apps.
+    public static func connectedApps(org: OrgID, on connection: any Connection) throws -> ConnectedAppSettings {
+        let component = try document(.connectedAppSettings, org: org, on: connection)
+        guard case .connectedAppSettings(let settings)? = component?.content else { return .init() }
+        return settings
+    }
+
     /// For how many days a consumer pair that was rotated out still works where the rotation does not say: 0 to 30.
     public static func overlapDays(org: OrgID, on connection: any Connection) throws -> Int {
         var row = try connection.row("SELECT credential_overlap_days FROM orgs WHERE id = \(org)")

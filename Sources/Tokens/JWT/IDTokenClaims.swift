@@ -20,6 +20,8 @@ public struct IDTokenClaims: Sendable {
     public let atHash: String?
     /// What is told of the user.
     public let standardClaims: StandardClaims
+    /// `custom_attributes`: what the app asks for beside that, by key; left out where there is none.
+    public let customAttributes: [(key: String, value: String)]
 
     /// The content of one ID token.
     public init(
@@ -31,7 +33,8 @@ public struct IDTokenClaims: Sendable {
         authTime: Timestamp? = nil,
         nonce: String? = nil,
         atHash: String? = nil,
-        standardClaims: StandardClaims = StandardClaims()
+        standardClaims: StandardClaims = StandardClaims(),
+        customAttributes: [(key: String, value: String)] = []
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -42,6 +45,7 @@ public struct IDTokenClaims: Sendable {
         self.nonce = nonce
         self.atHash = atHash
         self.standardClaims = standardClaims
+        self.customAttributes = customAttributes
     }
 
     /// The value of `at_hash` for RS256: the base64url of the left half of the access token's SHA-256

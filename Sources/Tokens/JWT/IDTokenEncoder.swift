@@ -1,4 +1,4 @@
-internal import OAuthTypes
+public import OAuthTypes
 
 /// Writes ID tokens.
 public enum IDTokenEncoder {
@@ -24,6 +24,17 @@ public enum IDTokenEncoder {
             json.member("nonce", ifPresent: claims.nonce)
             json.member("at_hash", ifPresent: claims.atHash)
             claims.standardClaims.write(into: &json)
+            json.customAttributes(claims.customAttributes)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Writes the member `custom_attributes`, or nothing where there are none.
+    public mutating func customAttributes(_ attributes: [(key: String, value: String)]) {
+        guard !attributes.isEmpty else { return }
+        object("custom_attributes") { json in
+            for attribute in attributes { json.member(named: attribute.key, attribute.value) }
         }
     }
 }

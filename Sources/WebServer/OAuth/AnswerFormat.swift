@@ -53,8 +53,16 @@ enum AnswerFormat: String {
     private static func xml(_ object: JSONObject) -> String {
         object.members.map { member in
             let inner = member.value.object.map(xml) ?? MarkupText.escaped(text(member.value))
-            return "<\(member.name)>\(inner)</\(member.name)>"
+            let name = elementName(member.name)
+            return "<\(name)>\(inner)</\(name)>"
         }.joined()
+    }
+
+    /// The name of a member as that of an element. Keys of custom attributes may be anything: what no name may have becomes `_`.
+    private static func elementName(_ name: String) -> String {
+        let isSafe = { (byte: UInt8) in Base62.isDigit(byte) || byte == UInt8(ascii: "_") }
+        let safe = String(decoding: name.utf8.map { isSafe($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+        return safe.first?.isLetter == true ? safe : "_" + safe
     }
 
     private static func text(_ value: JSONValue) -> String {

@@ -15,9 +15,9 @@ public struct ExternalClientAppSettings: Hashable, Sendable {
 
 /// The org's switches for connected apps, `ConnectedApp.settings` (facts: app-model 1.10).
 public struct ConnectedAppSettings: Hashable, Sendable {
-    /// Whether users of the org may use only apps that an admin has approved.
+    /// API access control: whether users may use only the connected apps that an admin has approved, unless they may use any API client.
     public var enableAdminApprovedAppsOnly: Bool?
-    /// The same for external users.
+    /// The same for external users, of whom there are none. Signet keeps and returns it.
     public var enableAdminApprovedAppsOnlyForExternalUser: Bool?
     /// Whether a welcome page is left out. Signet keeps and returns it.
     public var enableSkipUserProvisioningWizardWelcomePage: Bool?
