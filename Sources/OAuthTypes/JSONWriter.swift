@@ -94,20 +94,34 @@ public struct JSONWriter: Sendable {
 
     /// Writes a member whose name is not known before, as custom attributes have.
     public mutating func member(named name: String, _ value: String) {
-        separate()
-        quote(name)
-        bytes.append(0x3A)
-        needsComma = false
+        key(named: name)
         string(value)
     }
 
     /// Writes a number under a name that is not known before.
     public mutating func member(named name: String, _ value: some BinaryInteger) {
+        key(named: name)
+        number(Int64(value))
+    }
+
+    /// Writes true or false under a name that is not known before.
+    public mutating func member(named name: String, _ value: Bool) {
+        key(named: name)
+        bool(value)
+    }
+
+    /// Writes `null` under a name that is not known before.
+    public mutating func null(named name: String) {
+        key(named: name)
+        append("null")
+        needsComma = true
+    }
+
+    private mutating func key(named name: String) {
         separate()
         quote(name)
         bytes.append(0x3A)
         needsComma = false
-        number(Int64(value))
     }
 
     /// Writes a string as the next value.

@@ -22,6 +22,8 @@ public struct Scope: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Manage user data via APIs.
     public static let api = Scope(known: "api")
+    /// Access Connect REST API resources.
+    public static let chatter = Scope(known: "chatter_api")
     /// Full access: all that the user may do, but no refresh token.
     public static let full = Scope(known: "full")
     /// Manage user data via Web browsers.

@@ -66,8 +66,10 @@ struct Routes: Sendable {
         on(router, "/services/data", [.get], .listed, rest.versions)
         on(router, "/services/data/{version}", [.get], .listed, rest.resources)
         on(router, "/services/data/{version}/limits", [.get], .listed, rest.limits)
-        on(router, "/services/data/{version}/sobjects", [.get], .listed, rest.objects)
-        on(router, "/services/data/{version}/sobjects/Organization/{id}", [.get], .listed, rest.organization)
+        let objects = ObjectRoutes(rest: rest)
+        on(router, "/services/data/{version}/query", [.get], .listed, objects.query)
+        on(router, "/services/data/{version}/sobjects", [.get], .listed, objects.types)
+        on(router, "/services/data/{version}/sobjects/{type}/{id}", [.get], .listed, objects.record)
 
         let pairs = CredentialRoutes(rest: rest)
         on(router, CredentialRoutes.base, [.get], .nobody, pairs.consumers)

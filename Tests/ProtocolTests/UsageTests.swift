@@ -12,6 +12,37 @@ struct UsageTests {
     private static let base = "/services/data/v68.0/apps/oauth/usage"
 
     @Test(
+        "app-model 7.4: the use count grows with refused refreshes, too, which keep no token from being idle",
+        arguments: TestDatabase.available,
+        [true, false]
+    )
+    func refusedUses(driver: TestDatabase, isRotating: Bool) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let app = AppMother().global("isRefreshTokenRotationEnabled", "\(isRotating)")
+            let caller = try await RESTCaller(server, client, permissions: [.externalClientAppAdmin], app: app)
+            let token = try await client.codeTokens().string("refresh_token")
+            func user() async throws -> JSONObject {
+                let users = try await caller.send(.get, "usage/\(caller.app.rawValue)/users").json
+                return try #require(users["users"]?.array?.first?.object)
+            }
+            let before = try await user()["lastUsedAt"]
+            server.advance(.minutes(5))
+            for (form, count) in [
+                ([("refresh_token", token), ("scope", "api web")], Int64(1)), ([("refresh_token", "unknown")], 1),
+                ([("refresh_token", token), ("scope", "api full")], 2),
+            ] {
+                let answer = try await client.token([("grant_type", "refresh_token")] + form)
+                #expect(answer.status == 400)
+                #expect(try await user()["useCount"]?.integer == count)
+                #expect(try await user()["lastUsedAt"] == before)
+            }
+            #expect(try await client.token([("grant_type", "refresh_token"), ("refresh_token", token)]).status == 200)
+            #expect(try await user()["useCount"]?.integer == 3)
+            #expect(try await user()["lastUsedAt"] != before)
+        }
+    }
+
+    @Test(
         "app-model 7.4: the apps are told with the format of their tokens, page by page, and a page past the end is empty",
         arguments: TestDatabase.available
     )

@@ -15,16 +15,25 @@ struct RefreshTokenGrant: Sendable {
         if context.app.isSecretRequiredForRefreshToken {
             try context.requireProof("Require Secret for Refresh Token Flow")
         }
-        let digest = TokenDigest.sha256(token.revealed)
-        guard let record = try RefreshTokens.find(digest: digest, on: connection),
-            record.authorization.app == context.app.id, record.authorization.org == context.org.org.id,
-            record.authorization.revokedAt == nil
-        else { throw Self.expired }
+        guard let record = try record(context, on: connection) else { throw Self.expired }
         // The question of reuse comes first, so that no other mistake and no policy hides one.
         switch try successor(of: record, context, on: connection) {
         case .reused: return try reuse(of: record.authorization.id, context, on: connection)
         case .token(let refreshToken): return try use(record, refreshToken, context, on: connection)
         }
+    }
+
+    private func record(_ context: GrantContext, on connection: any Connection) throws -> RefreshTokenRecord? {
+        guard let record = try RefreshTokens.find(digest: TokenDigest.sha256(token.revealed), on: connection),
+            record.authorization.app == context.app.id, record.authorization.org == context.org.org.id,
+            record.authorization.revokedAt == nil
+        else { return nil }
+        return record
+    }
+
+    /// The live authorization that the token is of; `nil` for a token that means nothing to this client.
+    func authorization(_ context: GrantContext, on connection: any Connection) throws -> AuthorizationID? {
+        try record(context, on: connection)?.authorization.id
     }
 
     private func reuse(

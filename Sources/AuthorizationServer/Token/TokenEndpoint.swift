@@ -47,7 +47,7 @@ public struct TokenEndpoint: Sendable {
         case .refreshToken(let token, let scope):
             let grant = RefreshTokenGrant(token: token, scope: scope, rotation: server.rotation)
             let context = try await authenticated(request, org, now)
-            return try await answer(context) { try await outcome(now) { try grant.run(context, on: $0) } }
+            return try await answer(context) { try await refreshed(grant, context) }
         case .clientCredentials(let scope):
             let context = try await authenticated(request, org, now)
             try requireMyDomain(org)
@@ -133,6 +133,18 @@ public struct TokenEndpoint: Sendable {
             refreshToken: nil,
             signIn: nil
         )
+    }
+
+    /// A refusal is counted after its transaction, which it takes back with all that was rotated.
+    private func refreshed(_ grant: RefreshTokenGrant, _ context: GrantContext) async throws -> ApprovedGrant {
+        do {
+            return try await outcome(context.now) { try grant.run(context, on: $0) }
+        } catch let refusal as OAuthError {
+            if let authorization = try await server.database.read({ try grant.authorization(context, on: $0) }) {
+                try await server.database.write { try Authorizations.countRefusal(of: authorization, on: $0) }
+            }
+            throw refusal
+        }
     }
 
     private func outcome(

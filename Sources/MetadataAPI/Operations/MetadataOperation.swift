@@ -20,6 +20,8 @@ public enum MetadataOperation: Sendable {
     case listMetadata(types: [String])
     /// Lists the types there are.
     case describeMetadata
+    /// Says what components of a type may say.
+    case describeValueType(type: String)
     /// Makes components.
     case create([GivenComponent], allOrNone: Bool)
     /// Changes components.
@@ -63,6 +65,8 @@ public enum MetadataOutcome: Sendable {
     case files([FileProperties])
     /// Of a description.
     case description(MetadataDescription)
+    /// Of a type: what its components may say in a version of the API.
+    case valueType(MetadataShape, version: Int)
     /// Of components that are read, in the order of their names; `nil` for one that is not there.
     case components([MetadataComponent?], version: Int)
     /// Of components that are made, changed, deleted or renamed.

@@ -64,6 +64,8 @@ public struct MetadataService: Sendable {
         case .checkStatus(let ids): return try await states(ids, caller)
         case .listMetadata(let types): return try await list(types, caller)
         case .describeMetadata: return .description(MetadataDescription(version: caller.version))
+        case .describeValueType(let name):
+            return .valueType(try MetadataType.called(name, version: caller.version).shape, version: caller.version)
         case .read(let type, let names): return try await read(type, names, caller)
         case .create(let components, let allOrNone):
             return .saved(try await calls.save(components, .create, allOrNone))

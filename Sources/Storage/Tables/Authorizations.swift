@@ -24,7 +24,7 @@ public struct AuthorizationRecord: Sendable {
     public let createdAt: Timestamp
     /// When a refresh was last answered; the start, while there was none.
     public let lastUsedAt: Timestamp
-    /// How often a refresh was answered.
+    /// How often a refresh was asked for, refused ones included.
     public let useCount: Int64
     /// When the user last proved who they are; the `auth_time` of later ID tokens.
     public let authenticatedAt: Timestamp
@@ -119,7 +119,7 @@ public enum Authorizations {
         public let firstAt: Timestamp
         /// When a token was last issued.
         public let lastUsedAt: Timestamp
-        /// How often a refresh was answered.
+        /// How often a refresh was asked for, refused ones included.
         public let useCount: Int64
         /// How many authorizations there are.
         public let count: Int
@@ -177,6 +177,28 @@ public enum Authorizations {
         }
     }
 
+    /// Some live authorizations of an org with a refresh token, the oldest first.
+    ///
+    /// - Parameter user: whose; `nil` for everybody's.
+    public static func withRefreshToken(
+        org: OrgID,
+        user: UserID?,
+        limit: Int,
+        on connection: any Connection
+    ) throws -> [AuthorizationRecord] {
+        try connection.rows(
+            """
+            SELECT \(raw: columns) FROM authorizations a
+            WHERE a.org_id = \(org) AND a.revoked_at IS NULL AND a.user_id = COALESCE(\(user), a.user_id)
+                AND EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.authorization_id = a.id)
+            ORDER BY a.created_at, a.id LIMIT \(limit)
+            """
+        ).map { row in
+            var row = row
+            return try AuthorizationRecord(&row)
+        }
+    }
+
     /// A live authorization with its user, and when its newest refresh token was issued.
     public struct Grant: Sendable {
         /// The authorization.
@@ -219,6 +241,14 @@ public enum Authorizations {
             WHERE id = \(id) AND revoked_at IS NULL RETURNING 1
             """
         ) != nil
+    }
+
+    /// Counts a refresh of a live authorization that was refused: a use, as the original counts, and none that keeps it from being idle
+    /// (facts: app-model 7.4).
+    public static func countRefusal(of id: AuthorizationID, on connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE authorizations SET use_count = use_count + 1 WHERE id = \(id) AND revoked_at IS NULL"
+        )
     }
 
     /// Revokes a live authorization with its refresh and opaque tokens. JWTs of it are revoked by ``Revocations``.

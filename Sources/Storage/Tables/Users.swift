@@ -96,12 +96,12 @@ public enum Users {
         return try row?.id()
     }
 
-    /// The users of an org by username.
-    public static func all(org: OrgID, on connection: any Connection) throws -> [AccountRecord] {
+    /// The users of an org by username, up to a number of them.
+    public static func all(org: OrgID, limit: Int = .max, on connection: any Connection) throws -> [AccountRecord] {
         try connection.rows(
             """
             SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
-            WHERE u.org_id = \(org) ORDER BY u.username_key
+            WHERE u.org_id = \(org) ORDER BY u.username_key LIMIT \(limit)
             """
         ).map { try account($0, on: connection) }
     }

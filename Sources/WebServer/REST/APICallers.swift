@@ -1,4 +1,5 @@
 import AuthorizationServer
+import ClientApps
 import OAuthTypes
 import Storage
 
@@ -11,18 +12,23 @@ struct APICallers: Sendable {
         case failed(any Error)
     }
 
-    static let lacksScopeText = "The token lacks the scope api; authorize again with it, a refresh does not add scopes."
+    /// - Parameter scope: what opens the resource beside `full`.
+    static func lacksScopeText(_ scope: Scope) -> String {
+        "The token lacks the scope \(scope.name); authorize again with it, a refresh does not add scopes."
+    }
 
     let server: AuthorizationServer
 
+    /// - Parameter scope: what a token must be good for; a scope that includes it does.
     func live(
         _ text: String,
         _ org: OrgState,
-        _ context: SignetRequestContext
+        _ context: SignetRequestContext,
+        for scope: Scope = .api
     ) async throws(Refusal) -> RESTRoutes.Live {
         do {
             let token = try await server.liveness.check(text, org: org, now: context.now)
-            guard token.scopes.contains(.api) || token.scopes.contains(.full) else { throw Refusal.lacksScope }
+            guard token.scopes.covers(scope) else { throw Refusal.lacksScope }
             return RESTRoutes.Live(account: token.account, token: token, org: org)
         } catch let refusal as Refusal {
             throw refusal

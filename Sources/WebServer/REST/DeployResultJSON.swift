@@ -65,7 +65,8 @@ enum DeployResultJSON {
             if let value { json.member(name, value) } else { json.null(name) }
         }
         json.member("changed", message.changed)
-        json.null("columnNumber")
+        // The reader keeps lines alone; what is wrong begins somewhere in it.
+        if message.line == nil { json.null("columnNumber") } else { json.member("columnNumber", 1) }
         json.member("componentType", message.componentType)
         json.member("created", message.created)
         json.member("createdDate", at.restText)

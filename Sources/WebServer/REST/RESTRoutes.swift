@@ -59,6 +59,7 @@ struct RESTRoutes: Sendable {
             return Responses.json(
                 JSONWriter.object { json in
                     json.member("limits", "\(base)/limits")
+                    json.member("query", "\(base)/query")
                     json.member("sobjects", "\(base)/sobjects")
                     json.member("signet", "\(base)/signet")
                     json.member(
@@ -84,52 +85,6 @@ struct RESTRoutes: Sendable {
         }
     }
 
-    /// `GET …/sobjects`: the objects that can be read.
-    func objects(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        try await guarded(request, context) { _, version in
-            Responses.json(
-                JSONWriter.object { json in
-                    json.member("encoding", "UTF-8")
-                    json.member("maxBatchSize", 200)
-                    json.array("sobjects") { array in
-                        array.object { object in
-                            object.member("name", "Organization")
-                            object.member("label", "Organization")
-                            object.member("keyPrefix", "00D")
-                            object.member("queryable", true)
-                        }
-                    }
-                }
-            )
-        }
-    }
-
-    /// `GET …/sobjects/Organization/{id}`: the record by which clients tell production orgs from sandboxes.
-    func organization(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        try await guarded(request, context) { live, version in
-            let org = live.org.org
-            guard OrgID(context.parameters.get("id") ?? "") == org.id else {
-                return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
-            }
-            return Responses.json(
-                JSONWriter.object { json in
-                    json.object("attributes") { attributes in
-                        attributes.member("type", "Organization")
-                        attributes.member("url", "/services/data/v\(version)/sobjects/Organization/\(org.id.rawValue)")
-                    }
-                    json.member("Id", org.id.rawValue)
-                    json.member("Name", org.name)
-                    json.member("OrganizationType", "\(org.edition.rawValue) Edition")
-                    json.member("InstanceName", org.instance.uppercased())
-                    json.member("IsSandbox", false)
-                    json.null("NamespacePrefix")
-                    json.null("TrialExpirationDate")
-                    json.member("CreatedDate", org.createdAt.restText)
-                }
-            )
-        }
-    }
-
     /// Who asks, and the org that they are of.
     struct Live: Sendable {
         let account: AccountRecord
@@ -138,10 +93,12 @@ struct RESTRoutes: Sendable {
         let org: OrgState
     }
 
-    /// Answers a request with a live token that has the `api` or `full` scope, or a session of an API, at a version that exists.
+    /// Answers a request with a live token that has the scope of the resource or one that includes it, or a session of an API, at a version
+    /// that exists.
     func guarded(
         _ request: Request,
         _ context: SignetRequestContext,
+        for scope: Scope = .api,
         _ answer: (Live, String) async throws -> Response
     ) async throws -> Response {
         let org = try context.requireOrg()
@@ -154,12 +111,12 @@ struct RESTRoutes: Sendable {
         }
         let live: Live
         do {
-            live = try await APICallers(server: server).live(token, org, context)
+            live = try await APICallers(server: server).live(token, org, context, for: scope)
         } catch {
             switch error {
             case .dead: return unauthorized("INVALID_SESSION_ID", "Session expired or invalid", org)
             case .lacksScope:
-                return ErrorResponses.rest("INSUFFICIENT_ACCESS", APICallers.lacksScopeText, status: .forbidden)
+                return ErrorResponses.rest("INSUFFICIENT_ACCESS", APICallers.lacksScopeText(scope), status: .forbidden)
             case .failed(let error): throw error
             }
         }

@@ -116,7 +116,7 @@ struct UsageRoutes: Sendable {
         _ context: SignetRequestContext,
         _ answer: (Call) async throws -> Response
     ) async throws -> Response {
-        try await rest.guarded(request, context) { live, version in
+        try await rest.guarded(request, context, for: .chatter) { live, version in
             try RESTVersion.require(version, since: 59)
             try Action.manageExternalClientAppUsage.require(live.account.permissions)
             return try await answer(Call(live: live, version: version, actor: context.actor(live.account)))

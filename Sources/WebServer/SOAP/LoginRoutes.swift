@@ -8,7 +8,7 @@ import Storage
 import XML
 
 /// What clients call of the partner and the enterprise API, at `/services/Soap/u/NN.0` and `/services/Soap/c/NN.0`: a session by username and
-/// password, its end, and whose it is (facts: clients 1).
+/// password, its end, and whose it is (facts: clients 1); and blank profiles.
 struct LoginRoutes: Sendable {
     /// Clients of any age sign in here and go on elsewhere.
     private static let versions = 20...MetadataCaller.versions.upperBound
@@ -69,10 +69,20 @@ struct LoginRoutes: Sendable {
                 writer.element("timestamp", context.now)
                 writer.close("result")
             }
+        case "create":
+            let org = try await org(of: envelope, context)
+            let caller = MetadataCaller(
+                org: org.org,
+                account: try await account(envelope, org, version, context),
+                source: context.source?.description,
+                version: version,
+                now: context.now
+            )
+            try await ObjectCreation(server: server).answer(envelope.call, by: caller, into: &writer)
         default:
             throw SOAPFault(
                 .unknownOperation,
-                "This API has login, logout, getUserInfo and getServerTimestamp; metadata is at /services/Soap/m."
+                "This API has login, logout, getUserInfo, getServerTimestamp and create; metadata is at /services/Soap/m."
             )
         }
         return writer.response()

@@ -22,6 +22,7 @@ enum MetadataAnswers {
             }
         case .files(let files): for file in files { write(file, as: "result", into: &writer) }
         case .description(let description): write(description, into: &writer)
+        case .valueType(let shape, let version): ValueTypeAnswers.write(shape, version: version, into: &writer)
         case .components(let components, let version):
             writer.open("result")
             for component in components { write(component, version, into: &writer) }
@@ -69,8 +70,9 @@ enum MetadataAnswers {
         if result.hasDetails { writeDetails(result, into: &writer) }
         writer.close("details")
         writer.element("done", record.status.isDone)
-        writer.element("errorMessage", ifPresent: record.errorMessage)
-        writer.element("errorStatusCode", ifPresent: record.errorCode)
+        let status = record.errorCode.map { SOAPStatus($0, record.errorMessage ?? "") }
+        writer.element("errorMessage", ifPresent: status?.message ?? record.errorMessage)
+        writer.element("errorStatusCode", ifPresent: status?.code)
         writer.element("id", record.id.rawValue)
         writer.element("ignoreWarnings", options.ignoreWarnings)
         writer.element("lastModifiedDate", record.updatedAt)
@@ -112,6 +114,7 @@ enum MetadataAnswers {
     ) {
         writer.open(name)
         writer.element("changed", message.changed)
+        if message.line != nil { writer.element("columnNumber", 1) }
         writer.element("componentType", message.componentType)
         writer.element("created", message.created)
         writer.element("createdDate", at)
@@ -131,8 +134,9 @@ enum MetadataAnswers {
     private static func write(_ result: RetrieveResult, into writer: inout SOAPWriter) {
         writer.open("result")
         writer.element("done", true)
-        writer.element("errorMessage", ifPresent: result.failure?.description)
-        writer.element("errorStatusCode", ifPresent: result.failure?.code.rawValue)
+        let status = result.failure.map { SOAPStatus($0.code.rawValue, $0.description) }
+        writer.element("errorMessage", ifPresent: status?.message)
+        writer.element("errorStatusCode", ifPresent: status?.code)
         for file in result.files { write(file, as: "fileProperties", into: &writer) }
         writer.element("id", result.id)
         for message in result.messages {
@@ -204,8 +208,9 @@ enum MetadataAnswers {
         if let problem = outcome.problem {
             writer.open("errors")
             for field in problem.fields { writer.element("fields", field) }
-            writer.element("message", problem.message)
-            writer.element("statusCode", problem.code)
+            let status = SOAPStatus(problem.code, problem.message)
+            writer.element("message", status.message)
+            writer.element("statusCode", status.code)
             writer.close("errors")
         }
         writer.element("fullName", outcome.fullName)

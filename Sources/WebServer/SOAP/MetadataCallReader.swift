@@ -46,6 +46,10 @@ struct MetadataCallReader {
         case "listMetadata":
             return .listMetadata(types: call.children("queries").compactMap { $0.value("type") })
         case "describeMetadata": return .describeMetadata
+        case "describeValueType":
+            // The name comes with its namespace in front of it, in braces, or alone.
+            let type = (call.value("type") ?? "").split(separator: "}").last.map(String.init)
+            return .describeValueType(type: type ?? "")
         case "createMetadata": return .create(components, allOrNone: isAllOrNone)
         case "updateMetadata": return .update(components, allOrNone: isAllOrNone)
         case "upsertMetadata": return .upsert(components, allOrNone: isAllOrNone)

@@ -102,7 +102,7 @@ struct SOAPSessions: Sendable {
         } catch {
             switch error {
             case .dead: throw SOAPFault.invalidSession
-            case .lacksScope: throw SOAPFault(.insufficientAccess, APICallers.lacksScopeText)
+            case .lacksScope: throw SOAPFault(.insufficientAccess, APICallers.lacksScopeText(.api))
             case .failed(let error): throw error
             }
         }
