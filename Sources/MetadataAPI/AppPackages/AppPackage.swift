@@ -13,6 +13,8 @@ public struct AppPackage: Sendable {
     public let components: AppComponents
     /// The values that the developer suggests for the policies.
     public let defaults: OAuthPolicies?
+    /// The custom scopes that the app names.
+    public let customScopes: [OAuthCustomScope]
 
     /// What stands in a package beside its documents.
     enum Path {
@@ -48,7 +50,7 @@ public struct AppPackage: Sendable {
         try AppPackage.require(listed, as: manifest.files)
         self.manifest = manifest
         digest = TokenDigest.sha256(manifest.signedBytes)
-        (components, defaults) = try PackageContents.read(listed, name: manifest.name)
+        (components, defaults, customScopes) = try PackageContents.read(listed, name: manifest.name)
     }
 
     /// Requires that files are those of the manifest, all of them and no other.

@@ -3,7 +3,7 @@ import OAuthTypes
 
 /// Which documents travel in a package, and what in them does not (facts: app-model 6.1).
 enum PackageContents {
-    /// Header, OAuth settings, and the settings of plugins; what the admin owns and what has secrets stays at home.
+    /// Header, OAuth settings, and the settings of plugins, beside which the custom scopes travel; what the admin owns and what has secrets stays at home.
     static let types: [MetadataType] = [
         .externalClientApplication, .oauthSettings, .mobileSettings, .pushSettings, .notificationSettings,
         .canvasSettings,
@@ -19,12 +19,14 @@ enum PackageContents {
         of app: AppComponents,
         link: String,
         scopedName: String,
-        defaults: OAuthPolicies?
+        defaults: OAuthPolicies?,
+        customScopes: [OAuthCustomScope]
     ) throws(PackageRefusal) -> [ArchiveEntry] {
         var packed = app
         packed.header?.orgScopedExternalApp = scopedName
         packed.oauth?.record.oauthLink = link
-        let documents = packed.documents.filter { types.contains($0.type) }
+        let documents =
+            packed.documents.filter { types.contains($0.type) } + customScopes.map(PackagedScopes.document)
         for document in documents { try requireNoSecret(document.content) }
         var files = documents.map {
             ArchiveEntry(path: $0.type.path(of: $0.fullName), bytes: MetadataDocument.xml($0))
@@ -41,8 +43,11 @@ enum PackageContents {
     /// Reads the files of a package.
     ///
     /// - Throws: ``PackageRefusal``, or the `MetadataError` of a document.
-    static func read(_ files: [ArchiveEntry], name: String) throws -> (AppComponents, OAuthPolicies?) {
+    static func read(_ files: [ArchiveEntry], name: String) throws -> (
+        AppComponents, OAuthPolicies?, [OAuthCustomScope]
+    ) {
         var app = AppComponents(developerName: name)
+        var customScopes: [OAuthCustomScope] = []
         var defaults: OAuthPolicies?
         for file in files where file.path != AppPackage.Path.contents {
             if file.path == AppPackage.Path.defaults {
@@ -53,6 +58,13 @@ enum PackageContents {
                 continue
             }
             let component = try MetadataDocument.parse(file: SourceFile(path: file.path, bytes: file.bytes))
+            if case .customScope(let scope) = component.content {
+                guard component.type.path(of: scope.developerName) == file.path else {
+                    throw PackageRefusal.contents("'\(file.path)', which is named otherwise inside")
+                }
+                customScopes.append(scope)
+                continue
+            }
             guard types.contains(component.type) else {
                 throw PackageRefusal.contents("a \(component.type.rawValue), which belongs to an org alone")
             }
@@ -69,7 +81,8 @@ enum PackageContents {
             throw PackageRefusal.contents("an app whose distributionState is not Packaged")
         }
         if let problem = AppRules.problems(of: app, existsAlready: false).first { throw problem }
-        return (app, defaults)
+        try PackagedScopes.require(customScopes, of: app)
+        return (app, defaults, customScopes)
     }
 
     private static func requireNoSecret(_ content: MetadataContent) throws(PackageRefusal) {

@@ -60,7 +60,8 @@ public struct PackageExport: Sendable {
             of: app.components,
             link: "\(org.id.rawValue):\(consumer.rawValue)",
             scopedName: "\(org.id.rawValue):\(name)",
-            defaults: defaults
+            defaults: defaults,
+            customScopes: try PackagedScopes.scopes(of: app.components, org: org.id, on: connection)
         )
         let key = try key(on: connection)
         let (bytes, manifest) = try AppPackage.archive(

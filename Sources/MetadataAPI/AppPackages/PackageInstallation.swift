@@ -134,6 +134,7 @@ public struct PackageInstallation: Sendable {
         }
         try requireRules(app)
         try DocumentNames.requireFree(app, org: org.id, on: connection)
+        let scopes = try addScopes(package, on: connection)
         var randomness = SystemRandomNumberGenerator()
         let id = AppID.make(prefix: App.idPrefix, now: now, using: &randomness)
         let receipt = try note(.packageInstalled, package, from: nil, on: connection)
@@ -163,7 +164,7 @@ public struct PackageInstallation: Sendable {
             developerName: app.developerName,
             from: nil,
             to: record.version,
-            differences: PackageDifferences.between(nil, after, package.components, nil),
+            differences: PackageDifferences.between(nil, after, package.components, nil) + scopes,
             suggestions: [],
             refusals: [],
             notices: after.notices
@@ -189,6 +190,7 @@ public struct PackageInstallation: Sendable {
             app.plugins[type] = document
         }
         try requireRules(app)
+        let scopes = try addScopes(package, on: connection)
         let receipt = try note(.packageUpgraded, package, from: present.version, on: connection)
         try AppRecords.replace(
             PackageContents.types,
@@ -208,7 +210,7 @@ public struct PackageInstallation: Sendable {
             developerName: app.developerName,
             from: present.version,
             to: package.manifest.version.description,
-            differences: PackageDifferences.between(before, after, package.components, stored.components),
+            differences: PackageDifferences.between(before, after, package.components, stored.components) + scopes,
             suggestions: PackageDifferences.suggestions(package.defaults, stored.components.oauthPolicies?.record),
             refusals: flows + grants,
             notices: after.notices
