@@ -113,6 +113,7 @@ public struct AppDeployment: Sendable {
         }
         let pair = try app.givenCredentials.map { try consumer($0, now: now, on: connection) }
         try requireFreeKey(given.givenCredentials, on: connection)
+        try requireOwnSecret(given.givenCredentials, of: given.kind, org: org.id, on: connection)
         app = try PushCredentials(masterKey: masterKey).sealed(app, id: id)
         do {
             try AppRecords.insert(
@@ -160,6 +161,7 @@ public struct AppDeployment: Sendable {
         var pair: (consumer: Consumer, newSecret: Secret?)?
         if stored.consumers.isEmpty, let credentials = app.givenCredentials {
             try requireFreeKey(credentials, on: connection)
+            try requireOwnSecret(credentials, of: app.kind, org: org.id, on: connection)
             pair = try consumer(credentials, now: now, on: connection)
         }
         try AppRecords.save(

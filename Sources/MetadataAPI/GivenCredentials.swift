@@ -1,5 +1,6 @@
 import ClientApps
 import OAuthTypes
+import Orgs
 import Storage
 import Tokens
 
@@ -29,6 +30,24 @@ extension AppDeployment {
             code: "DUPLICATE_VALUE",
             problem: "The consumer key is already in use.",
             remedy: "Leave consumerKey out to have one made, or choose another."
+        )
+    }
+
+    /// The secret of a connected app is its own in its org (facts: app-model 2).
+    func requireOwnSecret(
+        _ given: GivenCredentials?,
+        of kind: AppKind,
+        org: OrgID,
+        on connection: any Connection
+    ) throws {
+        guard kind == .connectedApp, let secret = given?.secret else { return }
+        let digest = masterKey.digest(ofConsumerSecret: Secret(secret))
+        guard try Credentials.hasSecret(digest: digest, org: org, on: connection) else { return }
+        throw MetadataError(
+            element: "consumerSecret",
+            code: "DUPLICATE_VALUE",
+            problem: "The consumer secret is not unique in the org.",
+            remedy: "Leave consumerSecret out to have one made, or choose another."
         )
     }
 

@@ -57,6 +57,25 @@ struct DocumentNameTests {
     }
 
     @Test(
+        "app-model 1.1: the full name of a document of an app has the form of a developer name",
+        arguments: TestDatabase.available,
+        ["My settings", "1st", "Main_", "Two__parts", "a-b", "Größe"]
+    )
+    func form(driver: TestDatabase, name: String) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let manifest = PackageMother.manifest(Self.types)
+            let refused = try await place.deploy([manifest] + Self.app("Sales", oauth: name))
+            let failure = try #require(refused.failures.first { $0.componentType == Self.oauthType })
+            #expect(failure.problem?.hasPrefix("INVALID_DEVELOPER_NAME:") == true, "\(failure)")
+            #expect(failure.fileName == "extlClntAppOauthSettings/\(name).ecaOauth")
+            // The names of generated documents are longer than that of their app may be.
+            let long = String(repeating: "a", count: 80)
+            let deployed = try await place.deploy([manifest] + PackageMother.app(long))
+            #expect(deployed.record.status == .succeeded, "\(deployed.failures)")
+        }
+    }
+
+    @Test(
         "app-model 11.1 and 12: a document under another name that takes the place of the one before says so",
         arguments: TestDatabase.available
     )

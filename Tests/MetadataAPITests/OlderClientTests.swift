@@ -91,6 +91,32 @@ struct OlderClientTests {
     }
 
     @Test(
+        "app-model 1.3: isDPopEnabled and isEnforceRefreshTokenTTL are told from 67.0 on; earlier versions may say them, and keep what they do not say",
+        arguments: TestDatabase.available
+    )
+    func undocumented(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let flags = ["isDPopEnabled", "isEnforceRefreshTokenTTL"]
+            func deploy(_ values: [(String, String)], _ version: String) async throws {
+                let manifest = PackageMother.manifest(PackageMother.appTypes.map { ($0, ["*"]) }, version: version)
+                let result = try await place.deploy([manifest] + PackageMother.app(global: values))
+                #expect(result.record.status == .succeeded, "\(result.failures)")
+            }
+            func told(_ version: Int) async throws -> [String] {
+                let types = PackageMother.appTypes.map { ($0, ["*"]) }
+                let text = try await place.files(types, version: version)[Self.globalPath] ?? ""
+                return flags.filter { text.contains("<\($0)>true</\($0)>") }
+            }
+            try await deploy(flags.map { ($0, "true") }, "66.0")
+            #expect(try await told(66) == [] && told(67) == flags)
+            try await deploy([], "66.0")
+            #expect(try await told(68) == flags)
+            try await deploy(flags.map { ($0, "false") }, "66.0")
+            #expect(try await told(68) == [])
+        }
+    }
+
+    @Test(
         "app-model 11.2 and 12: what was retrieved in an older version is deployed in it and changes nothing",
         arguments: TestDatabase.available
     )

@@ -26,6 +26,14 @@ struct RetrievalTests {
                 ("externalClientApplication", "Orders"),
             ]
         )
+        let security = PackageMother.document(
+            "extlClntAppOauthSecuritySettings/Orders_security.ecaOauthSecurity",
+            "ExtlClntAppOauthSecuritySettings",
+            [
+                ("externalClientApplication", "Orders"),
+                ("tokenIpRanges", "<endIpAddress>192.0.2.9</endIpAddress><startIpAddress>192.0.2.1</startIpAddress>"),
+            ]
+        )
         let scope = PackageMother.document(
             "oauthcustomscopes/orders_read.oauthcustomscope",
             "OauthCustomScope",
@@ -84,14 +92,15 @@ struct RetrievalTests {
         ]
         let documents =
             PackageMother.app(global: [("isNamedUserJwtEnabled", "true")]) + [
-                policies, canvas, scope, handler, set, profile, PackageMother.connectedApp(),
+                policies, canvas, security, scope, handler, set, profile, PackageMother.connectedApp(),
             ] + settings
         return [PackageMother.manifest(types.map { ($0, ["*"]) })] + documents
     }
 
     private static let types = [
         "ConnectedApp", "ExternalClientApplication", "ExtlClntAppCanvasSettings", "ExtlClntAppConfigurablePolicies",
-        "ExtlClntAppGlobalOauthSettings", "ExtlClntAppOauthConfigurablePolicies", "ExtlClntAppOauthSettings",
+        "ExtlClntAppGlobalOauthSettings", "ExtlClntAppOauthConfigurablePolicies", "ExtlClntAppOauthSecuritySettings",
+        "ExtlClntAppOauthSettings",
         "OauthCustomScope", "OauthTokenExchangeHandler", "PermissionSet", "Profile", "Settings",
     ]
 
@@ -104,7 +113,7 @@ struct RetrievalTests {
             let first = try await place.deploy(Self.everything)
             #expect(first.record.status == .succeeded, "\(first.failures)")
             let (before, count) = (try await place.directoryVersion, try await place.audit.count)
-            for version in [68, 66] {
+            for version in [68, 67] {
                 let wanted = Self.types.map { ($0, ["*"]) }
                 let once = try #require(try await place.retrieve(wanted, version: version).archive)
                 let files = try ArchiveReader().files(of: once).map { SourceFile(path: $0.path, bytes: $0.bytes) }
@@ -223,7 +232,7 @@ struct RetrievalTests {
 
     @Test(
         "app-model 1.1: describeMetadata tells the types of a version with their folders and suffixes",
-        arguments: [(59, 9), (60, 11), (63, 12), (64, 17), (66, 18), (68, 18)]
+        arguments: [(59, 9), (60, 11), (63, 12), (64, 17), (66, 18), (67, 19), (68, 19)]
     )
     func description(_ version: Int, _ count: Int) throws {
         let objects = MetadataDescription(version: version).objects
@@ -233,6 +242,28 @@ struct RetrievalTests {
         let settings = objects.filter { $0.xmlName == "Settings" }
         #expect(settings.map(\.directoryName) == ["settings"])
         #expect(objects.contains { $0.xmlName == "ExtlClntAppCanvasSettings" } == (version >= 66))
+    }
+
+    @Test(
+        "app-model 11.4: each document of an app has an id of its own, the same in lists, retrievals and deployments",
+        arguments: TestDatabase.available
+    )
+    func ids(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let deployed = try await place.deploy(PackageMother.package())
+            let ids = Dictionary(deployed.successes.map { ($0.fullName, $0.id ?? "") }) { first, _ in first }
+            var all: [String] = []
+            for type in PackageMother.appTypes {
+                guard case .files(let listed) = try await place.perform(.listMetadata(types: [type])) else {
+                    throw MetadataPlace.Unexpected()
+                }
+                let retrieved = try await place.retrieve([(type, ["*"])]).files.filter { $0.type == type }
+                #expect(listed.map(\.id) == retrieved.map(\.id) && !listed.isEmpty)
+                for file in listed where file.fullName.hasPrefix("Orders") { #expect(file.id == ids[file.fullName]) }
+                all += listed.map(\.id)
+            }
+            #expect(Set(all).count == all.count && all.allSatisfy { $0.utf8.count == 18 }, "\(all)")
+        }
     }
 
     @Test(

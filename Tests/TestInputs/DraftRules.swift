@@ -25,7 +25,7 @@ enum DraftRules {
         case "OauthCustomScope":
             draft["masterLabel"] = draft["developerName"]
             draft["description"] = "Reads \(draft["developerName"]?.filter { $0 != "_" } ?? "")"
-            draft.makeUnique("assignedTo")
+            draft.remove("assignedTo")
         case "OauthTokenExchangeHandler":
             draft["isJwtSupported"] = "true"
             draft.remove("enablements")

@@ -58,6 +58,7 @@ extension PackageInstallation {
     ///   `MetadataError` of a scope that cannot be told from another.
     func addScopes(_ package: AppPackage, on connection: any Connection) throws -> [AppForecast.Difference] {
         var differences: [AppForecast.Difference] = []
+        var taken = TakenScopes(org: org.id)
         for scope in package.customScopes {
             let name = scope.developerName
             if let present = try OrgDocuments.find(.customScope, named: name, org: org.id, on: connection),
@@ -70,7 +71,8 @@ extension PackageInstallation {
                 }
                 continue
             }
-            try OrgDocumentRules.check(scope, named: name, org: org.id, on: connection)
+            try taken.check(scope, named: name, on: connection)
+            taken.take(scope, named: name)
             var randomness = SystemRandomNumberGenerator()
             try OrgDocuments.save(
                 PackagedScopes.document(scope),

@@ -91,7 +91,7 @@ struct ComponentCatalog: Sendable {
                 }
                 return CatalogEntry(
                     component: component,
-                    id: name.app.rawValue,
+                    id: type.documentID(of: name.app),
                     createdAt: name.createdAt,
                     updatedAt: name.updatedAt,
                     secretOf: showsSecrets && isRevealed(name.fullName) ? name.app : nil,

@@ -95,7 +95,7 @@ struct ComponentWriter: Sendable {
         _ before: AppRecords.Stored?
     ) -> DeploymentMessage {
         var message = document.message
-        message.id = change.id.rawValue
+        message.id = document.type.documentID(of: change.id)
         let old = before?.components.documents.first { $0.type == document.type }
         let new = change.stored.components.documents.first { $0.type == document.type }
         message.created = old == nil

@@ -2,9 +2,10 @@ import ClientApps
 import Orgs
 import Storage
 
-/// Full names: one names one document of its type in an org, whichever app it belongs to (facts: app-model 1.1).
+/// Full names: each has the form of a developer name, and names one document of its type in an org, whichever app it belongs to
+/// (facts: app-model 1.1).
 enum DocumentNames {
-    /// Requires that no other app of an org has a document of the type and full name of one of these.
+    /// Requires that the names that are new are names, and that no other app of an org has a document of the type and full name of one.
     ///
     /// - Parameters:
     ///   - before: the app as it stands, whose documents may keep their names.
@@ -19,6 +20,17 @@ enum DocumentNames {
     ) throws {
         let present = Set((before?.components.documents ?? []).map(Name.init))
         for document in app.documents where document.type.isSatellite && !present.contains(Name(document)) {
+            let file = files.first { $0.type == document.type && $0.fullName == document.fullName }
+            guard AppRules.isDeveloperName(document.fullName, longest: longest) else {
+                throw MetadataError(
+                    file: file?.path ?? "",
+                    element: "fullName",
+                    code: "INVALID_DEVELOPER_NAME",
+                    problem: "'\(document.fullName)' is not a developer name.",
+                    remedy:
+                        "Use up to \(longest) letters, digits and single underscores; start with a letter, end with no underscore."
+                )
+            }
             let other = try AppRecords.otherApp(
                 than: before?.id,
                 with: document.type,
@@ -27,7 +39,6 @@ enum DocumentNames {
                 on: connection
             )
             guard let other else { continue }
-            let file = files.first { $0.type == document.type && $0.fullName == document.fullName }
             throw MetadataError(
                 file: file?.path ?? "",
                 element: "fullName",
@@ -38,6 +49,9 @@ enum DocumentNames {
             )
         }
     }
+
+    /// The longest name: that of an app, with what the names of its generated documents add to it.
+    private static let longest = 120
 
     private struct Name: Hashable {
         let type: MetadataType

@@ -53,6 +53,7 @@ extension ComponentWriter {
         switch component.content {
         case .customScope(let scope):
             try scopes.check(scope, named: component.fullName, on: connection)
+            try OrgDocumentRules.checkAssignments(of: scope, named: component.fullName, org: org.id, on: connection)
             let outcome = try save(component, on: connection)
             scopes.take(scope, named: component.fullName)
             return outcome

@@ -124,8 +124,11 @@ struct DeploymentRun {
             .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings, .customScope, .permissionSet,
             .profile,
         ]
-        // Apps name profiles, permission sets and scopes, and token exchange handlers name apps.
-        for type in order { try deploy(documents.filter { $0.type == type }, on: connection) }
+        // Apps name profiles, permission sets and scopes; scopes that are assigned, and token exchange handlers, name apps.
+        let assigned = documents.filter(\.isAssignedScope)
+        for type in order {
+            try deploy(documents.filter { $0.type == type && !$0.isAssignedScope }, on: connection)
+        }
         var apps: [String: [GivenDocument]] = [:]
         for document in documents {
             guard let name = document.component.ownerName else { continue }
@@ -135,6 +138,7 @@ struct DeploymentRun {
             try requireTime()
             messages += try writer.deploy(app: documents, on: connection).map(\.message)
         }
+        try deploy(assigned, on: connection)
         try deploy(documents.filter { $0.type == .tokenExchangeHandler }, on: connection)
     }
 
@@ -221,5 +225,12 @@ struct DeploymentRun {
                 "An object '\(member)' of type \(type) was named in package.xml, but was not found in zipped directory.",
             remedy: "Add its file in the folder and with the suffix of the type, or take it out of package.xml."
         )
+    }
+}
+
+extension GivenDocument {
+    fileprivate var isAssignedScope: Bool {
+        guard case .customScope(let scope) = component.content else { return false }
+        return !scope.assignedTo.isEmpty
     }
 }

@@ -31,7 +31,8 @@ public struct FileProperties: Hashable, Sendable {
     init(_ documentType: MetadataType, _ document: AppDocumentName) {
         (type, fullName) = (documentType.manifestName, document.fullName)
         fileName = documentType.path(of: document.fullName)
-        (id, createdAt, updatedAt) = (document.app.rawValue, document.createdAt, document.updatedAt)
+        id = documentType.documentID(of: document.app)
+        (createdAt, updatedAt) = (document.createdAt, document.updatedAt)
         isInstalled = document.isInstalled(documentType)
     }
 

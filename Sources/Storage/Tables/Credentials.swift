@@ -68,6 +68,16 @@ public enum Credentials {
         try connection.row("SELECT 1 FROM consumers WHERE id = \(id)") != nil
     }
 
+    /// Whether an app of an org has a pair with this secret, in any state.
+    public static func hasSecret(digest: [UInt8], org: OrgID, on connection: any Connection) throws -> Bool {
+        try connection.row(
+            """
+            SELECT 1 FROM consumers c JOIN apps a ON a.id = c.app_id
+            WHERE a.org_id = \(org) AND c.secret_digest = \(digest)
+            """
+        ) != nil
+    }
+
     /// Remembers a pair.
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the key is taken, or the app has a pair of this state that may be
