@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import requests
 from simple_salesforce import Salesforce
-from simple_salesforce.exceptions import SalesforceAuthenticationFailed
+from simple_salesforce.exceptions import SalesforceAuthenticationFailed, SalesforceMalformedRequest
 
 from app_folder import NAMESPACE, write_app
 from program import PATIENCE
@@ -81,6 +81,18 @@ def test_describe_and_list(mdapi):
     assert "ExtlClntAppCanvasSettings" not in objects
     query = mdapi.ListMetadataQuery(type="ExternalClientApplication")
     assert "Deployer" in {item.fullName for item in mdapi.list_metadata([query])}
+
+
+def test_query_and_record(salesforce):
+    """clients 1: query answers totalSize, done and records, and a record is read by its id."""
+    answer = salesforce.query(f"SELECT Id, Username FROM User WHERE Username = '{DEPLOYER}' LIMIT 1")
+    assert (answer["totalSize"], answer["done"]) == (1, True)
+    record = answer["records"][0]
+    assert (record["attributes"]["type"], record["Username"]) == ("User", DEPLOYER)
+    assert salesforce.User.get(record["Id"])["Username"] == DEPLOYER
+    assert salesforce.query_all("SELECT Name FROM Organization")["totalSize"] == 1
+    with pytest.raises(SalesforceMalformedRequest, match="INVALID_TYPE"):
+        salesforce.query("SELECT Id FROM Account")
 
 
 def test_components_from_first_to_last(mdapi):
