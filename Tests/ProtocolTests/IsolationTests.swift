@@ -498,7 +498,8 @@ struct IsolationTests {
             return (app.id, pair, try #require(live))
         }
         let values = [
-            "version": "v68.0", "id": org.rawValue, "app": app.rawValue, "user": orgs.server.user.id.rawValue,
+            "version": "v68.0", "type": "Organization", "id": org.rawValue, "app": app.rawValue,
+            "user": orgs.server.user.id.rawValue,
             "consumer": pair.handle.rawValue, "pair": pair.handle.rawValue, "token": live.id.rawValue,
         ]
         let base = "/services/data/{version}"
