@@ -57,7 +57,7 @@ struct AllowlistTests {
             }
             #expect(try await exchange(redemption, from: "192.0.2.11") == nil)
 
-            try await server.deploy(app)
+            try await server.deploy(app.withEmptyAllowlist)
             let token = try await client.codeTokens().string("refresh_token")
             try await server.deploy(app.allowing("192.0.2.10", "192.0.2.12").allowing("2001:db8::7", "2001:db8::7"))
             let refresh = [("grant_type", "refresh_token"), ("refresh_token", token)]
