@@ -186,7 +186,7 @@ struct MetadataSOAPTests {
                 header("Third", "Third") + header("no name", "x"),
                 header: "<met:AllOrNoneHeader><met:allOrNone>True</met:allOrNone></met:AllOrNoneHeader>"
             )
-            #expect(answer.all("statusCode") == ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "INVALID_DEVELOPER_NAME"])
+            #expect(answer.all("statusCode") == ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "INVALID_FIELD"])
             answer = try await caller.call(
                 "renameMetadata",
                 "<met:type>ExternalClientApplication</met:type><met:oldFullName>More</met:oldFullName><met:newFullName>Less</met:newFullName>"
