@@ -4,11 +4,16 @@ public struct Migration: Sendable {
     public let name: String
     /// Its statements, in the words that SQLite and PostgreSQL share: `TEXT`, `BIGINT` and `BYTEA` columns.
     public let statements: [SQL]
+    /// What follows the statements and cannot be said in SQL that both databases understand alike.
+    public let step: @Sendable (any Connection) throws -> Void
 
-    /// A migration of a name and its statements.
-    public init(_ name: String, _ statements: [SQL]) {
-        self.name = name
-        self.statements = statements
+    /// A migration of a name, its statements and what follows them.
+    public init(
+        _ name: String,
+        _ statements: [SQL],
+        step: @escaping @Sendable (any Connection) throws -> Void = { _ in }
+    ) {
+        (self.name, self.statements, self.step) = (name, statements, step)
     }
 }
 
@@ -35,6 +40,7 @@ public enum Migrator {
         if let unknown = applied.subtracting(migrations.map(\.name)).min() { throw NewerSchema(name: unknown) }
         for migration in migrations where !applied.contains(migration.name) {
             for statement in migration.statements { try connection.execute(statement) }
+            try migration.step(connection)
             try connection.execute("INSERT INTO migrations (name) VALUES (\(migration.name))")
         }
     }

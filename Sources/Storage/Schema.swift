@@ -1,3 +1,5 @@
+import ClientApps
+
 /// The schema and its history. A released migration is never changed; a new one is added at the end.
 public enum Schema {
     /// Every migration in its order.
@@ -19,7 +21,7 @@ public enum Schema {
         Migration("0015-component-names", componentNames),
         Migration("0016-deployment-archives", MetadataAPISchema.archives),
         Migration("0017-directory-changes", directoryChanges),
-        Migration("0018-names-of-profiles", namesOfProfiles),
+        Migration("0018-names-of-profiles", namesOfProfiles, step: keyNamesOfProfiles),
         Migration("0019-standard-answers", standardAnswers),
     ]
 
@@ -34,9 +36,20 @@ public enum Schema {
         table -> [SQL] in
         [
             "ALTER TABLE \(raw: table) ADD COLUMN name_key TEXT NOT NULL DEFAULT ''",
-            "UPDATE \(raw: table) SET name_key = LOWER(name)",
             "CREATE INDEX \(raw: table)_by_name_key ON \(raw: table) (org_id, name_key)",
         ]
+    }
+
+    /// `LOWER` knows the letters of ASCII alone on SQLite.
+    @Sendable
+    private static func keyNamesOfProfiles(_ connection: any Connection) throws {
+        for table in ["profiles", "permission_sets"] as [StaticString] {
+            for var row in try connection.rows("SELECT id, name FROM \(raw: table)") {
+                let (id, name) = (try row.text(), try row.text())
+                let key = AppComponents.comparable(name: name)
+                try connection.execute("UPDATE \(raw: table) SET name_key = \(key) WHERE id = \(id)")
+            }
+        }
     }
 
     /// Full names of documents are looked up by type, whichever app has them, and whatever their case.

@@ -32,7 +32,7 @@ struct ServeTests {
     @Test("issue 2.2: a server whose issuer is https and that has no certificate says who must have the TLS")
     func noTLS() throws {
         try with { program in
-            try holdingPort { port in
+            try LocalPort.holding { port in
                 let made = try program.run(["init", "--data", program.data, "--base-url", "https://localhost:\(port)"])
                 #expect(made.output.contains("serve --data \(program.data) --port \(port) --tls-cert FILE"))
                 #expect(!made.output.contains("0.0.0.0"))

@@ -99,6 +99,6 @@ extension AppRecords {
         on connection: any Connection
     ) throws {
         try connection.execute("UPDATE apps SET has_standard_answers = \(isOn) WHERE id = \(id)")
-        Versions.bump(.directory, on: connection)
+        try Versions.bump(app: id, on: connection)
     }
 }

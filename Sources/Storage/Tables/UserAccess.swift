@@ -59,7 +59,7 @@ extension Users {
             )
         }
         if before.isActive && !access.isActive { try endEverything(of: id, clock, on: connection) }
-        Versions.bump(.directory, on: connection)
+        Versions.bump(user.org, on: connection)
     }
 
     private static func endEverything(of id: UserID, _ clock: () -> Timestamp, on connection: any Connection) throws {

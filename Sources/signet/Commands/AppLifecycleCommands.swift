@@ -114,7 +114,9 @@ extension AppCommand {
 
         @Argument(help: "The developer name of the app.")
         var name: String
-        @Option(help: "Whether the app gets the standards' forms where the original's are known to break standard clients.")
+        @Option(
+            help: "Whether the app gets the standards' forms where the original's are known to break standard clients."
+        )
         var standardAnswers: Switch
         @OptionGroup var options: OrgOptions
 
