@@ -59,8 +59,12 @@ struct SignetCommand: AsyncParsableCommand {
 /// A failure whose text says what is wrong and what to do.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
+    /// Whether the same may succeed a moment later: the server could not be reached, or has no answer for now.
+    let mayPass: Bool
 
-    init(_ description: String) {
-        self.description = description
+    init(_ description: String) { self.init(description, mayPass: false) }
+
+    init(_ description: String, mayPass: Bool) {
+        (self.description, self.mayPass) = (description, mayPass)
     }
 }

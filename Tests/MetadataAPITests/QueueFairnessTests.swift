@@ -120,6 +120,30 @@ struct QueueFairnessTests {
     }
 
     @Test(
+        "security class 16: deployments that are sent at the same time have one place between them where one is left",
+        arguments: TestDatabase.available
+    )
+    func lastPlace(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let org = place.org.id
+            try await place.database.write { connection in
+                for number in 1...99 {
+                    try Deployments.insert(Self.record(number, org: org), archive: [1], on: connection)
+                }
+            }
+            let codes = try await withThrowingTaskGroup { group in
+                for _ in 1...8 {
+                    group.addTask { try await place.fault(.deploy(archive: [0x50], DeployOptions()))?.code }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(codes.count { $0 == nil } == 1)
+            #expect(codes.count { $0 == .limitExceeded } == 7)
+            #expect(try await place.database.read { try DeploymentArchives.waiting(org: org, on: $0).count } == 100)
+        }
+    }
+
+    @Test(
         "security class 16: of the retrievals of one user the newest hundred are remembered, and none of another user goes for them",
         arguments: TestDatabase.available
     )
@@ -184,6 +208,35 @@ struct QueueFairnessTests {
             #expect(rows == [3, 2, 0])
             let id = done.record.id.rawValue
             #expect(try await place.fault(.checkDeployStatus(id: id, includeDetails: true))?.code == .invalidID)
+        }
+    }
+
+    @Test(
+        "design, rules of storage: a deployment is not forgotten before its archive, where others have more to forget",
+        arguments: TestDatabase.available
+    )
+    func sweepOfArchives(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let org = place.org.id
+            let message = DeploymentMessage(fileName: "package.xml", fullName: "package.xml", componentType: "")
+            try await place.database.write { connection in
+                for (number, messages) in [(1, [message, message]), (2, [])] {
+                    var record = Self.record(number, org: org)
+                    try Deployments.insert(record, archive: [1], on: connection)
+                    record.status = .succeeded
+                    try Deployments.finish(record, messages, keepsArchive: true, now: Self.now, on: connection)
+                }
+            }
+            var rows: [Int] = []
+            while rows.last != 0 {
+                rows.append(
+                    try await place.database.write {
+                        try Deployments.sweep(now: Self.now + .days(31), limit: 1, on: $0)
+                    }
+                )
+            }
+            // An archive and a message; an archive, a message and the first deployment; the second deployment.
+            #expect(rows == [2, 3, 1, 0])
         }
     }
 }

@@ -6,6 +6,23 @@ import Storage
 import TestSupport
 import Testing
 
+/// A database that refuses every write.
+private struct ReadOnlyDatabase: Database {
+    struct Refused: Error {}
+
+    let base: any Database
+
+    func read<Result: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Result) async throws -> Result {
+        try await base.read(body)
+    }
+
+    func write<Result: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Result) async throws -> Result {
+        throw Refused()
+    }
+
+    func close() async throws { try await base.close() }
+}
+
 @Suite("Credentials that an earlier release kept in the clear")
 struct StoredCredentialTests {
     private static let now = MetadataPlace.now
@@ -18,7 +35,7 @@ struct StoredCredentialTests {
     }
 
     @Test(
-        "security: credentials of a push service that stand in the clear are sealed at the start, which the audit trail keeps, and mean the same",
+        "security: credentials of a push service that stand in the clear are sealed at the start, which the audit trail keeps, and mean the same; where all are sealed, nothing is written",
         arguments: TestDatabase.available
     )
     func push(driver: TestDatabase) async throws {
@@ -58,6 +75,13 @@ struct StoredCredentialTests {
             #expect(try await seal() == 0)
             #expect(try await Self.document(place) == sealed)
             #expect(try await place.audit == before + ["updated Orders"])
+            let again = try await StoredCredentials.seal(
+                under: place.masterKey,
+                in: ReadOnlyDatabase(base: place.database),
+                by: .server,
+                now: Self.now
+            )
+            #expect(again == 0)
 
             try await place.deploy([
                 PackageMother.manifest([("Settings", ["ExternalClientApp"])]),

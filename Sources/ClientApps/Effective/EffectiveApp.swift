@@ -160,35 +160,16 @@ public struct EffectiveApp: Sendable {
         let jwt: EditionFeature = kind == .connectedApp ? .connectedAppJWT : .externalClientAppJWT
         tokenFormat =
             log.feature("isNamedUserJwtEnabled", global.isNamedUserJWTEnabled, jwt, org.edition) ? .jwt : .opaque
-        (isClientCredentialsAllowedBySettings, isClientCredentialsAllowedByPolicy) = log.both(
-            "isClientCredentialsFlowEnabled",
-            developer: global.isClientCredentialsFlowEnabled,
-            admin: policies.isClientCredentialsFlowEnabled
-        )
-        let runAs = log.policy("clientCredentialsFlowUser", policies.clientCredentialsFlowUser, or: "")
-        runAsUser = try EffectiveApp.runAsUser(runAs, resolve)
-        isPKCERequired = log.either(
-            "isPkceRequired",
-            developer: global.isPKCERequired,
-            org: org.isPKCERequired,
-            or: kind.isPKCERequiredByDefault
-        )
-        isSecretRequiredForWebServerFlow = !log.setting(
-            "isConsumerSecretOptional",
-            global.isConsumerSecretOptional,
-            or: false
-        )
-        isSecretRequiredForRefreshToken = log.setting(
-            "isSecretRequiredForRefreshToken",
-            global.isSecretRequiredForRefreshToken,
-            or: true
-        )
-        isRefreshTokenRotationEnabled = log.setting(
-            "isRefreshTokenRotationEnabled",
-            global.isRefreshTokenRotationEnabled,
-            or: false
-        )
-        isIntrospectAllTokens = log.setting("isIntrospectAllTokens", global.isIntrospectAllTokens, or: false)
+        let credentials = try EffectiveClientCredentials(global, policies, resolve, &log)
+        isClientCredentialsAllowedBySettings = credentials.isAllowedBySettings
+        isClientCredentialsAllowedByPolicy = credentials.isAllowedByPolicy
+        runAsUser = credentials.runAsUser
+        let client = EffectiveClientRules(global, kind, org, &log)
+        isPKCERequired = client.isPKCERequired
+        isSecretRequiredForWebServerFlow = client.isSecretRequiredForWebServerFlow
+        isSecretRequiredForRefreshToken = client.isSecretRequiredForRefreshToken
+        isRefreshTokenRotationEnabled = client.isRefreshTokenRotationEnabled
+        isIntrospectAllTokens = client.isIntrospectAllTokens
         permittedUsers = try EffectiveApp.permittedUsers(policies, resolve, &log)
         // External client apps are closed by themselves: they have no counterpart (facts: app-model 6.3).
         isKeptByAPIAccessControl =
@@ -197,43 +178,21 @@ public struct EffectiveApp: Sendable {
         let isIdleCapped = log.setting("isEnforceRefreshTokenTTL", global.isEnforceRefreshTokenTTL, or: false)
         refreshTokenPolicy = EffectiveApp.refreshTokenPolicy(policies, kind, isIdleCapped: isIdleCapped, &log)
         refreshTokenIdleCap = isIdleCapped ? EffectiveApp.longestIdleTime : nil
-        ipRelaxation = log.policy("ipRelaxationPolicyType", policies.ipRelaxation, or: .enforce, \.rawValue)
-        requiredSessionLevel = log.policy(
-            "requiredSessionLevel",
-            policies.requiredSessionLevel,
-            or: .standard,
-            \.rawValue
-        )
-        policyAction = log.policy("policyAction", .some(policies.policyAction), or: nil) { $0?.rawValue ?? "" }
-        opaqueSessionTimeoutMinutes = log.policy(
-            "sessionTimeoutInMinutes",
-            .some(policies.sessionTimeoutInMinutes),
-            or: nil,
-            EffectiveApp.minutes
-        )
+        let session = EffectiveSessionRules(policies, &log)
+        ipRelaxation = session.ipRelaxation
+        (requiredSessionLevel, policyAction) = (session.requiredLevel, session.policyAction)
+        opaqueSessionTimeoutMinutes = session.opaqueTimeoutMinutes
         jwtLifetime = try EffectiveApp.jwtLifetime(policies, org, &log)
-        let given = global.certificate.flatMap { $0.trimmed.isEmpty ? nil : $0 }
-        let pem = log.setting("certificate", given, or: "") { $0.isEmpty ? "" : "given" }
-        certificate = pem.isEmpty ? nil : try AppCertificate(pem: pem)
+        certificate = try EffectiveApp.certificate(global, &log)
         trustedIPRanges = EffectiveApp.ranges("trustedIpRanges", oauth.trustedIPRanges, &log)
         let allowlist = app.oauthSecurity?.tokenIPRanges ?? []
         // Shown only where there is such a document: connected apps have none.
         refreshTokenIPAllowlist = allowlist.isEmpty ? [] : EffectiveApp.ranges("tokenIpRanges", allowlist, &log)
-        // The documentation's own sample has 0, which means the default.
-        let validity = global.idTokenConfig?.idTokenValidityInMinutes.flatMap { $0 == 0 ? nil : $0 }
-        idTokenValidityMinutes = log.setting("idTokenValidityInMinutes", validity, or: 2)
-        idTokenAudiences = log.setting("idTokenAudience", global.idTokenConfig?.idTokenAudience, or: "")
-            .split { $0 == "," || $0.isWhitespace }.map(String.init)
-        isIDTokenWithStandardClaims = log.setting(
-            "idTokenIncludeStandardClaims",
-            global.idTokenConfig?.idTokenIncludeStandardClaims,
-            or: false
-        )
-        isIDTokenWithAttributes = log.setting(
-            "idTokenIncludeAttributes",
-            global.idTokenConfig?.idTokenIncludeAttributes,
-            or: false
-        )
+        let idToken = EffectiveIDTokenRules(global.idTokenConfig, &log)
+        idTokenValidityMinutes = idToken.validityMinutes
+        idTokenAudiences = idToken.audiences
+        isIDTokenWithStandardClaims = idToken.hasStandardClaims
+        isIDTokenWithAttributes = idToken.hasAttributes
         let attributes = EffectiveAttributes(EffectiveApp.customAttributes(oauth, policies, &log))
         customAttributes = attributes.told
         let others = EffectiveWarnings(

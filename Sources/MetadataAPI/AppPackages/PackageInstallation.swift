@@ -41,7 +41,7 @@ public struct PackageInstallation: Sendable {
         public let newSecret: Secret?
     }
 
-    private struct TakenBack: Error {
+    private struct RolledBack: Error {
         let plan: PackagePlan
     }
 
@@ -51,10 +51,10 @@ public struct PackageInstallation: Sendable {
     public func plan(_ package: AppPackage, _ request: Request, in database: any Database) async throws -> PackagePlan {
         do {
             return try await database.write { connection in
-                throw TakenBack(plan: try perform(package, request, on: connection).plan)
+                throw RolledBack(plan: try perform(package, request, on: connection).plan)
             }
-        } catch let taken as TakenBack {
-            return taken.plan
+        } catch let rolledBack as RolledBack {
+            return rolledBack.plan
         }
     }
 
@@ -223,53 +223,5 @@ public struct PackageInstallation: Sendable {
             throw AppRecords.Missing(app: id.rawValue)
         }
         return try AppRecords.explanation(stored, on: connection)
-    }
-
-    private func note(
-        _ action: AuditAction,
-        _ package: AppPackage,
-        from version: String?,
-        on connection: any Connection
-    ) throws -> AuditTrail.Receipt {
-        let changes = [
-            AuditChange("version", before: version, after: package.manifest.version.description),
-            AuditChange("issuer", before: nil, after: package.manifest.issuer),
-            AuditChange("key", before: nil, after: package.manifest.key.fingerprint),
-            AuditChange("scopes", before: nil, after: package.components.oauth?.record.commaSeparatedOAuthScopes),
-        ]
-        return try record(action, package.manifest.name, changes, on: connection)
-    }
-
-    private func record(_ action: AuditAction, _ name: String, _ changes: [AuditChange], on connection: any Connection)
-        throws -> AuditTrail.Receipt
-    {
-        try AuditTrail.record(
-            AuditEvent(
-                org: org.id,
-                at: now,
-                actor: actor,
-                action: action,
-                subjectKind: MetadataType.externalClientApplication.rawValue,
-                subjectName: name,
-                changes: changes
-            ),
-            on: connection
-        )
-    }
-}
-
-extension InstalledPackage {
-    fileprivate func upgraded(to package: AppPackage, at now: Timestamp) -> InstalledPackage {
-        InstalledPackage(
-            version: package.manifest.version.description,
-            digest: package.digest,
-            fingerprint: fingerprint,
-            sourceOrg: sourceOrg,
-            sourceApp: sourceApp,
-            issuer: issuer,
-            isAssociated: isAssociated,
-            installedAt: installedAt,
-            upgradedAt: now
-        )
     }
 }

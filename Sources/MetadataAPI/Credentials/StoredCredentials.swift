@@ -5,7 +5,7 @@ public import Tokens
 
 /// What earlier releases kept in the clear: the credentials of push services in the documents of apps.
 public enum StoredCredentials {
-    /// Seals them under the master key, app by app; each app is in the audit trail of its org.
+    /// Seals them under the master key, app by app; each app is in the audit trail of its org. Where there are none, nothing is written.
     ///
     /// - Returns: of how many apps there were any.
     /// - Throws: what the database throws; the apps before are sealed then.
@@ -17,7 +17,13 @@ public enum StoredCredentials {
     ) async throws -> Int {
         let push = PushCredentials(masterKey: masterKey)
         var count = 0
-        for id in try await database.read({ try AppRecords.having(.pushSettings, on: $0) }) {
+        let unsealed = try await database.read { connection in
+            try AppRecords.having(.pushSettings, on: connection).filter { id in
+                guard let app = try AppRecords.find(id: id, on: connection) else { return false }
+                return try push.sealed(app.components, of: id) != app.components
+            }
+        }
+        for id in unsealed {
             let isSealed = try await database.write { connection in
                 guard let org = try AppRecords.find(id: id, on: connection)?.org else { return false }
                 try AuditTrail.serialize(org, on: connection)

@@ -55,6 +55,7 @@ public struct DeploymentQueue: Sendable {
         )
         let sealed = try masterKey.seal(archive, context: Self.sealContext(record.id))
         try await database.write { connection in
+            try DeploymentArchives.serialize(record.org, on: connection)
             let waiting = try DeploymentArchives.waiting(org: record.org, on: connection)
             guard waiting.count < Self.capacity.count, waiting.bytes + archive.count <= Self.capacity.bytes else {
                 throw MetadataFault(

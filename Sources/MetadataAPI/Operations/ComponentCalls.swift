@@ -186,7 +186,7 @@ struct ComponentCalls: Sendable {
                 }
             } catch is RolledBack {
                 outcomes = outcomes.map { outcome in
-                    SaveOutcome(fullName: outcome.fullName, problem: outcome.problem ?? .takenBack)
+                    SaveOutcome(fullName: outcome.fullName, problem: outcome.problem ?? .rolledBack)
                 }
             }
             return outcomes
@@ -195,7 +195,7 @@ struct ComponentCalls: Sendable {
 }
 
 extension SaveOutcome.Problem {
-    static let takenBack = SaveOutcome.Problem(
+    static let rolledBack = SaveOutcome.Problem(
         code: "ALL_OR_NONE_OPERATION_ROLLED_BACK",
         message: "Record rolled back because not all records were valid and the request was using AllOrNone header",
         fields: []

@@ -17,7 +17,7 @@ public struct AppSimulation: Sendable {
     }
 
     /// Carries what was read out of the transaction that is taken back.
-    private struct TakenBack: Error {
+    private struct RolledBack: Error {
         let apps: [Foreseen]
     }
 
@@ -59,10 +59,10 @@ public struct AppSimulation: Sendable {
                 let apps = try changes.map { change in
                     try Self.foreseen(change, known[change.id], org: org, now: now, on: connection)
                 }
-                throw TakenBack(apps: apps)
+                throw RolledBack(apps: apps)
             }
-        } catch let taken as TakenBack {
-            return taken.apps.map(\.forecast)
+        } catch let rolledBack as RolledBack {
+            return rolledBack.apps.map(\.forecast)
         }
     }
 

@@ -73,6 +73,9 @@ struct FlowForecast {
                 "clientCredentialsFlowUser", "The run-as user \(runAs.user.username) is not API Only, or not usable."
             )
         }
+        guard APIAccessForecast.isAllowed(runAs, app) else {
+            return ("permittedUsersPolicyType", APIAccessForecast.reason(of: "The run-as user \(runAs.user.username)"))
+        }
         guard !app.scopes.subtracting([.full, .web, .refreshToken, .offlineAccess]).isEmpty else {
             return ("commaSeparatedOauthScopes", "No scope would be left for this flow.")
         }

@@ -43,14 +43,14 @@ struct GrantForecast: Sendable {
 
     /// Users who may use the app, by an approval of theirs or of the admin, and might not any more.
     private var users: [ForeseenRefusal] {
-        let lost = accounts.filter { account in
-            isKnown(account.user) && isPermitted(account.user, before) && !isPermitted(account.user, after)
-        }
-        return lost.map { account in
-            ForeseenRefusal(
+        accounts.compactMap { account in
+            guard isKnown(account.user), obstacle(of: account, before) == nil,
+                let obstacle = obstacle(of: account, after)
+            else { return nil }
+            return ForeseenRefusal(
                 .everything,
                 "permittedUsersPolicyType",
-                "The user would not be admin approved: by neither profile nor permission set.",
+                obstacle.reason(of: "The user"),
                 username: account.user.username
             )
         }
@@ -62,17 +62,30 @@ struct GrantForecast: Sendable {
         return consents[user.id] != nil || usersWithGrants.contains(user.id)
     }
 
-    /// The run-as user of client credentials is approved by being named.
-    private func isPermitted(_ user: User, _ app: EffectiveApp) -> Bool {
-        app.permits(user) || app.runAsUser == user.id
+    private enum Obstacle {
+        case notApproved
+        case apiAccessControl
+
+        func reason(of subject: String) -> String {
+            switch self {
+            case .notApproved: "\(subject) would not be admin approved: by neither profile nor permission set."
+            case .apiAccessControl: APIAccessForecast.reason(of: subject)
+            }
+        }
+    }
+
+    /// What keeps a user from one version of the app. The run-as user of client credentials is approved by being named.
+    private func obstacle(of account: AccountRecord, _ app: EffectiveApp) -> Obstacle? {
+        guard app.permits(account.user) || app.runAsUser == account.user.id else { return .notApproved }
+        return APIAccessForecast.isAllowed(account, app) ? nil : .apiAccessControl
     }
 
     private func refusals(of grant: Authorizations.Grant) -> [ForeseenRefusal] {
         let record = grant.authorization
-        guard let account = accountsByID[record.user], isPermitted(account.user, before) else { return [] }
-        if !isPermitted(account.user, after) {
+        guard let account = accountsByID[record.user], obstacle(of: account, before) == nil else { return [] }
+        if let obstacle = obstacle(of: account, after) {
             return [
-                foreseen(.refreshTokenFlow, "permittedUsersPolicyType", "Its user would not be admin approved.", grant)
+                foreseen(.refreshTokenFlow, "permittedUsersPolicyType", obstacle.reason(of: "Its user"), grant)
             ]
         }
         if let issuedAt = grant.refreshTokenIssuedAt, isLive(record, issuedAt, before), !isLive(record, issuedAt, after)
@@ -115,7 +128,8 @@ struct GrantForecast: Sendable {
             before.isJWTBearerFlowEnabled, after.isJWTBearerFlowEnabled
         else { return [] }
         let lost = accounts.filter { account in
-            before.permits(account.user) && consents[account.user.id]?.offlineScopes.isEmpty != false
+            obstacle(of: account, before) == nil && before.permits(account.user)
+                && obstacle(of: account, after) == nil && consents[account.user.id]?.offlineScopes.isEmpty != false
         }
         return lost.map { account in
             ForeseenRefusal(

@@ -34,6 +34,13 @@ public enum DeploymentArchives {
         try connection.execute("DELETE FROM deployment_archives WHERE deployment_id = \(id)")
     }
 
+    /// Lets others who put deployments into the queue of an org wait until this transaction has ended, so that what it counts stays true.
+    ///
+    /// The row of the org is the lock: deployments at work do not hold it, as they do the head of the audit trail.
+    public static func serialize(_ org: OrgID, on connection: any Connection) throws {
+        try connection.execute("UPDATE orgs SET is_active = is_active WHERE id = \(org)")
+    }
+
     /// What waits in an org.
     public static func waiting(org: OrgID, on connection: any Connection) throws -> Total {
         var row = try connection.row(

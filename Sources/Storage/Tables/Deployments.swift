@@ -155,8 +155,8 @@ public enum Deployments {
         try connection.row("SELECT \(raw: columns) FROM deployments WHERE id = \(id) AND org_id = \(org)").map(record)
     }
 
-    /// Forgets archives of validations after ten days and deployments after thirty, some rows at a time: a deployment goes when the last of
-    /// its messages has gone.
+    /// Forgets archives of validations after ten days and deployments after thirty, some rows at a time: a deployment goes when its
+    /// archive and the last of its messages have gone.
     ///
     /// - Returns: how many rows went.
     @discardableResult
@@ -176,6 +176,7 @@ public enum Deployments {
             DELETE FROM deployments WHERE id IN (
                 SELECT id FROM deployments d WHERE completed_at < \(old)
                     AND NOT EXISTS (SELECT 1 FROM deployment_messages m WHERE m.deployment_id = d.id)
+                    AND NOT EXISTS (SELECT 1 FROM deployment_archives a WHERE a.deployment_id = d.id)
                 ORDER BY id LIMIT \(limit))
             """
         )

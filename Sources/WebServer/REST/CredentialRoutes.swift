@@ -172,37 +172,6 @@ struct CredentialRoutes: Sendable {
         }
     }
 
-    // MARK: The caller's own credentials
-
-    private static func isConfirmed(_ request: Request) throws -> Bool {
-        switch try RESTQuery.value("confirmOwnCredentials", of: request) {
-        case nil, "false": false
-        case "true": true
-        default:
-            throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "confirmOwnCredentials must be true or false.")
-        }
-    }
-
-    /// Whether the caller's token may have come of a pair: a JWT says of which; an opaque token says the app alone.
-    private static func mayBeOwn(
-        _ record: CredentialRecord,
-        of app: AppRecords.Stored,
-        _ caller: TokenLiveness.LiveToken?,
-        _ now: Timestamp
-    ) -> Bool {
-        guard let caller, app.id == caller.app, record.consumer.isUsable(at: now) else { return false }
-        return caller.format == .opaque || caller.consumerKey == record.consumer.key
-    }
-
-    private static let ownApp = RESTRefusal(
-        "CONFIRMATION_REQUIRED",
-        "This is the app that your own token came from: its present key and secret end with the overlap. If you mean it, send the request again with ?confirmOwnCredentials=true."
-    )
-    private static let ownPair = RESTRefusal(
-        "CONFIRMATION_REQUIRED",
-        "Your own token may have come from this pair, and would be the last one of it. If you mean it, send the request again with ?confirmOwnCredentials=true."
-    )
-
     // MARK: A call
 
     private var credentials: ConsumerCredentials { ConsumerCredentials(masterKey: rest.server.masterKey) }
@@ -233,20 +202,6 @@ struct CredentialRoutes: Sendable {
             } catch let violation as ConstraintViolation where violation.kind == .unique {
                 throw CredentialRefusal.changedMeanwhile.atREST
             }
-        }
-    }
-}
-
-extension CredentialRefusal {
-    /// The refusal with a code of the REST API.
-    fileprivate var atREST: RESTRefusal {
-        switch self {
-        case .noConsumer, .unknown, .nothingBeside: .notFound
-        case .stagedAlready, .changedMeanwhile: RESTRefusal("ALREADY_IN_PROCESS", description)
-        case .tooManyRotated: RESTRefusal("LIMIT_EXCEEDED", description)
-        case .notStaged: RESTRefusal("INVALID_STATUS", description)
-        case .partOfServer: RESTRefusal("CANNOT_MODIFY_MANAGED_OBJECT", description)
-        case .overlapOutOfRange: RESTRefusal("INVALID_FIELD", description)
         }
     }
 }

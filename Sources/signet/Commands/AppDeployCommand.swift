@@ -41,21 +41,32 @@ extension AppCommand {
                 body: multipart.body,
                 contentType: multipart.contentType
             ).object()
-            let id = begun.text("id")
-            var shown = ""
-            let result = try await Patience.poll {
-                let state = try await server.send(.GET, "/metadata/deployRequest/\(id)?includeDetails=true").object()
-                guard let result = state["deployResult"]?.object else {
-                    throw CommandFailure("the server does not say how far the deployment \(id) is")
-                }
-                let progress = DeployText.progress(result)
-                if progress != shown { Terminal.progress(progress) }
-                shown = progress
-                return result.flag("done") ? result : nil
-            }
+            let result = try await end(of: begun.text("id").printable, at: server)
             if format.output == .json { Terminal.print(JSONText.bytes(.object(result))) }
             guard result.flag("success") else { throw CommandFailure(DeployText.failure(result)) }
             if format.output == .text { Terminal.print(DeployText.success(result, place)) }
+        }
+
+        /// How a deployment ended, once it has; its progress is shown meanwhile.
+        private func end(of id: String, at server: SignedInServer) async throws -> JSONObject {
+            let resource = "/metadata/deployRequest/\(id)?includeDetails=true"
+            var shown = ""
+            do {
+                return try await Patience.poll {
+                    let state = try await server.send(.GET, resource).object()
+                    guard let result = state["deployResult"]?.object else {
+                        throw CommandFailure("the server does not say how far it is")
+                    }
+                    let progress = DeployText.progress(result)
+                    if progress != shown { Terminal.progress(progress) }
+                    shown = progress
+                    return result.flag("done") ? result : nil
+                }
+            } catch let failure as CommandFailure {
+                throw CommandFailure(
+                    "the server has the deployment \(id) and goes on with it, but how it ended is not known here: \(failure.description). Ask for it with an access token: GET \(server.address(of: resource)). Or deploy the folder again once this one is done: what it did is then told as unchanged."
+                )
+            }
         }
 
         /// The options by which another command finds the same server, as far as they are needed.

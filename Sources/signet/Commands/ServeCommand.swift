@@ -116,12 +116,18 @@ struct ServeCommand: AsyncParsableCommand {
             try await keeper.keep(org.org.id, now: clock.now)
             try await CommandLineAccess.keep(org.org, data, now: clock.now, logger)
         }
-        _ = try await StoredCredentials.seal(
+        let sealed = try await StoredCredentials.seal(
             under: data.masterKey,
             in: data.database,
             by: .server,
             now: clock.now
         )
+        if sealed > 0 {
+            logger.notice(
+                "sealed credentials of push services that an earlier release kept in the clear",
+                metadata: ["apps": "\(sealed)"]
+            )
+        }
         try await server.directory.refresh(now: clock.now)
         let (host, port) = (settings.host(issuer: issuer), settings.port(issuer: issuer))
         let application = try SignetApplication(

@@ -40,7 +40,7 @@ struct SignedInServer: Sendable {
         body: [UInt8]? = nil,
         contentType: String = "application/json"
     ) async throws -> WebAnswer {
-        let url = "\(session.instance)/services/data/v\(Self.version)\(resource)"
+        let url = address(of: resource)
         return try await withToken { token in
             var headers = [(name: "Authorization", value: "Bearer \(token)")]
             if body != nil { headers.append((name: "Content-Type", value: contentType)) }
@@ -48,6 +48,9 @@ struct SignedInServer: Sendable {
             return (answer, isDead: answer.status == 401)
         }
     }
+
+    /// The address of a resource of the REST API.
+    func address(of resource: String) -> String { "\(session.instance)/services/data/v\(Self.version)\(resource)" }
 
     /// Does something with an access token, and once more with a new one if the server does not know it any more.
     func withToken<Result: Sendable>(
@@ -81,7 +84,8 @@ struct SignedInServer: Sendable {
             throw CommandFailure(
                 OAuthAnswer.isEnded(answer)
                     ? "the session of \(session.shown) has ended (\(problem)); sign in again: \(session.signInCommand)"
-                    : "the session of \(session.shown) cannot be renewed now: \(problem)"
+                    : "the session of \(session.shown) cannot be renewed now: \(problem)",
+                mayPass: answer.isUnavailable
             )
         }
         try session.take(try answer.object(), now: WallClock.system.now)
@@ -133,15 +137,17 @@ struct SignedInServer: Sendable {
 struct ServerRefusal {
     let code: String
     let message: String
+    private let mayPass: Bool
 
     init(_ answer: WebAnswer) {
+        mayPass = answer.isUnavailable
         let first = (try? JSONScanner.value(answer.body, limit: JSONText.maximumBytes))?.array?.first?.object
         code = first?["errorCode"]?.string ?? ""
         let text = first?["message"]?.string?.printable ?? ""
         message = text.isEmpty ? "the server answered \(answer.status)" : text
     }
 
-    var failure: CommandFailure { CommandFailure(message) }
+    var failure: CommandFailure { CommandFailure(message, mayPass: mayPass) }
 }
 
 extension Session {

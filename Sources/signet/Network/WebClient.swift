@@ -13,6 +13,9 @@ struct WebAnswer: Sendable {
 
     var isGood: Bool { (200..<300).contains(status) }
 
+    /// Whether the server, or a proxy in front of it, has no answer for now.
+    var isUnavailable: Bool { [502, 503, 504].contains(status) }
+
     /// - Throws: ``CommandFailure`` for what is no JSON object.
     func object() throws -> JSONObject { try JSONText.object(body) }
 }
@@ -23,6 +26,12 @@ struct WebClient: Sendable {
     let caFile: String?
 
     private static let patience = TimeAmount.seconds(60)
+
+    /// How long a request with a body of some bytes may take: as long as the server waits for it, which is a minute, and a second more for
+    /// each 4 KiB, but at most 15 minutes more (`ConnectionLimits`).
+    static func patience(sending bytes: Int) -> TimeAmount {
+        patience + min(.seconds(Int64(bytes / 4_096)), .minutes(15))
+    }
 
     /// - Throws: ``CommandFailure`` when the server cannot be reached; an answer of any status is returned.
     func send(
@@ -37,7 +46,7 @@ struct WebClient: Sendable {
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
             return try await HTTPClient.withHTTPClient(configuration: try configuration()) { [request] client in
-                let response = try await client.execute(request, timeout: Self.patience)
+                let response = try await client.execute(request, timeout: Self.patience(sending: body?.count ?? 0))
                 let bytes = Array(buffer: try await response.body.collect(upTo: JSONText.maximumBytes))
                 return WebAnswer(status: Int(response.status.code), body: bytes)
             }
@@ -46,7 +55,7 @@ struct WebClient: Sendable {
         } catch is NIOTooManyBytesError {
             throw CommandFailure("\(url) answered more than \(JSONText.maximumBytes) bytes")
         } catch {
-            throw CommandFailure("\(url) cannot be reached: \(FetchProblem.words(error))")
+            throw CommandFailure("\(url) cannot be reached: \(FetchProblem.words(error))", mayPass: true)
         }
     }
 

@@ -61,6 +61,35 @@ struct RemoteAppTests {
         }
     }
 
+    @Test(
+        "app-model 11.5: who loses the server while it deploys is told the id of the deployment, that it goes on, and where to ask for its end"
+    )
+    func lostServer() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let folder = try folder(served, "Orders")
+            let id = "0Af000000000001AAA"
+            try LocalPort.answeringOnce(#"{"id":"\#(id)"}"#) { port in
+                let path = try served.sessionFile()
+                let session = try String(contentsOfFile: path, encoding: .utf8)
+                let other = "http://localhost:\(port)"
+                let moved = session.replacing(
+                    "\"instance\":\"\(served.issuer)\"",
+                    with: "\"instance\":\"\(other)\""
+                )
+                try #require(moved != session)
+                try moved.write(toFile: path, atomically: false, encoding: .utf8)
+                let lost = try served.signet("app", "deploy", folder)
+                #expect(lost.code == 1)
+                let expected = [
+                    "the deployment \(id) and goes on with it", "cannot be reached",
+                    "GET \(other)/services/data/v68.0/metadata/deployRequest/\(id)",
+                ]
+                for text in expected { #expect(lost.errors.contains(text), "\(lost.errors)") }
+            }
+        }
+    }
+
     @Test("app-model 11.4: a deployment that fails names each file, what is wrong and the remedy, and stores nothing")
     func failure() async throws {
         try await ServedOrg.run { served in
