@@ -144,6 +144,29 @@ struct QueueFairnessTests {
     }
 
     @Test(
+        "security class 16: a deployment counts what waits after the one that another node puts into the queue at the same moment",
+        arguments: TestDatabase.available.filter { $0 == .postgres }
+    )
+    func lastPlaceTaken(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let org = place.org.id
+            let (holds, held) = AsyncStream.makeStream(of: Void.self)
+            async let other: Void = place.database.write { connection in
+                try DeploymentArchives.serialize(org, on: connection)
+                for number in 1...100 {
+                    try Deployments.insert(Self.record(number, org: org), archive: [1], on: connection)
+                }
+                held.yield()
+                try connection.waitUntilSomebodyWaits()
+            }
+            for await _ in holds { break }
+            let fault = try await place.fault(.deploy(archive: [0x50], DeployOptions()))
+            try await other
+            #expect(fault?.code == .limitExceeded)
+        }
+    }
+
+    @Test(
         "security class 16: of the retrievals of one user the newest hundred are remembered, and none of another user goes for them",
         arguments: TestDatabase.available
     )
