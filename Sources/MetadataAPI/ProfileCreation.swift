@@ -1,5 +1,5 @@
 import ClientApps
-import OAuthTypes
+public import OAuthTypes
 import Orgs
 public import Storage
 public import Tokens
@@ -8,10 +8,13 @@ public import Tokens
 public struct ProfileCreation: Sendable {
     private let database: any Database
     private let masterKey: MasterKey
+    private let clock: @Sendable () -> Timestamp
 
     /// The calls over a database.
-    public init(database: any Database, masterKey: MasterKey) {
-        (self.database, self.masterKey) = (database, masterKey)
+    ///
+    /// - Parameter clock: the time, read when the wait for other changes of an org has ended.
+    public init(database: any Database, masterKey: MasterKey, clock: @escaping @Sendable () -> Timestamp) {
+        (self.database, self.masterKey, self.clock) = (database, masterKey, clock)
     }
 
     /// Makes a profile on somebody's behalf, with the permissions that they have at the end of the wait for other changes of the org.
@@ -21,21 +24,8 @@ public struct ProfileCreation: Sendable {
     public func create(named name: String, description: String?, by caller: MetadataCaller) async throws -> String {
         try await database.write { connection in
             try AuditTrail.serialize(caller.org.id, on: connection)
-            guard let now = try CallerStanding.now(caller.account.user.id, in: caller.org.id, on: connection) else {
-                throw MetadataFault(.insufficientAccess, "The user who asked for this may not sign in any more.")
-            }
-            let standing = MetadataCaller(
-                org: now.org,
-                account: now.account,
-                source: caller.source,
-                version: caller.version,
-                now: caller.now
-            )
-            try standing.require(.manageAccess)
-            let taken = try Profiles.all(org: now.org.id, on: connection).contains {
-                $0.name.lowercased() == name.lowercased()
-            }
-            guard !taken else {
+            let standing = try caller.renewed(for: .manageAccess, now: clock(), on: connection)
+            guard try Profiles.like(name, org: standing.org.id, on: connection).isEmpty else {
                 throw MetadataError(
                     element: "Name",
                     code: "DUPLICATE_VALUE",

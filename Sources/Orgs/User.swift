@@ -91,7 +91,12 @@ public struct User: Hashable, Sendable {
     }
 
     /// The first and last name with a space between, or the one there is.
-    public var displayName: String { firstName.isEmpty ? lastName : "\(firstName) \(lastName)" }
+    public var displayName: String { Self.displayName(firstName: firstName, lastName: lastName) }
+
+    /// The name by which somebody of these names is shown.
+    public static func displayName(firstName: String, lastName: String) -> String {
+        firstName.isEmpty ? lastName : "\(firstName) \(lastName)"
+    }
 
     /// The form in which a username is unique and looked up: lower case.
     public static func comparable(username: String) -> String { username.lowercased() }

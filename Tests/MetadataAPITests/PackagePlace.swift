@@ -98,7 +98,7 @@ struct PackagePlace: Sendable {
         )
         let number = try #require(PackageVersion(version))
         return try await place.database.write {
-            try export.create(app, version: number, defaults: defaults, on: $0).bytes
+            try export.create(app.id, version: number, defaults: defaults, on: $0).bytes
         }
     }
 

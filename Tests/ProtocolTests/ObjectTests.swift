@@ -62,6 +62,54 @@ struct ObjectTests {
     }
 
     @Test(
+        "clients 1: users are counted and read up to a LIMIT however many the org has, and an answer that is too large is refused",
+        arguments: TestDatabase.available
+    )
+    func manyUsers(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: [.viewSetup])
+            let ann = server.user.id
+            // More than are gone through for an answer.
+            try await server.database.write { connection in
+                _ = try connection.execute(
+                    """
+                    INSERT INTO users
+                        (id, org_id, username, username_key, email, is_email_verified, first_name, last_name, nickname, profile_id,
+                         is_active, is_frozen, is_api_only, language, locale, time_zone, created_at, updated_at)
+                    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 50000)
+                    SELECT '005' || (900000000000 + n) || 'AAA', org_id, 'z' || n, 'z' || n, email, 0, '', 'Zed', 'z', profile_id,
+                        1, 0, 0, language, locale, time_zone, created_at, updated_at
+                    FROM users CROSS JOIN numbers WHERE id = \(ann)
+                    """
+                )
+            }
+            for (soql, size) in [
+                ("SELECT COUNT() FROM User", 50_002), ("SELECT COUNT() FROM User LIMIT 7", 7),
+                ("SELECT Username FROM User LIMIT 2", 2), ("SELECT Username FROM User LIMIT 0", 0),
+                ("SELECT Username FROM User WHERE Id = '\(ann.rawValue)'", 1),
+            ] as [(String, Int64)] {
+                let answer = try await Self.query(soql, caller)
+                #expect(answer.json["totalSize"] == .integer(size), "\(soql): \(answer.body)")
+            }
+            let first = try await Self.query("SELECT Username FROM User LIMIT 2", caller).json["records"]?.array
+            #expect(
+                first?.compactMap { $0.object?["Username"]?.string } == [
+                    "ann@acme.example", "integration@acme.example",
+                ]
+            )
+            for (soql, remedy) in [
+                ("SELECT Id FROM User", "with LIMIT"), ("SELECT Id FROM User LIMIT 2001", "with LIMIT"),
+                ("SELECT Id FROM User WHERE LastName = 'Zed' LIMIT 1", "by Id or Username"),
+                ("SELECT COUNT() FROM User WHERE IsActive = true", "by Id or Username"),
+            ] {
+                let refused = try await Self.query(soql, caller)
+                #expect(refused.status == 400 && refused.restCode == "QUERY_TOO_COMPLICATED", "\(soql)")
+                #expect(refused.restText?.contains(remedy) == true, "\(refused.body)")
+            }
+        }
+    }
+
+    @Test(
         "clients 5: a query that is not answered is refused by the original's codes, which say what there is",
         arguments: [
             ("", "MALFORMED_QUERY"), ("SELECT", "MALFORMED_QUERY"), ("SELECT Id", "MALFORMED_QUERY"),

@@ -70,7 +70,7 @@ struct PackagedAppTests {
             let archive = try await server.database.write { connection in
                 _ = try deployment.deploy([header], org: org, now: now, on: connection)
                 let app = try #require(try AppRecords.find(developerName: "Orders", org: org.id, on: connection))
-                return try export.create(app, version: version, defaults: nil, on: connection).bytes
+                return try export.create(app.id, version: version, defaults: nil, on: connection).bytes
             }
             let package = try AppPackage(reading: archive)
             let other = try await TestOrg.make(on: server, client, app: nil)

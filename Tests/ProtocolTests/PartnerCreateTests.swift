@@ -42,7 +42,9 @@ struct PartnerCreateTests {
             let profile = try #require(profiles.first { $0.id.rawValue == id })
             #expect(profile.name == "Blank" && profile.permissions.isEmpty)
             for (fields, type, code) in [
-                (fields, "Profile", "DUPLICATE_VALUE"), (fields, "Account", "INVALID_TYPE"),
+                (fields, "Profile", "DUPLICATE_VALUE"),
+                (fields.replacing("Blank", with: "BLANK"), "Profile", "DUPLICATE_VALUE"),
+                (fields, "Account", "INVALID_TYPE"),
                 (fields.replacing("<Name>Blank</Name>", with: ""), "Profile", "REQUIRED_FIELD_MISSING"),
                 (fields.replacing(license, with: "100000000000009AAA"), "Profile", "INVALID_CROSS_REFERENCE_KEY"),
                 ("<Name>Other</Name>", "Profile", "REQUIRED_FIELD_MISSING"),

@@ -64,6 +64,8 @@ public struct UserAdministration: Sendable {
     /// - Parameter hash: of the password; `nil` for a user without one.
     /// - Throws: ``UserRefusal``.
     public func create(_ new: NewUser, hash: PasswordHash?, on connection: any Connection) throws -> User {
+        // What is given is measured by what it grants when the wait for other changes of the org has ended.
+        try AuditTrail.serialize(org, on: connection)
         let profile = try profile(new.profile, among: try Profiles.all(org: org, on: connection))
         let chosen = try permissionSets(new.permissionSets, among: try PermissionSets.all(org: org, on: connection))
         try requireOwn(Permission.granted(by: profile, chosen))
@@ -93,13 +95,13 @@ public struct UserAdministration: Sendable {
     /// - Parameter clock: the time, read when all else that uses the user's authorizations has ended.
     /// - Throws: ``UserRefusal``.
     public func setPassword(
-        _ account: AccountRecord,
+        _ id: UserID,
         hash: PasswordHash,
         clock: () -> Timestamp,
         on connection: any Connection
     ) throws {
-        try requireOwn(account.permissions)
-        try Users.setPassword(account.user.id, hash: hash.encoded, by: actor, clock: clock, on: connection)
+        let account = try own(id, on: connection)
+        try Users.setPassword(id, hash: hash.encoded, by: actor, clock: clock, on: connection)
         let named = SignInAccount(username: account.user.username, org: org, masterKey: masterKey)
         try named.unlock(account.user, by: actor, now: now, on: connection)
     }
@@ -107,10 +109,22 @@ public struct UserAdministration: Sendable {
     /// Freezes a user, or lets them go on.
     ///
     /// - Throws: ``UserRefusal``.
-    public func setFrozen(_ isFrozen: Bool, _ account: AccountRecord, on connection: any Connection) throws {
+    public func setFrozen(_ isFrozen: Bool, _ id: UserID, on connection: any Connection) throws {
+        _ = try own(id, on: connection)
+        guard !isFrozen || actor.user != id else { throw UserRefusal.oneself }
+        try Users.setFrozen(id, isFrozen, by: actor, now: now, on: connection)
+    }
+
+    /// A user who may do nothing that whoever acts may not. Changes of users are made one after the other, each upon what the one before left.
+    ///
+    /// - Throws: ``UserRefusal``.
+    func own(_ id: UserID, on connection: any Connection) throws -> AccountRecord {
+        try AuditTrail.serialize(org, on: connection)
+        guard let account = try Users.account(id, on: connection), account.user.org == org else {
+            throw UserRefusal.noUser
+        }
         try requireOwn(account.permissions)
-        guard !isFrozen || actor.user != account.user.id else { throw UserRefusal.oneself }
-        try Users.setFrozen(account.user.id, isFrozen, by: actor, now: now, on: connection)
+        return account
     }
 
     /// Nobody gets by another user what they may not do themselves. That a user is held to APIs is no right.
@@ -123,6 +137,8 @@ public struct UserAdministration: Sendable {
 
 /// Why a user is not made or changed.
 public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The org has no user of this id.
+    case noUser
     /// The org has no profile of this name.
     case noProfile(String, there: [String])
     /// The org has no permission set of this name.
@@ -137,6 +153,7 @@ public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong and what to do.
     public var description: String {
         switch self {
+        case .noUser: "the org has no such user; see: signet user list"
         case .noProfile(let name, let there):
             "no profile is named '\(name)'; there are: \(there.joined(separator: ", "))"
         case .noPermissionSet(let name, let there):

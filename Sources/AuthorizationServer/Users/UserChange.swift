@@ -32,18 +32,15 @@ extension UserAdministration {
     /// Changes what a user may do. Somebody who is deactivated has no session and no token any more.
     ///
     /// - Parameter clock: the time, read when all else that uses the user's authorizations has ended.
-    /// - Returns: the user as they are then; `nil` if the org has none of the id.
+    /// - Returns: the user as they are then.
     /// - Throws: ``UserRefusal``.
     public func change(
         _ id: UserID,
         _ change: UserChange,
         clock: () -> Timestamp,
         on connection: any Connection
-    ) throws -> AccountRecord? {
-        // Two changes of one user are made one after the other, each upon what the other one left.
-        try AuditTrail.serialize(org, on: connection)
-        guard let account = try Users.account(id, on: connection), account.user.org == org else { return nil }
-        try requireOwn(account.permissions)
+    ) throws -> AccountRecord {
+        let account = try own(id, on: connection)
         var access = UserAccess(of: account.user)
         let profiles = try Profiles.all(org: org, on: connection)
         let profile =
@@ -62,7 +59,8 @@ extension UserAdministration {
         try requireOwn(granted)
         guard actor.user != id || access.isActive && granted.contains(.manageUsers) else { throw UserRefusal.oneself }
         try Users.setAccess(id, access, by: actor, clock: clock, on: connection)
-        return try Users.account(id, on: connection)
+        guard let changed = try Users.account(id, on: connection) else { throw UserRefusal.noUser }
+        return changed
     }
 
     /// - Throws: ``UserRefusal/noProfile(_:there:)``.

@@ -29,6 +29,8 @@ public struct PackageExport: Sendable {
 
     /// The package key of the org, made when it is first asked for.
     public func key(on connection: any Connection) throws -> PackageKey {
+        // Two who ask first are told of one key.
+        try AuditTrail.serialize(org.id, on: connection)
         if let stored = try PackageKeys.key(org: org.id, on: connection) {
             return try PackageKey(sealed: stored.sealedPrivateKey, org: org.id.rawValue, masterKey: masterKey)
         }
@@ -46,13 +48,18 @@ public struct PackageExport: Sendable {
     /// policies. Global settings, policies and secrets stay.
     ///
     /// - Throws: ``PackageRefusal`` for an app that cannot be packaged, a version that is not above those before, and for defaults that
-    ///   mean something in one org alone.
+    ///   mean something in one org alone; `AppRecords.Missing` for an app that the org has no more.
     public func create(
-        _ app: AppRecords.Stored,
+        _ id: AppID,
         version: PackageVersion,
         defaults: OAuthPolicies?,
         on connection: any Connection
     ) throws -> Made {
+        // What is packaged is what the org has, and above every other version, when the wait for other changes has ended.
+        try AuditTrail.serialize(org.id, on: connection)
+        guard let app = try AppRecords.find(id: id, on: connection), app.org == org.id else {
+            throw AppRecords.Missing(app: id.rawValue)
+        }
         let consumer = try requirePackageable(app, on: connection)
         try requireNewest(version, of: app, on: connection)
         let name = app.components.developerName

@@ -41,19 +41,26 @@ public struct PackageInstallation: Sendable {
         public let newSecret: Secret?
     }
 
-    private struct RolledBack: Error {
-        let plan: PackagePlan
+    /// Rolls back a transaction in which something was done that nobody approved.
+    public struct NotApproved: Error {
+        /// What it would have done.
+        public let plan: PackagePlan
+
+        /// The refusal of somebody who approved something else.
+        public let refusal = PackageRefusal.cannotBeInstalled(
+            "the app or what it comes from was changed since the differences were shown; look at them again"
+        )
     }
 
-    /// Says what would be done, by doing it in a transaction that is taken back.
+    /// Says what would be done, by doing it in a transaction that is rolled back.
     ///
     /// - Throws: ``PackageRefusal``, or the `MetadataError` of a document.
     public func plan(_ package: AppPackage, _ request: Request, in database: any Database) async throws -> PackagePlan {
         do {
             return try await database.write { connection in
-                throw RolledBack(plan: try perform(package, request, on: connection).plan)
+                try perform(package, request, isApproved: { _ in false }, on: connection).plan
             }
-        } catch let rolledBack as RolledBack {
+        } catch let rolledBack as NotApproved {
             return rolledBack.plan
         }
     }
@@ -67,15 +74,27 @@ public struct PackageInstallation: Sendable {
         approved: PackagePlan,
         in database: any Database
     ) async throws -> Installed {
-        try await database.write { connection in
-            let (plan, installed) = try perform(package, request, on: connection)
-            guard plan == approved else {
-                throw PackageRefusal.cannotBeInstalled(
-                    "the app or what it comes from was changed since the differences were shown; look at them again"
-                )
+        do {
+            return try await database.write { connection in
+                try perform(package, request, isApproved: { $0 == approved }, on: connection).installed
             }
-            return installed
+        } catch let rolledBack as NotApproved {
+            throw rolledBack.refusal
         }
+    }
+
+    /// Does something within a transaction, if it is approved once it is known what that is.
+    ///
+    /// - Throws: ``NotApproved`` where it is not, with which the transaction must end; ``PackageRefusal``, or the `MetadataError` of a document.
+    public func perform(
+        _ package: AppPackage,
+        _ request: Request,
+        isApproved: (PackagePlan) -> Bool,
+        on connection: any Connection
+    ) throws -> (plan: PackagePlan, installed: Installed) {
+        let done = try perform(package, request, on: connection)
+        guard isApproved(done.plan) else { throw NotApproved(plan: done.plan) }
+        return done
     }
 
     /// Uninstalls an app that came from a package: every token, grant, consent and policy of it ends here. The org that made the package
@@ -83,6 +102,7 @@ public struct PackageInstallation: Sendable {
     ///
     /// - Throws: ``PackageRefusal``.
     public func uninstall(_ app: AppRecords.Stored, on connection: any Connection) throws {
+        try AuditTrail.serialize(org.id, on: connection)
         let name = app.components.developerName
         guard let package = try PackageRecords.installed(app.id, on: connection) else {
             throw PackageRefusal.cannotBeInstalled(

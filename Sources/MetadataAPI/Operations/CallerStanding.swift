@@ -28,12 +28,14 @@ extension MetadataCaller {
     /// - Parameters:
     ///   - source: the address that they asked from.
     ///   - version: the version of the API that they asked in.
-    /// - Throws: ``MetadataFault`` for one who may not sign in or use this API any more.
+    ///   - action: what they asked for.
+    /// - Throws: ``MetadataFault`` for one who may not sign in or do that any more.
     static func standing(
         _ user: UserID,
         in org: OrgID,
         source: String?,
         version: Int,
+        for action: Action = .useMetadataAPI,
         now: Timestamp,
         on connection: any Connection
     ) throws -> MetadataCaller {
@@ -47,14 +49,26 @@ extension MetadataCaller {
             version: version,
             now: now
         )
-        try caller.require(.useMetadataAPI)
+        try caller.require(action)
         return caller
     }
 
     /// The same caller with the permissions that they have at a later moment, from which on what they do counts.
     ///
-    /// - Throws: ``MetadataFault`` for one who may not sign in or use this API any more.
-    func renewed(now: Timestamp, on connection: any Connection) throws -> MetadataCaller {
-        try .standing(account.user.id, in: org.id, source: source, version: version, now: now, on: connection)
+    /// - Throws: ``MetadataFault`` for one who may not sign in or do what they asked for any more.
+    func renewed(
+        for action: Action = .useMetadataAPI,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> MetadataCaller {
+        try .standing(
+            account.user.id,
+            in: org.id,
+            source: source,
+            version: version,
+            for: action,
+            now: now,
+            on: connection
+        )
     }
 }

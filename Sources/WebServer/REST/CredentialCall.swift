@@ -40,13 +40,10 @@ struct CredentialCall: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (AppRecords.Stored, any Connection) throws -> Result
     ) async throws -> Result {
-        let (app, org, user) = (app, live.org.org.id, live.account.user.id)
-        return try await database.write { connection in
-            // First the trail, then the app, as all that changes apps does, so that no two wait for each other.
-            try AuditTrail.serialize(org, on: connection)
-            guard let standing = try CallerStanding.now(user, in: org, on: connection) else { throw Self.endedSession }
-            try Action.manageCredentials.require(standing.account.permissions)
+        let (app, org) = (app, live.org.org.id)
+        return try await live.write(.manageCredentials, in: database) { _, connection in
             let stored = try Self.stored(app, org, on: connection)
+            // After the trail, as all that changes apps does, so that no two wait for each other.
             try Credentials.serialize(app, on: connection)
             return try body(stored, connection)
         }
@@ -63,12 +60,6 @@ struct CredentialCall: Sendable {
         else { throw RESTRefusal.notFound }
         return stored
     }
-
-    private static let endedSession = RESTRefusal(
-        "INVALID_SESSION_ID",
-        "Session expired or invalid",
-        status: .unauthorized
-    )
 
     /// In the words that clients look for (facts: app-model 7.3).
     private static let notEnabled = RESTRefusal(

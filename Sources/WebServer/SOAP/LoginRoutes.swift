@@ -78,7 +78,11 @@ struct LoginRoutes: Sendable {
                 version: version,
                 now: context.now
             )
-            try await ObjectCreation(server: server).answer(envelope.call, by: caller, into: &writer)
+            try await ObjectCreation(server: server, clock: context.clock).answer(
+                envelope.call,
+                by: caller,
+                into: &writer
+            )
         default:
             throw SOAPFault(
                 .unknownOperation,

@@ -12,6 +12,7 @@ struct ObjectCreation: Sendable {
     private static let limit = 10
 
     let server: AuthorizationServer
+    let clock: WallClock
 
     /// - Throws: ``SOAPFault``, or what the database throws.
     func answer(_ call: XMLTree, by caller: MetadataCaller, into writer: inout SOAPWriter) async throws {
@@ -22,7 +23,7 @@ struct ObjectCreation: Sendable {
         }
         var outcomes: [Result<String, MetadataError>] = []
         for object in objects { outcomes.append(try await created(object, by: caller)) }
-        try await server.directory.refresh(now: caller.now)
+        try await server.directory.refresh(now: clock.now)
         writer.answer("create") { writer in
             for outcome in outcomes { Self.write(outcome, into: &writer) }
         }
@@ -31,7 +32,7 @@ struct ObjectCreation: Sendable {
     private func created(_ object: XMLTree, by caller: MetadataCaller) async throws -> Result<String, MetadataError> {
         do {
             let (name, description) = try Self.profile(object)
-            let creation = ProfileCreation(database: server.database, masterKey: server.masterKey)
+            let creation = ProfileCreation(database: server.database, masterKey: server.masterKey) { clock.now }
             return .success(try await creation.create(named: name, description: description, by: caller))
         } catch let error as MetadataError {
             return .failure(error)

@@ -67,7 +67,7 @@ struct PackageCommand: AsyncParsableCommand {
                         try await data.database.write { connection in
                             let app = try PackageFile.app(name, export.org, on: connection)
                             let made = try export.create(
-                                app,
+                                app.id,
                                 version: version,
                                 defaults: defaults?.policies,
                                 on: connection

@@ -170,7 +170,7 @@ struct UserCommand: AsyncParsableCommand {
                     let administration = data.users("user set-password")
                     try await data.database.write { connection in
                         try administration.setPassword(
-                            account,
+                            account.user.id,
                             hash: hash,
                             clock: { WallClock.system.now },
                             on: connection
@@ -204,7 +204,7 @@ struct UserCommand: AsyncParsableCommand {
                 try await options.run { data in
                     let account = try await UserCommand.find(username, data, options)
                     let administration = data.users("user freeze")
-                    try await data.database.write { try administration.setFrozen(isFrozen, account, on: $0) }
+                    try await data.database.write { try administration.setFrozen(isFrozen, account.user.id, on: $0) }
                 }
             case .server(let server): try await ServerUsers(server: server).setFrozen(isFrozen, username)
             }

@@ -78,7 +78,6 @@ extension UserCommand {
                             clock: { WallClock.system.now },
                             on: connection
                         )
-                        guard let account else { throw options.noUser(username) }
                         let sets = try PermissionSets.all(org: data.org.org.id, on: connection)
                         return JSONWriter.object { UserFacts.write(account, sets, &$0) }
                     } catch let refusal as UserRefusal {

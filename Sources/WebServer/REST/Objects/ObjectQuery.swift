@@ -47,6 +47,9 @@ struct ObjectQuery: Sendable {
         try reader.requireEnd()
     }
 
+    /// Whether it asks for nothing but how many records there are of the type.
+    var isPlainCount: Bool { fields.isEmpty && conditions.isEmpty }
+
     /// The value that a field must have, if the query says so.
     func text(of field: String) -> String? {
         for condition in conditions where condition.field.name == field {

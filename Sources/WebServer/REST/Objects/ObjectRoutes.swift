@@ -61,13 +61,13 @@ struct ObjectRoutes: Sendable {
                 throw RESTRefusal("MALFORMED_QUERY", "There is no query; send it as the parameter q.")
             }
             let query = try ObjectQuery(text)
-            let records = try await store(live).records(query)
+            let answer = try await store(live).answer(query)
             return Responses.json(
                 JSONWriter.object { json in
-                    json.member("totalSize", records.count)
+                    json.member("totalSize", answer.size)
                     json.member("done", true)
                     json.array("records") { array in
-                        for record in records where !query.fields.isEmpty {
+                        for record in answer.records {
                             array.object { record.write(query.fields, version: version, into: &$0) }
                         }
                     }

@@ -3,8 +3,8 @@ import OAuthTypes
 import Orgs
 import Storage
 
-/// The records that a caller may see. Who lacks the permission for those of others sees what is about themselves, as if there were no more:
-/// so sharing works in the original.
+/// The records that a caller may see. Who lacks the permission for users, profiles and tokens of others sees what is about themselves, as if
+/// there were no more: so sharing works in the original. Connected apps are about nobody; who may not develop them is refused.
 struct ObjectStore: Sendable {
     let database: any Database
     let org: Org
@@ -15,42 +15,75 @@ struct ObjectStore: Sendable {
     /// The most records that are gone through for one answer.
     static let largestScan = 50_000
 
-    /// The records that a query asks for.
+    /// What a query finds: how many records there are of it, and those, if more than the count is asked for.
+    struct Answer: Sendable {
+        let size: Int
+        let records: [ObjectRecord]
+    }
+
+    /// The answer of a query.
     ///
     /// - Throws: `MissingPermission`, or `QUERY_TOO_COMPLICATED` where there are too many.
-    func records(_ query: ObjectQuery) async throws -> [ObjectRecord] {
-        let all = try await candidates(query.type, id: query.text(of: "Id"), username: query.text(of: "Username"))
+    func answer(_ query: ObjectQuery) async throws -> Answer {
+        if query.type == .user, query.isPlainCount, seesAllUsers {
+            let org = org.id
+            let count = try await database.read { try Users.count(org: org, on: $0) }
+            return Answer(size: min(count, query.limit ?? .max), records: [])
+        }
+        let all = try await candidates(
+            query.type,
+            id: query.text(of: "Id"),
+            username: query.text(of: "Username"),
+            limit: Self.reach(of: query)
+        )
         guard all.count <= Self.largestScan else {
-            throw Self.tooMany("there are more than \(Self.largestScan) records to look through")
+            throw Self.tooMany(
+                "there are more than \(Self.largestScan) records to look through",
+                "ask for a User by Id or Username, or leave the conditions out and set a LIMIT"
+            )
         }
-        let found = all.filter(query.matches)
-        let wanted = Array(found.prefix(query.limit ?? .max))
-        guard query.fields.isEmpty || wanted.count <= Self.largestAnswer else {
-            throw Self.tooMany("the answer would have more than \(Self.largestAnswer) records")
+        let wanted = all.filter(query.matches).prefix(query.limit ?? .max)
+        guard !query.fields.isEmpty else { return Answer(size: wanted.count, records: []) }
+        guard wanted.count <= Self.largestAnswer else {
+            throw Self.tooMany(
+                "the answer would have more than \(Self.largestAnswer) records",
+                "narrow it down with WHERE Id = '…', or with LIMIT"
+            )
         }
-        return wanted
+        return Answer(size: wanted.count, records: Array(wanted))
+    }
+
+    /// How many records are read for an answer: one more than it may have, where all that are read are in it.
+    private static func reach(of query: ObjectQuery) -> Int {
+        guard query.conditions.isEmpty else { return largestScan + 1 }
+        return min(query.limit ?? .max, (query.fields.isEmpty ? largestScan : largestAnswer) + 1)
     }
 
     /// The record of a type with an id; `nil` where there is none that the caller may see.
     func record(_ type: ObjectType, id: String) async throws -> ObjectRecord? {
         guard [15, 18].contains(id.utf8.count) else { return nil }
-        let found = try await candidates(type, id: id, username: nil)
+        let found = try await candidates(type, id: id, username: nil, limit: Self.largestScan + 1)
         return found.first { $0.values["Id"]?.matches(.text(id), as: .id) == true }
     }
 
-    private static func tooMany(_ problem: String) -> RESTRefusal {
-        RESTRefusal("QUERY_TOO_COMPLICATED", "\(problem); narrow it down with WHERE Id = '…', or with LIMIT.")
+    private static func tooMany(_ problem: String, _ remedy: String) -> RESTRefusal {
+        RESTRefusal("QUERY_TOO_COMPLICATED", "\(problem); \(remedy).")
     }
 
-    /// Records among which are all that have an id or a username, where one is given, and one more than may be gone through at most.
-    private func candidates(_ type: ObjectType, id: String?, username: String?) async throws -> [ObjectRecord] {
+    /// Records among which are all that have an id or a username, where one is given; of users and tokens up to a number of them.
+    private func candidates(
+        _ type: ObjectType,
+        id: String?,
+        username: String?,
+        limit: Int
+    ) async throws -> [ObjectRecord] {
         switch type {
         case .organization: return [ObjectRecord(org)]
         case .userLicense:
             return [
                 ObjectRecord(type: type, values: ["Id": .text(UserLicense.id), "Name": .text(UserLicense.name)])
             ]
-        case .user: return try await users(id: id, username: username).map { ObjectRecord($0) }
+        case .user: return try await users(id: id, username: username, limit: limit).map { ObjectRecord($0) }
         case .profile:
             let seesAll = mayAct(.viewSettings)
             let (org, own) = (org.id, caller.profile.id)
@@ -61,7 +94,7 @@ struct ObjectStore: Sendable {
             let org = org.id
             return try await database.read { try AppRecords.all(org: org, on: $0) }
                 .filter { $0.kind == .connectedApp && $0.isInstalled }.map { ObjectRecord(app: $0) }
-        case .oauthToken: return try await tokens()
+        case .oauthToken: return try await tokens(limit: limit)
         }
     }
 
@@ -72,23 +105,26 @@ struct ObjectStore: Sendable {
         } catch { return false }
     }
 
-    private func users(id: String?, username: String?) async throws -> [AccountRecord] {
-        guard mayAct(.viewSettings) || mayAct(.manageUsers) else { return [caller] }
-        let (org, limit) = (org.id, Self.largestScan + 1)
+    private var seesAllUsers: Bool { mayAct(.viewSettings) || mayAct(.manageUsers) }
+
+    private func users(id: String?, username: String?, limit: Int) async throws -> [ListedUser] {
+        guard seesAllUsers else { return [ListedUser(caller.user)] }
+        let org = org.id
         return try await database.read { connection in
             if let id {
                 return try UserID(id).flatMap { try Users.account($0, on: connection) }
-                    .map { $0.user.org == org ? [$0] : [] } ?? []
+                    .map { $0.user.org == org ? [ListedUser($0.user)] : [] } ?? []
             }
             if let username {
-                return try Users.account(username: username, org: org, on: connection).map { [$0] } ?? []
+                return try Users.account(username: username, org: org, on: connection).map { [ListedUser($0.user)] }
+                    ?? []
             }
-            return try Users.all(org: org, limit: limit, on: connection)
+            return try Users.listed(org: org, limit: limit, on: connection)
         }
     }
 
-    private func tokens() async throws -> [ObjectRecord] {
-        let (org, limit) = (org.id, Self.largestScan + 1)
+    private func tokens(limit: Int) async throws -> [ObjectRecord] {
+        let org = org.id
         let user = mayAct(.viewConnectedAppUsage) ? nil : caller.user.id
         return try await database.read { connection in
             let apps = try AppRecords.all(org: org, on: connection)
@@ -114,8 +150,7 @@ extension ObjectRecord {
         )
     }
 
-    fileprivate init(_ account: AccountRecord) {
-        let user = account.user
+    fileprivate init(_ user: ListedUser) {
         self.init(
             type: .user,
             values: [

@@ -27,8 +27,7 @@ struct PackageRoutes: Sendable {
     /// `GET …/key`: the fingerprint of the key that the org signs with; it is made at first.
     func key(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context, .developExternalClientApp) { call in
-            let export = call.export
-            let key = try await database.write { try export.key(on: $0).publicKey }
+            let key = try await call.write { try $0.export.key(on: $1).publicKey }
             return Responses.json(
                 JSONWriter.object { json in
                     json.member("issuer", call.org.issuer)
@@ -42,10 +41,15 @@ struct PackageRoutes: Sendable {
     func create(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context, .developExternalClientApp) { call in
             let input = try await PackageVersionInput(request)
-            let (export, name) = (call.export, context.parameters.get("name") ?? "")
-            let made = try await database.write { connection in
-                let app = try Self.app(name, export.org, on: connection)
-                return try export.create(app, version: input.version, defaults: input.defaults, on: connection)
+            let name = context.parameters.get("name") ?? ""
+            let made = try await call.write { writer, connection in
+                let app = try Self.app(name, writer.org, on: connection)
+                return try writer.export.create(
+                    app.id,
+                    version: input.version,
+                    defaults: input.defaults,
+                    on: connection
+                )
             }
             return Responses.bytes(made.bytes, contentType: "application/zip", status: .created)
         }
@@ -70,10 +74,10 @@ struct PackageRoutes: Sendable {
             guard let fingerprint = try RESTQuery.value("fingerprint", of: request) else {
                 throw RESTRefusal("REQUIRED_FIELD_MISSING", "The parameter fingerprint is missing.")
             }
-            let (org, actor, now) = (call.org.id, call.actor, call.now)
             if request.method == .delete {
-                let wasTrusted = try await database.write {
-                    try PackageSigners.distrust(fingerprint, org: org, by: actor, now: now, on: $0)
+                let wasTrusted = try await call.write { writer, connection in
+                    let (org, actor, now) = (writer.org.id, writer.actor, writer.now)
+                    return try PackageSigners.distrust(fingerprint, org: org, by: actor, now: now, on: connection)
                 }
                 guard wasTrusted else { throw RESTRefusal.notFound }
                 return Responses.empty(.noContent)
@@ -85,13 +89,13 @@ struct PackageRoutes: Sendable {
                     "The key that signed the package has another fingerprint: \(manifest.key.fingerprint). Trust it only if its maker says this one."
                 )
             }
-            try await database.write { connection in
+            try await call.write { writer, connection in
                 try PackageSigners.trust(
                     fingerprint,
                     issuer: manifest.issuer,
-                    org: org,
-                    by: actor,
-                    now: now,
+                    org: writer.org.id,
+                    by: writer.actor,
+                    now: writer.now,
                     on: connection
                 )
             }
@@ -103,28 +107,14 @@ struct PackageRoutes: Sendable {
     func installations(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context, .installExternalClientApp) { call in
             let input = try await InstallationInput(request, call.place)
-            let installation = call.installation
-            let plan = try await installation.plan(input.package, input.step, in: database)
-            let approval = Base64URL.encode(
-                TokenDigest.sha256(JSONWriter.object { PackageFacts.write(plan, nil, &$0) })
-            )
-            var installed: PackageInstallation.Installed?
-            if let approved = input.approved {
-                guard approved == approval else {
-                    throw PackageRefusal.cannotBeInstalled(
-                        "the app or what it comes from was changed since the differences were shown; look at them again"
-                    )
-                }
-                installed = try await installation.perform(input.package, input.step, approved: plan, in: database)
-                try await rest.server.directory.refresh(now: call.now)
-            }
-            let done = installed
+            let done = try await call.perform(input)
+            if done.installed != nil { try await rest.server.directory.refresh(now: context.clock.now) }
             return Responses.json(
                 JSONWriter.object { json in
-                    json.member("approval", approval)
-                    json.object("plan") { PackageFacts.write(plan, done, &$0) }
+                    json.member("approval", PackageCall.approval(done.plan))
+                    json.object("plan") { PackageFacts.write(done.plan, done.installed, &$0) }
                 },
-                status: done == nil ? .ok : .created
+                status: done.installed == nil ? .ok : .created
             )
         }
     }
@@ -132,11 +122,12 @@ struct PackageRoutes: Sendable {
     /// `DELETE …/installations/{name}`.
     func uninstall(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context, .installExternalClientApp) { call in
-            let (installation, name) = (call.installation, context.parameters.get("name") ?? "")
-            try await database.write { connection in
-                try installation.uninstall(try Self.app(name, installation.org, on: connection), on: connection)
+            let name = context.parameters.get("name") ?? ""
+            try await call.write { writer, connection in
+                let app = try Self.app(name, writer.org, on: connection)
+                try writer.installation.uninstall(app, on: connection)
             }
-            try await rest.server.directory.refresh(now: call.now)
+            try await rest.server.directory.refresh(now: context.clock.now)
             return Responses.empty(.noContent)
         }
     }
@@ -145,33 +136,21 @@ struct PackageRoutes: Sendable {
 
     private var database: any Database { rest.server.database }
 
-    private struct Call: Sendable {
-        let org: Org
-        let actor: AuditActor
-        let now: Timestamp
-        let masterKey: MasterKey
-        let place: LargeBodyPlace
-
-        var export: PackageExport { PackageExport(org: org, actor: actor, now: now, masterKey: masterKey) }
-        var installation: PackageInstallation {
-            PackageInstallation(org: org, actor: actor, now: now, masterKey: masterKey)
-        }
-    }
-
     private func answered(
         _ request: Request,
         _ context: SignetRequestContext,
         _ action: Action,
-        _ answer: (Call) async throws -> Response
+        _ answer: (PackageCall) async throws -> Response
     ) async throws -> Response {
         try await rest.guarded(request, context) { live, _ in
             try action.require(live.account.permissions)
             let isOnlyOrg = try await rest.server.directory.orgTable().ids.count == 1
-            let call = Call(
-                org: live.org.org,
+            let call = PackageCall(
+                live: live,
+                action: action,
                 actor: context.actor(live.account),
-                now: context.now,
-                masterKey: rest.server.masterKey,
+                clock: context.clock,
+                server: rest.server,
                 place: LargeBodyPlace(gate: gate, org: live.org.org.id, isOnlyOrg: isOnlyOrg)
             )
             do {

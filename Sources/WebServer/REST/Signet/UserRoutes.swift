@@ -1,6 +1,7 @@
 import AuthorizationServer
 import HTTPTypes
 import Hummingbird
+import MetadataAPI
 import OAuthTypes
 import Orgs
 import Storage
@@ -46,10 +47,7 @@ struct UserRoutes: Sendable {
         try await answered(request, context) { call in
             let input = try await NewUserInput(request)
             let hash = try await hash(input.password)
-            let administration = call.administration
-            let user = try await rest.server.database.write { connection in
-                try administration.create(input.user, hash: hash, on: connection)
-            }
+            let user = try await call.write { try $0.create(input.user, hash: hash, on: $1) }
             return Responses.json(
                 JSONWriter.object { json in
                     json.member("id", user.id.rawValue)
@@ -67,18 +65,15 @@ struct UserRoutes: Sendable {
             let change = try await UserChangeInput(request)
             let hash: PasswordHash? = if case .password(let password) = change { try await hash(password) } else { nil }
             guard let id = UserID(context.parameters.get("user") ?? "") else { throw RESTRefusal.notFound }
-            let (org, administration, clock) = (call.org, call.administration, context.clock)
-            try await rest.server.database.write { connection in
-                guard let account = try Users.account(id, on: connection), account.user.org == org else {
-                    throw RESTRefusal.notFound
-                }
+            let clock = context.clock
+            try await call.write { administration, connection in
                 switch change {
-                case .frozen(let isFrozen): try administration.setFrozen(isFrozen, account, on: connection)
+                case .frozen(let isFrozen): try administration.setFrozen(isFrozen, id, on: connection)
                 case .access(let access):
                     _ = try administration.change(id, access, clock: { clock.now }, on: connection)
                 case .password:
                     guard let hash else { return }
-                    try administration.setPassword(account, hash: hash, clock: { clock.now }, on: connection)
+                    try administration.setPassword(id, hash: hash, clock: { clock.now }, on: connection)
                 }
             }
             try await rest.server.directory.refresh(now: context.clock.now)
@@ -97,9 +92,30 @@ struct UserRoutes: Sendable {
     // MARK: A call
 
     private struct Call: Sendable {
-        let org: OrgID
+        let live: RESTRoutes.Live
         let version: String
-        let administration: UserAdministration
+        let actor: AuditActor
+        let clock: WallClock
+        let server: AuthorizationServer
+
+        var org: OrgID { live.org.org.id }
+
+        /// Changes users with the permissions that the caller has by then.
+        func write<Result: Sendable>(
+            _ body: @escaping @Sendable (UserAdministration, any Connection) throws -> Result
+        ) async throws -> Result {
+            let (actor, clock, masterKey) = (actor, clock, server.masterKey)
+            return try await live.write(.manageUsers, in: server.database) { standing, connection in
+                let administration = UserAdministration(
+                    org: standing.org.id,
+                    masterKey: masterKey,
+                    actor: actor,
+                    now: clock.now,
+                    permissions: standing.account.permissions
+                )
+                return try body(administration, connection)
+            }
+        }
     }
 
     private func answered(
@@ -109,17 +125,15 @@ struct UserRoutes: Sendable {
     ) async throws -> Response {
         try await rest.guarded(request, context) { live, version in
             try Action.manageUsers.require(live.account.permissions)
-            let administration = UserAdministration(
-                org: live.org.org.id,
-                masterKey: rest.server.masterKey,
+            let call = Call(
+                live: live,
+                version: version,
                 actor: context.actor(live.account),
-                now: context.now,
-                permissions: live.account.permissions
+                clock: context.clock,
+                server: rest.server
             )
             do {
-                return try await answer(
-                    Call(org: live.org.org.id, version: version, administration: administration)
-                )
+                return try await answer(call)
             } catch let refusal as UserRefusal {
                 throw refusal.atREST
             } catch let violation as ConstraintViolation where violation.kind == .unique {
@@ -139,6 +153,7 @@ extension UserRefusal {
     /// The refusal with a code of the REST API.
     fileprivate var atREST: RESTRefusal {
         switch self {
+        case .noUser: .notFound
         case .noProfile(_, let there):
             RESTRefusal("INVALID_FIELD", "profile must be one of: \(there.joined(separator: ", ")).")
         case .noPermissionSet(_, let there):
