@@ -23,16 +23,11 @@ struct LateResourceTests {
 
         init(_ server: TestServer, _ client: Client, _ permissions: Set<Permission>) async throws {
             (self.server, caller) = (server, try await RESTCaller(server, client, permissions: permissions))
-            let header = SourceFile(
-                path: "externalClientApps/Orders.eca",
-                bytes: Array(
-                    "<ExternalClientApplication xmlns=\"http://soap.sforce.com/2006/04/metadata\"><contactEmail>dev@orders.example</contactEmail><distributionState>Packaged</distributionState><label>Orders</label></ExternalClientApplication>"
-                        .utf8
-                )
-            )
             let deployment = AppDeployment(masterKey: server.server.masterKey, actor: .server)
             let (org, now) = (server.org, server.now)
-            try await server.change { _ = try deployment.deploy([header], org: org, now: now, on: $0) }
+            try await server.change {
+                _ = try deployment.deploy([AppMother.packagedHeader], org: org, now: now, on: $0)
+            }
         }
 
         func made(_ version: String, on connection: any Connection) throws -> [UInt8] {

@@ -100,7 +100,6 @@ struct ObjectTests {
             for (soql, remedy) in [
                 ("SELECT Id FROM User", "with LIMIT"), ("SELECT Id FROM User LIMIT 2001", "with LIMIT"),
                 ("SELECT Id FROM User WHERE LastName = 'Zed' LIMIT 1", "by Id or Username"),
-                ("SELECT COUNT() FROM User WHERE IsActive = true", "by Id or Username"),
             ] {
                 let refused = try await Self.query(soql, caller)
                 #expect(refused.status == 400 && refused.restCode == "QUERY_TOO_COMPLICATED", "\(soql)")

@@ -57,18 +57,11 @@ struct PackagedAppTests {
         try await TestServer.run(on: driver) { server, client in
             try await server.deploy(AppMother())
             let (org, now) = (server.org, server.now)
-            let header = SourceFile(
-                path: "externalClientApps/Orders.eca",
-                bytes: Array(
-                    "<ExternalClientApplication xmlns=\"http://soap.sforce.com/2006/04/metadata\"><contactEmail>dev@orders.example</contactEmail><distributionState>Packaged</distributionState><label>Orders Sync</label></ExternalClientApplication>"
-                        .utf8
-                )
-            )
             let deployment = AppDeployment(masterKey: server.server.masterKey, actor: .server)
             let export = PackageExport(org: org, actor: .server, now: now, masterKey: server.server.masterKey)
             let version = try #require(PackageVersion("1.0.0"))
             let archive = try await server.database.write { connection in
-                _ = try deployment.deploy([header], org: org, now: now, on: connection)
+                _ = try deployment.deploy([AppMother.packagedHeader], org: org, now: now, on: connection)
                 let app = try #require(try AppRecords.find(developerName: "Orders", org: org.id, on: connection))
                 return try export.create(app.id, version: version, defaults: nil, on: connection).bytes
             }

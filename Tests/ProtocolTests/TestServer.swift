@@ -219,6 +219,15 @@ struct AppMother: Sendable {
     static let secret = "0123456789ABCDEF0123456789ABCDEF"
     static let callback = "https://orders.example/callback"
 
+    /// The header of an app that may be packaged, to be deployed beside the others.
+    static let packagedHeader = SourceFile(
+        path: "externalClientApps/Orders.eca",
+        bytes: Array(
+            "<ExternalClientApplication xmlns=\"http://soap.sforce.com/2006/04/metadata\"><contactEmail>dev@orders.example</contactEmail><distributionState>Packaged</distributionState><label>Orders Sync</label></ExternalClientApplication>"
+                .utf8
+        )
+    )
+
     var name = "Orders"
     var global: [String: String] = [
         "callbackUrl": AppMother.callback, "consumerKey": AppMother.key, "consumerSecret": AppMother.secret,
