@@ -113,7 +113,8 @@ struct LateResourceTests {
         try await TestServer.run(on: driver) { server, client in
             let place = try await Place(server, client, Set(Permission.allCases))
             let (org, user, profile) = (server.org.id, server.integration.id, server.integration.profile)
-            // The server has not noticed it yet.
+            // From here on the server knows the caller, and does not notice at once what they lose.
+            #expect(try await place.send(.get, "users").status == 200)
             try await server.database.write { connection in
                 guard !isFrozen else {
                     return try Users.setFrozen(user, true, by: .server, now: TestServer.start, on: connection)
