@@ -24,7 +24,7 @@ extension Timestamp {
         append(second / 3_600, 2, ":")
         append(second / 60 % 60, 2, ":")
         append(second % 60, 2, ".")
-        append(milliseconds - seconds * 1_000, 3, "")
+        append((milliseconds % 1_000 + 1_000) % 1_000, 3, "")
         return String(decoding: text, as: UTF8.self)
     }
 

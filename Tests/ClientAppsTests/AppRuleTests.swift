@@ -149,6 +149,21 @@ struct AppRuleTests {
                 Bundle.oauthPath, "<label>", attributes(2, sameKey: true) + "<label>", "customAttributes",
                 "DUPLICATE_VALUE"
             ),
+            (
+                Bundle.oauthPath, "<label>",
+                "<customAttributes><formula>'\(String(repeating: "a", count: 8_191))'</formula><key>k</key></customAttributes><label>",
+                "customAttributes", "LIMIT_EXCEEDED"
+            ),
+            (
+                Bundle.oauthPath, "<label>",
+                "<customAttributes><formula>User.Id</formula><key>\(String(repeating: "k", count: 81))</key></customAttributes><label>",
+                "customAttributes", "INVALID_FIELD"
+            ),
+            (
+                Bundle.oauthPath, "<label>",
+                "<customAttributes><formula>User.Id</formula><key>a\u{202E}b</key></customAttributes><label>",
+                "customAttributes", "INVALID_FIELD"
+            ),
             (Bundle.oauthPath, "<label>", ranges(128) + "<label>", "trustedIpRanges", "LIMIT_EXCEEDED"),
             (
                 Bundle.oauthPath, "<label>", "<singleLogoutUrl>http://a.example</singleLogoutUrl><label>",

@@ -120,6 +120,14 @@ struct PackageFormatTests {
                 }
                 #expect(refusal(other)?.contains(reason) == true, "\(new)")
             }
+            let created = try #require(manifest.split(separator: "\n").first { $0.hasPrefix("Created: ") })
+            for moment in ["-9223372036854775808", "-1", "253402300800000", "9223372036854775807"] {
+                let other = try bent(first) { files in
+                    let text = manifest.replacing(created, with: "Created: \(moment)")
+                    files[0] = ArchiveEntry(path: files[0].path, bytes: Array(text.utf8))
+                }
+                #expect(refusal(other)?.contains("means nothing") == true, "\(moment)")
+            }
         }
     }
 

@@ -136,12 +136,18 @@ struct ValueTests {
         )
     }
 
+    @Test("CONTRIBUTING, rule 1: every moment has a text", arguments: [0, 1, 999, 1_000] as [Int64])
+    func earliestText(distance: Int64) {
+        #expect(Timestamp(milliseconds: .min + distance).rfc3339.hasSuffix("Z"))
+    }
+
     @Test(
         "RFC 3339: times are UTC with milliseconds, leap days and years before 1970 included",
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"), (951_827_696_789, "2000-02-29T12:34:56.789Z"),
             (1_709_251_199_999, "2024-02-29T23:59:59.999Z"), (-1, "1969-12-31T23:59:59.999Z"),
-            (4_102_444_800_000, "2100-01-01T00:00:00.000Z"),
+            (4_102_444_800_000, "2100-01-01T00:00:00.000Z"), (-1_001, "1969-12-31T23:59:58.999Z"),
+            (.max, "292278994-08-17T07:12:55.807Z"),
         ] as [(Int64, String)]
     )
     func timestampText(milliseconds: Int64, text: String) {

@@ -174,7 +174,12 @@ struct CodeFlowTests {
         try await TestServer.run(on: driver) { server, client in
             let fixed = "http://127.0.0.1:1717/back"
             let app = AppMother().global("callbackUrl", "http://127.0.0.1/back\n\(fixed)")
-            for (isPublic, port) in [(true, "4711"), (false, "4711"), (true, "1717")] {
+            let approved = app.policy("permittedUsersPolicyType", "AdminApprovedPreAuthorized")
+                .policy("commaSeparatedProfile", Profile.standardUser)
+            for (app, isPublic, port) in [
+                (app, true, "4711"), (app, false, "4711"), (app, true, "1717"), (approved, true, "4711"),
+                (approved, false, "4711"),
+            ] {
                 try await server.deploy(app.global("isConsumerSecretOptional", "\(isPublic)"))
                 let callback = "http://127.0.0.1:\(port)/back"
                 #expect(try await client.authorize(["redirect_uri": callback], callback: callback)["code"] != nil)

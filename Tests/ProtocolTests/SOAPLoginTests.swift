@@ -129,7 +129,7 @@ struct SOAPLoginTests {
     }
 
     @Test(
-        "app-model 1.10: an org that blocks the flow by password, a profile without API Enabled and addresses outside are refused",
+        "app-model 1.10: an org that blocks the flow by password or has API access control, a profile without API Enabled and addresses outside are refused",
         arguments: TestDatabase.available
     )
     func policies(driver: TestDatabase) async throws {
@@ -156,6 +156,23 @@ struct SOAPLoginTests {
             #expect(try await post(client, Self.login()).text.contains("LOGIN_DURING_RESTRICTED_DOMAIN"))
             try await change([.apiEnabled])
             #expect(try await post(client, Self.login()).status == 200)
+            func control(_ isOn: Bool) async throws {
+                try await server.change { connection in
+                    var settings = ConnectedAppSettings()
+                    settings.enableAdminApprovedAppsOnly = isOn
+                    let document = MetadataComponent(fullName: "", content: .connectedAppSettings(settings))
+                    try OrgSettings.save(document, org: org, by: .server, now: TestServer.start, on: connection)
+                }
+            }
+            let earlier = try await self.session(client)
+            try await control(true)
+            #expect(try await post(client, Self.login()).text.contains("enableAdminApprovedAppsOnly"))
+            #expect(try await client.get("/services/data/v59.0/limits", bearer: earlier).status == 401)
+            try await change([.apiEnabled, .useAnyAPIClient])
+            #expect(try await post(client, Self.login()).status == 200)
+            #expect(try await client.get("/services/data/v59.0/limits", bearer: earlier).status == 200)
+            try await control(false)
+            try await change([.apiEnabled])
             // API Only users come in here, and at no page.
             #expect(try await post(client, Self.login("integration@acme.example")).status == 200)
             try await server.change { connection in

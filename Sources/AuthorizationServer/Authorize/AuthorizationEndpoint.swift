@@ -155,8 +155,8 @@ public struct AuthorizationEndpoint: Sendable {
     {
         // The page names the user and lets another one sign in: it is the account chooser, too (facts: flows section 4).
         if !transaction.request.prompts.isDisjoint(with: [.consent, .selectAccount]) { return true }
-        guard case .selfAuthorized = app.permittedUsers else { return false }
         if transaction.request.redirect.isAnybodys(of: app) { return true }
+        guard case .selfAuthorized = app.permittedUsers else { return false }
         let user = account.user.id
         let consent = try await server.database.read { try Consents.find(app: app.id, user: user, on: $0) }
         return !(consent?.covers(transaction.request.scopes) ?? false)

@@ -5,18 +5,6 @@ public import Storage
 import Synchronization
 public import Tokens
 
-/// Where a consumer key means something: associated installations of a package share a key, each in its own org.
-private struct ConsumerPlace: Hashable {
-    let org: OrgID
-    let key: String
-}
-
-/// Whose secret it is, and for which org it was opened.
-private struct ConsumerSecretPlace: Hashable {
-    let org: OrgID
-    let consumer: ConsumerID
-}
-
 /// What the hot path reads: orgs, apps, users and keys from memory, the database behind.
 ///
 /// Everything here is a copy that is dropped when the database counts a change of the org that it is of, whichever node or command
@@ -27,76 +15,7 @@ public final class Directory: Sendable {
     private let backend: SigningBackend
     /// The origin of the host that serves all orgs, if there is one.
     let loginOrigin: String?
-    private let cache = Mutex(Cache())
-
-    /// The copies, and the count of droppings that guards against a late answer of an old look-up.
-    private struct Cache {
-        var generation = 0
-        /// The counters as of the copies; `nil` before the first look.
-        var version: Versions.Snapshot?
-        var orgs: OrgTable?
-        var idTokenKeys: [UInt8]?
-        var apps: [ConsumerPlace: AppState] = [:]
-        var consumerOwners: [String: OrgID] = [:]
-        var appsByID: [AppID: AppState] = [:]
-        var accounts: [UserID: AccountRecord] = [:]
-        var keyRings: [OrgID: KeyRing] = [:]
-        var publicScopes: [OrgID: [String]] = [:]
-        var consumerSecrets: [ConsumerSecretPlace: Secret] = [:]
-        var revocations: [String: Timestamp] = [:]
-        var revocationsSwept = Timestamp(milliseconds: 0)
-        /// Since when the database has been asked for changes without an answer.
-        var blindSince: Timestamp?
-
-        /// The number of copies of one kind past which all are dropped.
-        static let capacity = 100_000
-
-        /// Keeps a copy, unless what it was made of was dropped since.
-        mutating func keep<Key: Hashable, Value>(
-            _ value: Value,
-            as key: Key,
-            in path: WritableKeyPath<Cache, [Key: Value]>,
-            _ asOfGeneration: Int
-        ) {
-            guard generation == asOfGeneration else { return }
-            if self[keyPath: path].count >= Cache.capacity { self[keyPath: path] = [:] }
-            self[keyPath: path][key] = value
-        }
-
-        /// Once a minute is enough: a token that has expired is refused without being looked for here.
-        mutating func forgetExpiredRevocations(now: Timestamp) {
-            guard now - revocationsSwept >= .minutes(1) else { return }
-            revocationsSwept = now
-            revocations = revocations.filter { $0.value > now }
-        }
-
-        mutating func drop() {
-            generation += 1
-            idTokenKeys = nil
-            apps = [:]
-            consumerOwners = [:]
-            appsByID = [:]
-            accounts = [:]
-            keyRings = [:]
-            publicScopes = [:]
-            consumerSecrets = [:]
-        }
-
-        /// Drops what is kept of some orgs; what is being looked up for others is not kept either, and looked up again.
-        mutating func drop(of changed: Set<OrgID>) {
-            generation += 1
-            idTokenKeys = nil
-            apps = apps.filter { !changed.contains($0.key.org) }
-            consumerOwners = consumerOwners.filter { !changed.contains($0.value) }
-            appsByID = appsByID.filter { !changed.contains($0.value.app.org) }
-            accounts = accounts.filter { !changed.contains($0.value.user.org) }
-            consumerSecrets = consumerSecrets.filter { !changed.contains($0.key.org) }
-            for org in changed {
-                keyRings[org] = nil
-                publicScopes[org] = nil
-            }
-        }
-    }
+    private let cache = Mutex(DirectoryCopies())
 
     /// A directory over a database.
     public init(database: any Database, masterKey: MasterKey, backend: SigningBackend, loginOrigin: String? = nil) {
@@ -142,19 +61,21 @@ public final class Directory: Sendable {
     private func app(consumerKey: String, org: OrgID) async throws -> AppState? {
         guard ConsumerKey.isPlausible(consumerKey) else { return nil }
         let place = ConsumerPlace(org: org, key: consumerKey)
-        let (hit, generation) = cache.withLock { ($0.apps[place], $0.generation) }
+        let (hit, generation) = cache.withLock { ($0.current($0.apps[place]), $0.generation) }
         if let hit { return hit }
         guard let state = try await database.read({ try AppRecords.state(consumerKey: consumerKey, org: org, on: $0) }),
             let stored = state.app.consumers.first(where: { $0.key == consumerKey })?.key
         else { return nil }
-        cache.withLock { $0.keep(state, as: ConsumerPlace(org: org, key: stored), in: \.apps, generation) }
+        cache.withLock { $0.keep(state, of: org, as: ConsumerPlace(org: org, key: stored), in: \.apps, generation) }
         return state
     }
 
     /// The org whose own app has a consumer key. Orgs that installed a package of the app have the key too, each at its own host.
     func owner(ofConsumer consumerKey: String) async throws -> OrgID? {
         guard ConsumerKey.isPlausible(consumerKey) else { return nil }
-        return try await cached(\.consumerOwners, consumerKey) { try AppRecords.owner(ofConsumer: consumerKey, on: $0) }
+        return try await cached(\.consumerOwners, consumerKey, org: { $0 }) {
+            try AppRecords.owner(ofConsumer: consumerKey, on: $0)
+        }
     }
 
     /// Says that a consumer key which an org knows no app by is that of a packaged app which is not installed there; `nil` for any other.
@@ -173,17 +94,17 @@ public final class Directory: Sendable {
 
     /// The app with this id.
     public func app(id: AppID) async throws -> AppState? {
-        try await cached(\.appsByID, id) { try AppRecords.state(id: id, on: $0) }
+        try await cached(\.appsByID, id, org: \.app.org) { try AppRecords.state(id: id, on: $0) }
     }
 
     /// The user with this id, with the profile that decides about them.
     public func account(_ id: UserID) async throws -> AccountRecord? {
-        try await cached(\.accounts, id) { try Users.account(id, on: $0) }
+        try await cached(\.accounts, id, org: \.user.org) { try Users.account(id, on: $0) }
     }
 
     /// The scopes that an org defines itself and announces (facts: app-model 1.10).
     public func publicScopes(_ org: OrgID) async throws -> [String] {
-        let scopes = try await cached(\.publicScopes, org) { connection in
+        let scopes = try await cached(\.publicScopes, org, org: { _ in org }) { connection in
             try OrgDocuments.customScopes(org: org, on: connection).filter { $0.isPublic == true }.map(\.developerName)
         }
         return scopes ?? []
@@ -193,7 +114,7 @@ public final class Directory: Sendable {
     public func keyRing(_ org: Org) async throws -> KeyRing {
         let masterKey = masterKey
         let backend = backend
-        let ring = try await cached(\.keyRings, org.id) { connection in
+        let ring = try await cached(\.keyRings, org.id, org: { _ in org.id }) { connection in
             try KeyRing(SigningKeys.all(org: org.id, on: connection), org: org, masterKey: masterKey, backend: backend)
         }
         return ring ?? .empty
@@ -205,26 +126,28 @@ public final class Directory: Sendable {
     /// - Throws: `MasterKeyError`.
     func secret(of consumer: Consumer, org: OrgID) throws -> Secret {
         let place = ConsumerSecretPlace(org: org, consumer: consumer.id)
-        let (hit, generation) = cache.withLock { ($0.consumerSecrets[place], $0.generation) }
+        let (hit, generation) = cache.withLock { ($0.current($0.consumerSecrets[place]), $0.generation) }
         if let hit { return hit }
         let secret = Secret(
             try masterKey.open(consumer.sealedSecret, context: Consumer.sealContext(consumer.id))
         )
         cache.withLock { cache in
-            cache.keep(secret, as: place, in: \.consumerSecrets, generation)
+            cache.keep(secret, of: org, as: place, in: \.consumerSecrets, generation)
         }
         return secret
     }
 
     private func cached<Key: Hashable & Sendable, Value: Sendable>(
-        _ path: any WritableKeyPath<Cache, [Key: Value]> & Sendable,
+        _ path: any WritableKeyPath<DirectoryCopies, [Key: DirectoryCopies.Copy<Value>]> & Sendable,
         _ key: Key,
+        org: (Value) -> OrgID,
         _ load: @escaping @Sendable (any Connection) throws -> Value?
     ) async throws -> Value? {
-        let (hit, generation) = cache.withLock { ($0[keyPath: path][key], $0.generation) }
+        let (hit, generation) = cache.withLock { ($0.current($0[keyPath: path][key]), $0.generation) }
         if let hit { return hit }
         guard let loaded = try await database.read(load) else { return nil }
-        cache.withLock { $0.keep(loaded, as: key, in: path, generation) }
+        let owner = org(loaded)
+        cache.withLock { $0.keep(loaded, of: owner, as: key, in: path, generation) }
         return loaded
     }
 
@@ -270,6 +193,7 @@ public final class Directory: Sendable {
             ? [] : try await database.read { try Revocations.live(after: known?.revocations, now: now, on: $0) }
         let change = current.directory == known?.directory ? nil : try await change(since: known?.directory)
         cache.withLock { cache in
+            // Of two looks at once the earlier one may be here last: the next look, which finds other counters again, mends that.
             if let change {
                 // Of a change that names no org, nobody knows what it was.
                 if change.changed.isEmpty { cache.drop() } else { cache.drop(of: change.changed) }

@@ -57,7 +57,9 @@ public struct IntrospectionEndpoint: Sendable {
         _ now: Timestamp
     ) async throws -> [UInt8] {
         let live = try await server.liveness.check(token, org: org, now: now)
-        guard live.app == client.app.id || client.app.isIntrospectAllTokens else { throw TokenLiveness.Death.otherApp }
+        guard live.app.id == client.app.id || client.app.isIntrospectAllTokens else {
+            throw TokenLiveness.Death.otherApp
+        }
         return JSONWriter.object { json in
             json.member("active", true)
             json.member("scope", live.scopes.text)

@@ -16,7 +16,7 @@ public struct TokenLiveness: Sendable {
         /// Whose it is.
         public let account: AccountRecord
         /// The app that it was issued to.
-        public let app: AppID
+        public let app: EffectiveApp
         /// The consumer key it was issued to.
         public let consumerKey: String
         /// What it is good for.
@@ -29,8 +29,6 @@ public struct TokenLiveness: Sendable {
         public let expiresAt: Timestamp
         /// Whether it is a JWT or opaque.
         public let format: TokenFormat
-        /// See ``EffectiveApp/hasStandardAnswers``, of ``app``.
-        let hasStandardAnswers: Bool
         let tokenID: String?
     }
 
@@ -42,7 +40,7 @@ public struct TokenLiveness: Sendable {
         case revoked
         case otherOrg
         case userUnusable
-        /// The app is for users that its admin approved, and this one is not, or no more.
+        /// The app is for users that its admin approved, and this one is not, or no more; or API access control keeps the app out.
         case notPermitted
         case appDisabled
         /// The app has none of the token's scopes any more.
@@ -60,6 +58,7 @@ public struct TokenLiveness: Sendable {
                 switch gate {
                 case .appBlocked: .appDisabled
                 case .invalidSessionLevel: .sessionLevel
+                case .invalidAppAccess: .notPermitted
                 default: .userUnusable
                 }
         }
@@ -153,14 +152,13 @@ public struct TokenLiveness: Sendable {
         try requireGates(account, state, org, issuedAt)
         return LiveToken(
             account: account,
-            app: state.app.id,
+            app: state.app,
             consumerKey: verified.clientID ?? "",
             scopes: try stillGranted(verified.scopes, state.app),
             issuedAt: issuedAt,
             notBefore: verified.notBefore ?? issuedAt,
             expiresAt: verified.expiresAt,
             format: .jwt,
-            hasStandardAnswers: state.app.hasStandardAnswers,
             tokenID: tokenID
         )
     }
@@ -186,14 +184,13 @@ public struct TokenLiveness: Sendable {
         let expiresAt = try await slide(record, now)
         return LiveToken(
             account: account,
-            app: state.app.id,
+            app: state.app,
             consumerKey: consumer.key,
             scopes: try stillGranted(record.scopes, state.app),
             issuedAt: record.issuedAt,
             notBefore: record.issuedAt,
             expiresAt: expiresAt,
             format: .opaque,
-            hasStandardAnswers: state.app.hasStandardAnswers,
             tokenID: nil
         )
     }

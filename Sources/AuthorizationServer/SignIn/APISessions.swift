@@ -31,14 +31,11 @@ public struct APISessions: Sendable {
     ) async throws -> Outcome {
         let id = org.org.id
         let settings = try await server.database.read { connection in
-            (
-                try OrgSettings.document(.oauthOIDCSettings, org: id, on: connection),
-                try OrgSettings.document(.connectedAppSettings, org: id, on: connection)
-            )
+            try OrgSettings.document(.oauthOIDCSettings, org: id, on: connection)
         }
         var obstacle: SignInRefusal.Reason?
         if !org.org.isActive { obstacle = .inactiveUser }
-        if case .oauthOIDCSettings(let oidc)? = settings.0?.content, oidc.blockOAuthUserPasswordFlow == true {
+        if case .oauthOIDCSettings(let oidc)? = settings?.content, oidc.blockOAuthUserPasswordFlow == true {
             obstacle = .passwordLoginBlocked
         }
         if let obstacle, isOrgNamed { return .refused(SignInRefusal(reason: obstacle, user: nil)) }
@@ -56,6 +53,10 @@ public struct APISessions: Sendable {
             guard let account = try await server.directory.account(session.record.user) else {
                 return .refused(SignInRefusal(reason: .unknownUser, user: session.record.user))
             }
+            guard try await isLetInByAPIAccessControl(account) else {
+                _ = try await end(session.cookie.revealed)
+                return .refused(SignInRefusal(reason: .apiAccessControl, user: account.user.id))
+            }
             return .signedIn(session.cookie, account, timeoutMinutes: session.record.timeoutMinutes)
         }
     }
@@ -72,7 +73,17 @@ public struct APISessions: Sendable {
         let isUsable =
             session.org == org.org.id && org.org.isActive && account.user.isActive && !account.user.isFrozen
             && Self.mayUseAPI(account) && session.authenticatedAt > max(org.notBefore, account.notBefore)
-        return isUsable ? account : nil
+        guard isUsable, try await isLetInByAPIAccessControl(account) else { return nil }
+        return account
+    }
+
+    /// A session that is no app's is on no list of apps, so with API access control it is for those who may use any client (facts: app-model
+    /// 1.10 and 4.2).
+    private func isLetInByAPIAccessControl(_ account: AccountRecord) async throws -> Bool {
+        if account.permissions.contains(.useAnyAPIClient) { return true }
+        let org = account.user.org
+        let settings = try await server.database.read { try OrgSettings.connectedApps(org: org, on: $0) }
+        return settings.enableAdminApprovedAppsOnly != true
     }
 
     /// Ends a session.

@@ -21,6 +21,8 @@ public struct SignInRefusal: Hashable, Sendable {
         case restrictedAddress
         /// The org does not let users sign in to APIs with a password.
         case passwordLoginBlocked
+        /// The org lets no client in that is not an app which its admin approved.
+        case apiAccessControl
         /// Too many failures of this account, from everywhere.
         case accountLocked
         /// Too many failures of this account from this address.

@@ -135,13 +135,15 @@ public struct TokenEndpoint: Sendable {
         )
     }
 
-    /// A refusal is counted after its transaction, which it takes back with all that was rotated.
+    /// A refusal is counted after its transaction, which it takes back with all that was rotated; it is the answer also where it cannot be
+    /// counted.
     private func refreshed(_ grant: RefreshTokenGrant, _ context: GrantContext) async throws -> ApprovedGrant {
         do {
             return try await outcome(context.now) { try grant.run(context, on: $0) }
         } catch let refusal as OAuthError {
-            if let authorization = try await server.database.read({ try grant.authorization(context, on: $0) }) {
-                try await server.database.write { try Authorizations.countRefusal(of: authorization, on: $0) }
+            try? await server.database.write { connection in
+                guard let authorization = try grant.authorization(context, on: connection) else { return }
+                try Authorizations.countRefusal(of: authorization, on: connection)
             }
             throw refusal
         }

@@ -1,4 +1,4 @@
-public import ClientApps
+import ClientApps
 public import OAuthTypes
 public import Orgs
 public import Storage
@@ -12,12 +12,10 @@ public enum UserInfo {
     /// The answer of `/services/oauth2/userinfo`.
     ///
     /// - Parameters:
-    ///   - app: the app of the token, whose custom attributes are told; `nil` for none.
     ///   - version: the version of the API that the addresses name; `nil` leaves a place for one in them.
     /// - Throws: `insufficient_scope` for a token that may not read it.
     public static func document(
         _ live: TokenLiveness.LiveToken,
-        app: EffectiveApp?,
         org: Org,
         version: String?,
         now: Timestamp
@@ -41,12 +39,12 @@ public enum UserInfo {
             json.member("user_type", "STANDARD")
             json.member("language", user.language)
             json.member("utcOffset", user.utcOffset(now: now))
-            if live.hasStandardAnswers {
+            if live.app.hasStandardAnswers {
                 json.member("updated_at", user.updatedAt.seconds)
             } else {
                 json.member("updated_at", user.updatedAt.rfc3339)
             }
-            if let app { json.customAttributes(live.account.attributes(of: app, org: org)) }
+            json.customAttributes(live.account.attributes(of: live.app, org: org))
             json.member("is_app_installed", true)
         }
     }
@@ -58,13 +56,11 @@ public enum UserInfo {
     ///
     /// - Parameters:
     ///   - account: whose identity is asked for; another user's needs the scope `api` or `full`.
-    ///   - app: the app of the token, whose custom attributes are told; `nil` for none.
     ///   - version: the version of the API that the addresses name; `nil` leaves a place for one in them.
     /// - Throws: `insufficient_scope` for a token that may not read it.
     public static func identity(
         _ live: TokenLiveness.LiveToken,
         of account: AccountRecord,
-        app: EffectiveApp?,
         org: Org,
         version: String?,
         now: Timestamp
@@ -108,7 +104,8 @@ public enum UserInfo {
             json.member("locale", user.locale)
             json.member("utcOffset", user.utcOffset(now: now))
             json.member("last_modified_date", user.updatedAt.restText)
-            if let app { json.customAttributes(account.attributes(of: app, org: org)) }
+            // What the developer of an app asks of its users is nobody else's to be told.
+            if user.id == live.account.user.id { json.customAttributes(account.attributes(of: live.app, org: org)) }
             json.member("is_app_installed", true)
         }
     }

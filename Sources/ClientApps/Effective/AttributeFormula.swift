@@ -26,6 +26,10 @@ public struct AttributeFormula: Hashable, Sendable {
         case orgID = "Organization.Id"
         case orgName = "Organization.Name"
         case instance = "Organization.InstanceName"
+
+        fileprivate static let byName = Dictionary(
+            uniqueKeysWithValues: allCases.map { ($0.rawValue.lowercased(), $0) }
+        )
     }
 
     private enum Part: Hashable {
@@ -63,7 +67,7 @@ public struct AttributeFormula: Hashable, Sendable {
         if first == "$" { rest.removeFirst() }
         let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
         rest = rest[name.endIndex...]
-        return Field.allCases.first { $0.rawValue.lowercased() == name.lowercased() }.map(Part.field)
+        return Field.byName[name.lowercased()].map(Part.field)
     }
 
     /// The value for somebody; empty where they have none.

@@ -1,3 +1,5 @@
+import Orgs
+
 /// The rules of what the admin owns: OAuth and app policies (facts: app-model 1.5, 1.6), and of attributes, which both may set.
 extension AppRules {
     static func check(
@@ -89,6 +91,24 @@ extension AppRules {
     ) {
         if attributes.count > 128 {
             report.add(element, "LIMIT_EXCEEDED", "There are more than 128 custom attributes.", "Remove some.")
+        }
+        for attribute in attributes {
+            if attribute.key.utf8.count > 80 || !PlainText.isPlain(attribute.key) {
+                report.add(
+                    element,
+                    "INVALID_FIELD",
+                    "The key of a custom attribute has more than 80 bytes or a character that is not seen.",
+                    "Use a short name of letters, digits and underscores."
+                )
+            }
+        }
+        if attributes.reduce(0, { $0 + $1.formula.utf8.count }) > 8_192 {
+            report.add(
+                element,
+                "LIMIT_EXCEEDED",
+                "The formulas of the custom attributes have more than 8,192 bytes together, and each answer of userinfo would carry what they make.",
+                "Make them shorter, or leave some out."
+            )
         }
         checkOnce(element, attributes.map(\.key), &report)
     }

@@ -73,6 +73,9 @@ public struct AppPackageManifest: Hashable, Sendable {
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 
+    /// The milliseconds from 1970 to the end of the year 9999, which dates can be written of.
+    private static let years: ClosedRange<Int64> = 0...253_402_300_799_999
+
     /// What is signed: the text behind a line of its own, so that no signature of anything else is one of a package.
     public var signedBytes: [UInt8] { Array("signet package signature 1\n".utf8) + bytes }
 
@@ -96,7 +99,7 @@ public struct AppPackageManifest: Hashable, Sendable {
         let version = PackageVersion(try field("Version"))
         let (org, app) = (OrgID(try field("Source-Org")), AppID(try field("Source-App")))
         let issuer = WebOrigin(String(try field("Issuer")))
-        let created = Int64(try field("Created"))
+        let created = Int64(try field("Created")).flatMap { Self.years.contains($0) ? $0 : nil }
         let keyText = try field("Key")
         let key = Base64URL.decode(String(keyText.dropFirst("ES256 ".utf8.count))).flatMap { PackagePublicKey($0) }
         guard let version, let org, let app, let issuer, let created, let key else {

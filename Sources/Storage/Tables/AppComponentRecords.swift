@@ -22,7 +22,7 @@ extension AppRecords {
             on: connection
         )
         try connection.execute("DELETE FROM app_components WHERE app_id = \(app.id) AND kind = \(type.rawValue)")
-        Versions.bump(app.org, on: connection)
+        try Versions.bump(app: app.id, on: connection)
     }
 
     /// Gives an app another developer name; its documents are the caller's to change.

@@ -60,7 +60,6 @@ public struct OpaqueTokenRecord: Sendable {
         app = try row.id()
         consumer = try row.id()
         user = try row.id()
-        // A grant of a later version is one that this one knows no gate of its own for.
         grant = try row.word()
         authorization = try row.optionalID()
         scopes = try ScopeSet(parsing: row.text())

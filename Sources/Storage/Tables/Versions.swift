@@ -45,9 +45,16 @@ public enum Versions {
     /// - Throws: what the database throws.
     public static func bump(app id: AppID, on connection: any Connection) throws {
         guard connection.changes.apps.insert(id).inserted else { return }
-        for var row in try connection.rows("SELECT org_id FROM apps WHERE id = \(id) OR source_app_id = \(id)") {
-            bump(try row.id(), on: connection)
-        }
+        connection.changes.orgs.formUnion(try orgs(ofApp: id, on: connection))
+    }
+
+    private static func orgs(ofApp id: AppID, on connection: any Connection) throws -> Set<OrgID> {
+        Set(
+            try connection.rows("SELECT org_id FROM apps WHERE id = \(id) OR source_app_id = \(id)").map { row in
+                var row = row
+                return try row.id()
+            }
+        )
     }
 
     /// Counts what was changed; a driver calls it last in each transaction that writes.
@@ -56,6 +63,8 @@ public enum Versions {
     public static func count(_ changes: Changes, on connection: any Connection) throws {
         guard !changes.orgs.isEmpty else { return }
         let version = try next(.directory, on: connection)
+        // Who installed an app while it was being changed keeps what it was before. Behind the counter nobody else's change is under way.
+        for app in changes.apps { changes.orgs.formUnion(try orgs(ofApp: app, on: connection)) }
         for org in changes.orgs {
             try connection.execute(
                 """

@@ -19,8 +19,7 @@ struct IdentityRoutes: Sendable {
             let org = try await org(of: token, context)
             let live = try await server.liveness.check(token, org: org, now: context.now)
             let version = try Self.version(fields)
-            let app = try await server.directory.app(id: live.app)?.app
-            let document = try UserInfo.document(live, app: app, org: org.org, version: version, now: context.now)
+            let document = try UserInfo.document(live, org: org.org, version: version, now: context.now)
             return try answer(document, fields, request)
         } catch let death as TokenLiveness.Death {
             context.note(death)
@@ -58,7 +57,6 @@ struct IdentityRoutes: Sendable {
             let document = try UserInfo.identity(
                 live,
                 of: account,
-                app: try await server.directory.app(id: live.app)?.app,
                 org: org.org,
                 version: try Self.version(fields),
                 now: context.now

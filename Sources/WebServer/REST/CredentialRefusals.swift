@@ -23,7 +23,7 @@ extension CredentialRoutes {
         _ caller: TokenLiveness.LiveToken?,
         _ now: Timestamp
     ) -> Bool {
-        guard let caller, app.id == caller.app, record.consumer.isUsable(at: now) else { return false }
+        guard let caller, app.id == caller.app.id, record.consumer.isUsable(at: now) else { return false }
         return caller.format == .opaque || caller.consumerKey == record.consumer.key
     }
 

@@ -115,7 +115,7 @@ struct CredentialRoutes: Sendable {
         let caller = call.live.token
         let shown = try await call.write { app, connection in
             _ = try CredentialCall.beside(app, consumer, handle, on: connection)
-            guard isConfirmed || app.id != caller?.app else { throw Self.ownApp }
+            guard isConfirmed || app.id != caller?.app.id else { throw Self.ownApp }
             let retired = try credentials.rotate(
                 app,
                 staged: handle,
@@ -151,7 +151,7 @@ struct CredentialRoutes: Sendable {
             let isConfirmed = try Self.isConfirmed(request)
             let (actor, now, credentials, caller) = (call.actor, context.now, credentials, call.live.token)
             let made = try await call.write { app, connection in
-                guard isConfirmed || app.id != caller?.app else { throw Self.ownApp }
+                guard isConfirmed || app.id != caller?.app.id else { throw Self.ownApp }
                 return try credentials.replace(
                     app,
                     key: input.hasKey,

@@ -179,6 +179,12 @@ struct LoginRoutes: Sendable {
                 "Login by password is blocked in this org: blockOAuthUnPwFlow of OauthOidcSettings is true. Use an access token of an app as the session id.",
                 detail: "LoginFault"
             )
+        case .apiAccessControl:
+            SOAPFault(
+                .loginBlocked,
+                "Login by password is for users with Use Any API Client in this org: enableAdminApprovedAppsOnly of ConnectedAppSettings is true. Use an access token of an app that the admin approved as the session id.",
+                detail: "LoginFault"
+            )
         case .busy:
             SOAPFault(
                 .unavailable,

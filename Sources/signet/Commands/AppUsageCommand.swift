@@ -33,10 +33,10 @@ extension AppCommand {
             guard let name else {
                 let counted = try await counted(apps.compactMap(\.object), server)
                 return format.output.show(counted.map { JSONValue.object($0) }) { app in
-                    let last = app["lastUsedAt"]?.string.map { "last \($0)" } ?? "never used"
+                    let last = app["lastUsedAt"]?.string.map { "last \($0)" } ?? "no use yet"
                     return [
                         app.text("developerName"), app.text("accessTokenFormat"), "\(app.number("userCount")) users",
-                        "\(app.number("tokenCount")) tokens", "used \(app.number("useCount")) times", last,
+                        "\(app.number("tokenCount")) tokens", "refreshed \(app.number("useCount")) times", last,
                     ].joined(separator: "\t")
                 }
             }
@@ -48,7 +48,7 @@ extension AppCommand {
             let users = try await self.users(of: path, server)
             guard revoke else {
                 return format.output.show(users) { user in
-                    "\(user.text("username"))\t\(user.number("tokenCount")) tokens\tused \(user.number("useCount")) times\tfirst \(user.text("initialConnectionAt"))\tlast \(user.text("lastUsedAt"))"
+                    "\(user.text("username"))\t\(user.number("tokenCount")) tokens\trefreshed \(user.number("useCount")) times\tfirst \(user.text("initialConnectionAt"))\tlast \(user.text("lastUsedAt"))"
                 }
             }
             let user = username.map { _ in "/\(users.first?.object?.text("userIdentifier") ?? "")" } ?? ""
