@@ -44,7 +44,7 @@ extension AppCommand {
             let result = try await end(of: begun.text("id").printable, at: server)
             if format.output == .json { Terminal.print(JSONText.bytes(.object(result))) }
             guard result.flag("success") else { throw CommandFailure(DeployText.failure(result)) }
-            if format.output == .text { Terminal.print(DeployText.success(result, place)) }
+            if format.output == .text { Terminal.print(DeployText.success(result, options.session.repeated)) }
         }
 
         /// How a deployment ended, once it has; its progress is shown meanwhile.
@@ -67,13 +67,6 @@ extension AppCommand {
                     "the server has the deployment \(id) and goes on with it, but how it ended is not known here: \(failure.description). Ask for it with an access token: GET \(server.address(of: resource)). Or deploy the folder again once this one is done: what it did is then told as unchanged."
                 )
             }
-        }
-
-        /// The options by which another command finds the same server, as far as they are needed.
-        private var place: String {
-            let given = options.session
-            return (given.issuer.map { " --issuer \(ShellWord.quoted($0))" } ?? "")
-                + (given.username.map { " --as \(ShellWord.quoted($0))" } ?? "")
         }
 
         private var request: [UInt8] {

@@ -55,7 +55,10 @@ struct AppRotateCommand: AsyncParsableCommand {
             switch try place.chosenForChange() {
             case .data(let options): (try await done(on: options), options.hint("app rotate \(name)"))
             case .server(let server):
-                (try await ServerRotation(server: server, name: name).done(step), "signet app rotate \(name)")
+                (
+                    try await ServerRotation(server: server, name: name).done(step),
+                    "signet app rotate \(name)\(place.remote.repeated)"
+                )
             }
         format.output.show(facts) { text($0, command) }
     }

@@ -16,6 +16,12 @@ struct SessionOptions: ParsableArguments {
 
     var isNamed: Bool { issuer != nil || username != nil }
 
+    /// These options as they were given, for a command that is told to go on with the same server.
+    var repeated: String {
+        (issuer.map { " --issuer \(ShellWord.quoted($0))" } ?? "")
+            + (username.map { " --as \(ShellWord.quoted($0))" } ?? "")
+    }
+
     /// The session that is meant: the named one, else the current one, else the only one.
     ///
     /// - Throws: ``CommandFailure`` when nobody is signed in, or several are.

@@ -137,6 +137,11 @@ enum OAuthAnswer {
         return "\(code.printable): \(object.text("error_description").printable)"
     }
 
+    /// Whether the app is kept out, which says nothing of the grant.
+    static func isBlocked(_ answer: WebAnswer) -> Bool {
+        ["app_blocked", "invalid_app_access"].contains((try? answer.object())?["error"]?.string)
+    }
+
     /// Whether the grant itself is of no use any more.
     static func isEnded(_ answer: WebAnswer) -> Bool {
         let code = (try? answer.object())?["error"]?.string

@@ -82,7 +82,9 @@ struct SignedInServer: Sendable {
         guard answer.isGood else {
             let problem = OAuthAnswer.problem(answer)
             throw CommandFailure(
-                OAuthAnswer.isEnded(answer)
+                OAuthAnswer.isBlocked(answer)
+                    ? "the command line is kept out of \(session.issuer): \(problem). The session of \(session.shown) is kept for when it is let in again"
+                    : OAuthAnswer.isEnded(answer)
                     ? "the session of \(session.shown) has ended (\(problem)); sign in again: \(session.signInCommand)"
                     : "the session of \(session.shown) cannot be renewed now: \(problem)",
                 mayPass: answer.isUnavailable
