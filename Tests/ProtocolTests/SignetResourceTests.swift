@@ -1,3 +1,4 @@
+import AuthorizationServer
 import HTTPTypes
 import OAuthTypes
 import Orgs
@@ -163,6 +164,74 @@ struct SignetResourceTests {
             #expect(accounts.filter { !$0.user.isActive }.isEmpty)
             let listed = try await send(caller, .get, "users?username=clerk@acme.example").json["users"]?.array
             #expect(listed?.first?.object?["permissionSets"]?.array?.compactMap(\.string) == ["Less"])
+        }
+    }
+
+    @Test(
+        "app-model 4.2: nobody takes API Only or the login IP ranges of their profile from themselves; others may",
+        arguments: TestDatabase.available
+    )
+    func ownLimits(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, _ in
+            let (org, now) = (server.org.id, server.now)
+            let manager = PermissionSet(
+                id: PermissionSetID(stored: "0PS000000000031AAA"),
+                org: org,
+                name: "Manager",
+                label: "Manager",
+                permissions: [.manageUsers]
+            )
+            let bound = PermissionSet(
+                id: PermissionSetID(stored: "0PS000000000032AAA"),
+                org: org,
+                name: "Bound",
+                label: "Bound",
+                permissions: [.apiUserOnly]
+            )
+            let range = try #require(IPRange(cidr: "192.0.2.0/24"))
+            let office = Profile(
+                id: ProfileID(stored: "00e000000000031AAA"),
+                org: org,
+                name: "Office",
+                permissions: [],
+                loginIPRanges: [range]
+            )
+            let clerk = User(
+                id: UserID(stored: "005000000000031AAA"),
+                org: org,
+                username: "clerk@acme.example",
+                email: "clerk@acme.example",
+                lastName: "Clerk",
+                nickname: "clerk",
+                profile: office.id,
+                permissionSets: [manager.id, bound.id],
+                createdAt: now,
+                updatedAt: now
+            )
+            try await server.change { connection in
+                try Profiles.insert(office, by: .server, now: now, on: connection)
+                for set in [manager, bound] { try PermissionSets.insert(set, by: .server, now: now, on: connection) }
+                try Users.insert(clerk, passwordHash: nil, by: .server, on: connection)
+            }
+            func change(_ change: UserChange, by actor: AuditActor) async throws {
+                let administration = UserAdministration(
+                    org: org,
+                    masterKey: server.server.masterKey,
+                    actor: actor,
+                    now: now,
+                    permissions: nil
+                )
+                _ = try await server.database.write { connection in
+                    try administration.change(clerk.id, change, clock: { now }, on: connection)
+                }
+            }
+            let freeing = [
+                UserChange(removedPermissionSets: ["Bound"]), UserChange(profile: Profile.standardUser),
+            ]
+            for one in freeing {
+                await #expect(throws: UserRefusal.ownLimits) { try await change(one, by: .user(clerk.id, source: nil)) }
+            }
+            for one in freeing { try await change(one, by: .user(server.user.id, source: nil)) }
         }
     }
 

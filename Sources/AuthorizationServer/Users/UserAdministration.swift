@@ -149,6 +149,8 @@ public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case beyond([String])
     /// Somebody would lock themselves out, and nobody else may be there to undo it.
     case oneself
+    /// Somebody would free themselves of what they are held to.
+    case ownLimits
 
     /// What is wrong and what to do.
     public var description: String {
@@ -166,6 +168,8 @@ public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             "the user has permissions that you do not have yourself (\(labels.joined(separator: ", "))); ask somebody who has them"
         case .oneself:
             "you cannot freeze yourself, deactivate yourself or take Manage Users from yourself; ask another admin"
+        case .ownLimits:
+            "you cannot take API Only or the login IP ranges of your profile from yourself; ask another admin"
         }
     }
 }

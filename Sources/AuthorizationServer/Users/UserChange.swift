@@ -57,7 +57,12 @@ extension UserAdministration {
         access.isActive = change.isActive ?? access.isActive
         let granted = Permission.granted(by: profile, sets.filter { access.permissionSets.contains($0.id) })
         try requireOwn(granted)
-        guard actor.user != id || access.isActive && granted.contains(.manageUsers) else { throw UserRefusal.oneself }
+        if actor.user == id {
+            guard access.isActive && granted.contains(.manageUsers) else { throw UserRefusal.oneself }
+            guard account.user.isAPIOnly || !account.isAPIOnly || granted.contains(.apiUserOnly),
+                account.profile.loginIPRanges.isEmpty || account.profile.loginIPRanges == profile.loginIPRanges
+            else { throw UserRefusal.ownLimits }
+        }
         try Users.setAccess(id, access, by: actor, clock: clock, on: connection)
         guard let changed = try Users.account(id, on: connection) else { throw UserRefusal.noUser }
         return changed

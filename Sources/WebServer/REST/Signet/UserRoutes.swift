@@ -169,7 +169,7 @@ extension UserRefusal {
                 "The username is taken: a username names one user of all orgs of the server; choose another."
             )
         case .beyond: RESTRefusal("INSUFFICIENT_ACCESS", description, status: .forbidden)
-        case .oneself: RESTRefusal("INVALID_OPERATION", description)
+        case .oneself, .ownLimits: RESTRefusal("INVALID_OPERATION", description)
         }
     }
 }
