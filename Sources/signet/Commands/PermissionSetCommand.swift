@@ -8,7 +8,8 @@ struct PermissionSetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "permission-set",
         abstract: "Create and list permission sets.",
-        discussion: "A user gets them by signet user create --permission-set, or later by signet user set --add-permission-set.",
+        discussion:
+            "A user gets them by signet user create --permission-set, or later by signet user set --add-permission-set.",
         subcommands: [Create.self, List.self]
     )
 

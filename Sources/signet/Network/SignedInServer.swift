@@ -83,10 +83,10 @@ struct SignedInServer: Sendable {
             let problem = OAuthAnswer.problem(answer)
             throw CommandFailure(
                 OAuthAnswer.isBlocked(answer)
-                    ? "the command line is kept out of \(session.issuer): \(problem). The session of \(session.shown) is kept for when it is let in again"
+                    ? "the command line is kept out of \(session.issuer) (\(problem)); the session of \(session.username) is kept for when it is let in again"
                     : OAuthAnswer.isEnded(answer)
-                    ? "the session of \(session.shown) has ended (\(problem)); sign in again: \(session.signInCommand)"
-                    : "the session of \(session.shown) cannot be renewed now: \(problem)",
+                        ? "the session of \(session.shown) has ended (\(problem)); sign in again: \(session.signInCommand)"
+                        : "the session of \(session.shown) cannot be renewed now: \(problem)",
                 mayPass: answer.isUnavailable
             )
         }

@@ -257,7 +257,9 @@ struct LoginTests {
             // The server of this machine takes the change over within a second; the session of before does no more then.
             var refused = try served.signet("app", "list")
             while refused.code == 0 { refused = try served.signet("app", "list") }
-            #expect(refused.errors.contains("sign in again"))
+            #expect(
+                refused.errors.contains("app_blocked") && refused.errors.contains("is kept for when it is let in again")
+            )
         }
     }
 

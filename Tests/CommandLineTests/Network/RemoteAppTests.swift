@@ -216,7 +216,7 @@ struct RemoteAppTests {
             try await served.signIn("ann@acme.example", password)
             try await served.signIn()
             let apps = try served.signet("app", "usage").output
-            #expect(apps.contains("SignetCLI\tOpaque\t2 users\t2 tokens\tused "), "\(apps)")
+            #expect(apps.contains("SignetCLI\tOpaque\t2 users\t2 tokens\trefreshed "), "\(apps)")
             #expect(apps.contains("Sample\tJWT\t0 users\t0 tokens\trefreshed 0 times\tno use yet"), "\(apps)")
             let users = try served.signet("app", "usage", "SignetCLI", "--output", "json").json().array
             #expect(
