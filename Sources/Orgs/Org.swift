@@ -41,6 +41,8 @@ public struct Org: Hashable, Sendable {
     /// Allow creation of connected apps: off since Spring '26, and switched by the operator in the place of the original's support
     /// (facts: app-model 10).
     public let isConnectedAppCreationEnabled: Bool
+    /// Whether the org's REST and SOAP APIs answer at all, which is no matter of its tokens.
+    public let isAPIEnabled: Bool
 
     /// An org with all its settings; those with a default are the settings that a new org starts with.
     public init(
@@ -57,7 +59,8 @@ public struct Org: Hashable, Sendable {
         corsOrigins: [String] = [],
         jwtBearerAudiences: [String] = Org.defaultJWTBearerAudiences,
         isPKCERequired: Bool = false,
-        isConnectedAppCreationEnabled: Bool = false
+        isConnectedAppCreationEnabled: Bool = false,
+        isAPIEnabled: Bool = true
     ) {
         self.id = id
         self.name = name
@@ -73,6 +76,7 @@ public struct Org: Hashable, Sendable {
         self.jwtBearerAudiences = jwtBearerAudiences
         self.isPKCERequired = isPKCERequired
         self.isConnectedAppCreationEnabled = isConnectedAppCreationEnabled
+        self.isAPIEnabled = isAPIEnabled
     }
 
     /// The `tnk` header of the org's tokens: `core/<instance>/<18-character org id>`.

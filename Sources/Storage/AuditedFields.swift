@@ -48,6 +48,7 @@ extension AuditedFields {
         add("jwtBearerAudiences", org.jwtBearerAudiences.joined(separator: "\n"))
         add("isPkceRequired", "\(org.isPKCERequired)")
         add("isConnectedAppCreationEnabled", "\(org.isConnectedAppCreationEnabled)")
+        add("isApiEnabled", "\(org.isAPIEnabled)")
     }
 
     init(_ user: User, profile: String?, permissionSets: [String]) {

@@ -23,6 +23,7 @@ public enum Schema {
         Migration("0017-directory-changes", directoryChanges),
         Migration("0018-names-of-profiles", namesOfProfiles, step: keyNamesOfProfiles),
         Migration("0019-standard-answers", standardAnswers),
+        Migration("0020-api-of-an-org", apiOfAnOrg),
     ]
 
     /// The number of the last change of each org, so that one org's change empties no memory of the others.
@@ -262,4 +263,6 @@ public enum Schema {
     private static let standardAnswers: [SQL] = [
         "ALTER TABLE apps ADD COLUMN has_standard_answers BIGINT NOT NULL DEFAULT 0"
     ]
+
+    private static let apiOfAnOrg: [SQL] = ["ALTER TABLE orgs ADD COLUMN is_api_enabled BIGINT NOT NULL DEFAULT 1"]
 }

@@ -93,7 +93,7 @@ struct ClientAssertionTests {
                 #expect(answer.error == "invalid_client")
                 #expect(
                     answer.text?.hasPrefix(
-                        "invalid client credentials: Audience validation failed: aud must be one of https://localhost"
+                        "invalid client credentials: Audience validation failed: audience is invalid; aud must be one of https://localhost"
                     ) == true
                 )
             }

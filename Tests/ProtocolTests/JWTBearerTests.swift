@@ -71,7 +71,7 @@ struct JWTBearerTests {
             let mother = try AssertionMother.bearer()
             let header = "its header must have alg RS256 and no crit"
             let audience =
-                "Audience validation failed: aud must be one of https://localhost, "
+                "Audience validation failed: audience is invalid; aud must be one of https://localhost, "
                 + "https://localhost/services/oauth2/token, https://login.salesforce.com, https://test.salesforce.com."
             let signature =
                 "its signature does not verify with the app's certificate; sign with that certificate's private key"

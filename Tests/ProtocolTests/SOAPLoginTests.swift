@@ -187,6 +187,47 @@ struct SOAPLoginTests {
     }
 
     @Test(
+        "app-model 11.6: with the APIs of the org off, REST, SOAP and its login answer API_DISABLED_FOR_ORG, and tokens go on",
+        arguments: TestDatabase.available
+    )
+    func apisOff(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(AppMother())
+            let token = try await client.codeTokens().string("access_token")
+            let session = try await session(client)
+            func set(_ isOn: Bool) async throws {
+                let before = server.org
+                let org = Org(
+                    id: before.id,
+                    name: before.name,
+                    edition: before.edition,
+                    issuer: before.issuer,
+                    createdAt: before.createdAt,
+                    isAPIEnabled: isOn
+                )
+                try await server.change { try OrgRecords.update(org, by: .server, now: TestServer.start, on: $0) }
+            }
+            func code(_ path: String) async throws -> String? {
+                let answer = try await client.get(path, bearer: token)
+                return answer.status == 200 ? nil : "\(answer.status) \(answer.restCode ?? "")"
+            }
+            let info = SOAPCaller.envelope("<met:getUserInfo/>", session: session)
+            try await set(false)
+            for path in ["limits", "metadata/deployRequest/0Af000000000001AAA", "apps/oauth/usage"] {
+                #expect(try await code("/services/data/v68.0/\(path)") == "403 API_DISABLED_FOR_ORG", "\(path)")
+            }
+            #expect(try await post(client, info).faultCode == "sf:API_DISABLED_FOR_ORG")
+            #expect(try await post(client, Self.login()).text.contains("<sf:exceptionCode>API_DISABLED_FOR_ORG<"))
+            #expect(try await client.get("/services/oauth2/userinfo", bearer: token).status == 200)
+            #expect(try await client.get("/services/data/v68.0/limits", bearer: "wrong").status == 401)
+            try await set(true)
+            #expect(try await code("/services/data/v68.0/limits") == nil)
+            #expect(try await post(client, info).status == 200)
+            #expect(try await post(client, Self.login()).status == 200)
+        }
+    }
+
+    @Test(
         "threat-model: a session ends with its timeout, a new password and a frozen user, and is no cookie",
         arguments: TestDatabase.available
     )

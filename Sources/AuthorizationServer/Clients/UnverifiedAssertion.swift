@@ -116,7 +116,7 @@ struct UnverifiedAssertion: Sendable {
         guard let audience, accepted.contains(audience) else {
             throw OAuthError(
                 .invalidGrant,
-                "Audience validation failed: aud must be one of \(accepted.joined(separator: ", "))."
+                "Audience validation failed: audience is invalid; aud must be one of \(accepted.joined(separator: ", "))."
             )
         }
     }

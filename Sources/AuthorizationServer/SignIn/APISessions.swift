@@ -38,6 +38,7 @@ public struct APISessions: Sendable {
         if case .oauthOIDCSettings(let oidc)? = settings?.content, oidc.blockOAuthUserPasswordFlow == true {
             obstacle = .passwordLoginBlocked
         }
+        if !org.org.isAPIEnabled { obstacle = .apiDisabledForOrg }
         if let obstacle, isOrgNamed { return .refused(SignInRefusal(reason: obstacle, user: nil)) }
         let attempt = SignIn.Attempt(
             username: username,

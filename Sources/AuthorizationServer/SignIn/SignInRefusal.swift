@@ -17,6 +17,8 @@ public struct SignInRefusal: Hashable, Sendable {
         case apiOnlyUser
         /// The user may not come in through APIs.
         case apiDisabledForUser
+        /// The APIs of the org are off.
+        case apiDisabledForOrg
         /// The address is outside the IP ranges of the org or the profile.
         case restrictedAddress
         /// The org does not let users sign in to APIs with a password.

@@ -40,7 +40,7 @@ public enum OrgRecords {
     private static let columns: StaticString = """
         id, name, edition, issuer, instance, session_timeout_minutes, trusted_ip_ranges, is_active, created_at, \
         is_oauth_cors_enabled, cors_origins, bearer_audiences, is_pkce_required, \
-        is_connected_app_creation_enabled, not_before
+        is_connected_app_creation_enabled, is_api_enabled, not_before
         """
 
     /// Remembers a new org.
@@ -54,7 +54,7 @@ public enum OrgRecords {
                  \(org.sessionTimeoutMinutes), \(IPRangeText.text(org.trustedIPRanges)), \(org.isActive), \(org.createdAt),
                  \(org.isOAuthCORSEnabled), \(org.corsOrigins.joined(separator: " ")),
                  \(org.jwtBearerAudiences.joined(separator: " ")), \(org.isPKCERequired),
-                 \(org.isConnectedAppCreationEnabled), 0)
+                 \(org.isConnectedAppCreationEnabled), \(org.isAPIEnabled), 0)
             """
         )
         try AuditTrail.record(
@@ -94,7 +94,8 @@ public enum OrgRecords {
                 cors_origins = \(org.corsOrigins.joined(separator: " ")),
                 bearer_audiences = \(org.jwtBearerAudiences.joined(separator: " ")),
                 is_pkce_required = \(org.isPKCERequired),
-                is_connected_app_creation_enabled = \(org.isConnectedAppCreationEnabled)
+                is_connected_app_creation_enabled = \(org.isConnectedAppCreationEnabled),
+                is_api_enabled = \(org.isAPIEnabled)
             WHERE id = \(org.id)
             """
         )
@@ -143,6 +144,7 @@ public enum OrgRecords {
         let audiences = try row.text().split(separator: " ").map(String.init)
         let isPKCERequired = try row.bool()
         let isConnectedAppCreationEnabled = try row.bool()
+        let isAPIEnabled = try row.bool()
         let org = Org(
             id: id,
             name: name,
@@ -157,7 +159,8 @@ public enum OrgRecords {
             corsOrigins: origins,
             jwtBearerAudiences: audiences,
             isPKCERequired: isPKCERequired,
-            isConnectedAppCreationEnabled: isConnectedAppCreationEnabled
+            isConnectedAppCreationEnabled: isConnectedAppCreationEnabled,
+            isAPIEnabled: isAPIEnabled
         )
         return OrgState(org: org, notBefore: try row.time())
     }

@@ -1,6 +1,7 @@
 import AuthorizationServer
 import ClientApps
 import OAuthTypes
+import Orgs
 import Storage
 
 /// Who calls an API, by what they show: an access token of an app, or the session id that a login by password gave.
@@ -9,8 +10,13 @@ struct APICallers: Sendable {
     enum Refusal: Error {
         case dead
         case lacksScope
+        /// The operator has switched the APIs of the org off (facts: app-model 11.6).
+        case disabledForOrg
         case failed(any Error)
     }
+
+    static let disabledForOrgText =
+        "API is not enabled for this Organization or Partner: the operator of the server switched it off; signet org set --api on lets it answer again."
 
     /// - Parameter scope: what opens the resource beside `full`.
     static func lacksScopeText(_ scope: Scope) -> String {
@@ -25,6 +31,17 @@ struct APICallers: Sendable {
         _ org: OrgState,
         _ context: SignetRequestContext,
         for scope: Scope = .api
+    ) async throws(Refusal) -> RESTRoutes.Live {
+        let live = try await authentic(text, org, context, for: scope)
+        guard org.org.isAPIEnabled else { throw .disabledForOrg }
+        return live
+    }
+
+    private func authentic(
+        _ text: String,
+        _ org: OrgState,
+        _ context: SignetRequestContext,
+        for scope: Scope
     ) async throws(Refusal) -> RESTRoutes.Live {
         do {
             let token = try await server.liveness.check(text, org: org, now: context.now)

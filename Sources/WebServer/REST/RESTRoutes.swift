@@ -117,6 +117,12 @@ struct RESTRoutes: Sendable {
             case .dead: return unauthorized("INVALID_SESSION_ID", "Session expired or invalid", org)
             case .lacksScope:
                 return ErrorResponses.rest("INSUFFICIENT_ACCESS", APICallers.lacksScopeText(scope), status: .forbidden)
+            case .disabledForOrg:
+                return ErrorResponses.rest(
+                    "API_DISABLED_FOR_ORG",
+                    APICallers.disabledForOrgText,
+                    status: .forbidden
+                )
             case .failed(let error): throw error
             }
         }

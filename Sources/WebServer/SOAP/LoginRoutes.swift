@@ -167,6 +167,8 @@ struct LoginRoutes: Sendable {
         switch refusal.reason {
         case .apiDisabledForUser:
             SOAPFault(.apiDisabled, "API is disabled for this User", detail: "LoginFault")
+        case .apiDisabledForOrg:
+            SOAPFault(.apiDisabledForOrg, APICallers.disabledForOrgText, detail: "LoginFault")
         case .restrictedAddress:
             SOAPFault(
                 .restrictedAddress,

@@ -103,6 +103,7 @@ struct SOAPSessions: Sendable {
             switch error {
             case .dead: throw SOAPFault.invalidSession
             case .lacksScope: throw SOAPFault(.insufficientAccess, APICallers.lacksScopeText(.api))
+            case .disabledForOrg: throw SOAPFault(.apiDisabledForOrg, APICallers.disabledForOrgText)
             case .failed(let error): throw error
             }
         }

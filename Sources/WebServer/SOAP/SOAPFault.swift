@@ -11,6 +11,7 @@ struct SOAPFault: Error, Hashable, Sendable {
         case invalidSession = "INVALID_SESSION_ID"
         case invalidLogin = "INVALID_LOGIN"
         case apiDisabled = "API_CURRENTLY_DISABLED"
+        case apiDisabledForOrg = "API_DISABLED_FOR_ORG"
         case restrictedAddress = "LOGIN_DURING_RESTRICTED_DOMAIN"
         case loginBlocked = "FUNCTIONALITY_NOT_ENABLED"
         case insufficientAccess = "INSUFFICIENT_ACCESS"

@@ -75,6 +75,10 @@ struct OrgCommand: AsyncParsableCommand {
                 "For how many days a consumer key and secret work on after a rotation that does not say: 0 to 30, at first 30."
         )
         var credentialOverlap: Int?
+        @Option(
+            help: "Whether the REST and SOAP APIs of the org answer; tokens and external systems are not concerned."
+        )
+        var api: Switch?
         @Option(help: "Whether anyone may sign in or use a token.")
         var state: State?
 
@@ -90,7 +94,7 @@ struct OrgCommand: AsyncParsableCommand {
         func validate() throws {
             let isNamed = [
                 name != nil, oauthCors != nil, requirePkce != nil, sessionTimeout != nil, state != nil,
-                connectedAppCreation != nil,
+                connectedAppCreation != nil, api != nil,
                 restSecrets != nil,
                 credentialOverlap != nil,
             ]
@@ -141,7 +145,8 @@ struct OrgCommand: AsyncParsableCommand {
                 corsOrigins: origins ?? org.corsOrigins,
                 jwtBearerAudiences: audiences ?? org.jwtBearerAudiences,
                 isPKCERequired: requirePkce?.isOn ?? org.isPKCERequired,
-                isConnectedAppCreationEnabled: connectedAppCreation?.isOn ?? org.isConnectedAppCreationEnabled
+                isConnectedAppCreationEnabled: connectedAppCreation?.isOn ?? org.isConnectedAppCreationEnabled,
+                isAPIEnabled: api?.isOn ?? org.isAPIEnabled
             )
         }
 
@@ -201,6 +206,7 @@ enum OrgFacts {
         json.array("jwtBearerAudiences", of: org.jwtBearerAudiences)
         json.member("isPkceRequired", org.isPKCERequired)
         json.member("isConnectedAppCreationEnabled", org.isConnectedAppCreationEnabled)
+        json.member("isApiEnabled", org.isAPIEnabled)
         json.member("isRestSecretAccessEnabled", credentials.isAtREST)
         json.member("credentialOverlapDays", credentials.overlapDays)
         json.member("createdAt", org.createdAt.rfc3339)
@@ -218,6 +224,7 @@ enum OrgFacts {
           JWT bearer audience: \(ListText.of([org.issuer] + org.jwtBearerAudiences))
           PKCE required:       \(org.isPKCERequired ? "by every app" : "as each app says")
           new connected apps:  \(org.isConnectedAppCreationEnabled ? "allowed" : "refused")
+          REST and SOAP APIs:  \(org.isAPIEnabled ? "on" : "off")
           secrets by REST:     \(credentials.isAtREST ? "on" : "off")
           credential overlap:  \(credentials.overlapDays) days
         """
