@@ -76,3 +76,16 @@ enum MultipartParts {
         return names.count == 1 ? names.first : nil
     }
 }
+
+extension [MultipartPart] {
+    /// The only part of a name.
+    ///
+    /// - Throws: `INVALID_MULTIPART_REQUEST` for one that is there twice.
+    func only(_ name: String) throws(RESTRefusal) -> MultipartPart? {
+        let found = filter { $0.name == name }
+        guard found.count <= 1 else {
+            throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part \(name) is there twice; send it once.")
+        }
+        return found.first
+    }
+}

@@ -8,12 +8,7 @@ import Storage
 /// Guards the caller's own credentials.
 extension CredentialRoutes {
     static func isConfirmed(_ request: Request) throws -> Bool {
-        switch try RESTQuery.value("confirmOwnCredentials", of: request) {
-        case nil, "false": false
-        case "true": true
-        default:
-            throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "confirmOwnCredentials must be true or false.")
-        }
+        try RESTQuery.flag("confirmOwnCredentials", of: request)
     }
 
     /// Whether the caller's token may have come of a pair: a JWT says of which; an opaque token says the app alone.

@@ -108,10 +108,10 @@ struct DeployRequestRoutes: Sendable {
                     "The multipart body is broken; send a part json and a part file that end with their boundary (RFC 7578)."
                 )
             }
-            guard let file = try part("file", of: parts) else {
+            guard let file = try parts.only("file") else {
                 throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part file, with the zip file, is missing.")
             }
-            let json = try part("json", of: parts).map { try object($0.content) } ?? .init()
+            let json = try parts.only("json").map { try object($0.content) } ?? .init()
             return .deploy(archive: Array(file.content), try options(json))
         case "application/json":
             let json = try object(try await body(of: request, upTo: 65_536)[...])
@@ -129,15 +129,6 @@ struct DeployRequestRoutes: Sendable {
                 status: .unsupportedMediaType
             )
         }
-    }
-
-    /// The only part of a name.
-    private static func part(_ name: String, of parts: [MultipartPart]) throws(RESTRefusal) -> MultipartPart? {
-        let found = parts.filter { $0.name == name }
-        guard found.count <= 1 else {
-            throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part \(name) is there twice; send it once.")
-        }
-        return found.first
     }
 
     /// The options of the part json. One that says something, and not where it belongs, is refused: it may have said checkOnly.

@@ -53,6 +53,17 @@ enum RESTQuery {
         }
     }
 
+    /// A switch; off where it is left out.
+    ///
+    /// - Throws: `ILLEGAL_QUERY_PARAMETER_VALUE` for what is neither `true` nor `false`.
+    static func flag(_ name: String, of request: Request) throws -> Bool {
+        switch try value(name, of: request) {
+        case nil, "false": false
+        case "true": true
+        default: throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "\(name) must be true or false.")
+        }
+    }
+
     /// - Throws: `ILLEGAL_QUERY_PARAMETER_VALUE` for what is no whole number of the range.
     static func integer(_ name: String, of request: Request, _ range: ClosedRange<Int>) throws -> Int? {
         guard let text = try value(name, of: request) else { return nil }

@@ -92,24 +92,33 @@ struct InstallationInput: Sendable {
     /// - Throws: `ILLEGAL_QUERY_PARAMETER_VALUE`, `INVALID_MULTIPART_REQUEST`, or what ``PackageProblem`` tells of.
     init(_ request: Request, _ place: LargeBodyPlace) async throws {
         let isUpgrade = try Self.isUpgrade(request)
+        let allowsDowngrade = try RESTQuery.flag("allowDowngrade", of: request)
+        guard isUpgrade || !allowsDowngrade else {
+            throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "allowDowngrade goes with the step upgrade.")
+        }
         approved = try RESTQuery.value("approved", of: request)
         let body = try await PackageBody.bytes(request, place)
         guard let parts = try? MultipartParts.read(body, contentType: request.headers[.contentType] ?? ""),
-            let archive = parts.first(where: { $0.name == "package" })
+            let archive = try parts.only("package"), parts.allSatisfy({ ["package", "global"].contains($0.name) })
         else {
             throw RESTRefusal(
                 "INVALID_MULTIPART_REQUEST",
                 "Send multipart/form-data with the part package and, if wanted, the part global (RFC 7578)."
             )
         }
+        let global = try parts.only("global")
+        if isUpgrade, global != nil {
+            throw RESTRefusal(
+                "INVALID_MULTIPART_REQUEST",
+                "The part global goes with the step install; an upgrade keeps the global settings that are there."
+            )
+        }
         let package = try AppPackage(reading: Array(archive.content))
         self.package = package
-        let global = parts.first { $0.name == "global" }
-        guard !isUpgrade else {
-            step = .upgrade(allowsDowngrade: try RESTQuery.value("allowDowngrade", of: request) == "true")
-            return
-        }
-        step = try global.map { .installDisassociated(try Self.settings($0, of: package)) } ?? .installAssociated
+        step =
+            isUpgrade
+            ? .upgrade(allowsDowngrade: allowsDowngrade)
+            : try global.map { .installDisassociated(try Self.settings($0, of: package)) } ?? .installAssociated
     }
 
     private static func isUpgrade(_ request: Request) throws -> Bool {
