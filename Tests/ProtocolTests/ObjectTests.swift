@@ -188,6 +188,8 @@ struct ObjectTests {
                 #expect(ann == (users == 2 ? 200 : 404))
                 let granted = try await Self.query("SELECT AppName, UserId FROM OauthToken", caller).json
                 #expect(granted["totalSize"] == .integer(tokens), "\(permissions)")
+                let counted = try await Self.query("SELECT COUNT() FROM OauthToken", caller).json
+                #expect(counted["totalSize"] == .integer(tokens), "\(permissions)")
                 let connected = try await Self.query("SELECT Name FROM ConnectedApplication", caller)
                 #expect(connected.restCode == (apps ? nil : "INSUFFICIENT_ACCESS"), "\(connected.body)")
             }

@@ -59,17 +59,7 @@ extension Authorizations {
         limit: Int,
         on connection: any Connection
     ) throws -> [AuthorizationRecord] {
-        try connection.rows(
-            """
-            SELECT \(raw: columns) FROM authorizations a
-            WHERE a.app_id = \(app) AND a.revoked_at IS NULL AND a.user_id = COALESCE(\(user), a.user_id)
-                AND EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.authorization_id = a.id)
-            ORDER BY a.created_at, a.id LIMIT \(limit)
-            """
-        ).map { row in
-            var row = row
-            return try AuthorizationRecord(&row)
-        }
+        try withRefreshToken("app_id", app, user, limit, on: connection)
     }
 
     /// Some live authorizations of an org with a refresh token, the oldest first.
@@ -81,10 +71,20 @@ extension Authorizations {
         limit: Int,
         on connection: any Connection
     ) throws -> [AuthorizationRecord] {
+        try withRefreshToken("org_id", org, user, limit, on: connection)
+    }
+
+    private static func withRefreshToken<Subject>(
+        _ column: StaticString,
+        _ id: Identifier<Subject>,
+        _ user: UserID?,
+        _ limit: Int,
+        on connection: any Connection
+    ) throws -> [AuthorizationRecord] {
         try connection.rows(
             """
             SELECT \(raw: columns) FROM authorizations a
-            WHERE a.org_id = \(org) AND a.revoked_at IS NULL AND a.user_id = COALESCE(\(user), a.user_id)
+            WHERE a.\(raw: column) = \(id) AND a.revoked_at IS NULL AND a.user_id = COALESCE(\(user), a.user_id)
                 AND EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.authorization_id = a.id)
             ORDER BY a.created_at, a.id LIMIT \(limit)
             """
@@ -92,6 +92,20 @@ extension Authorizations {
             var row = row
             return try AuthorizationRecord(&row)
         }
+    }
+
+    /// How many live authorizations of an org have a refresh token.
+    ///
+    /// - Parameter user: whose; `nil` for everybody's.
+    public static func countWithRefreshToken(org: OrgID, user: UserID?, on connection: any Connection) throws -> Int {
+        var row = try connection.row(
+            """
+            SELECT COUNT(*) FROM authorizations a
+            WHERE a.org_id = \(org) AND a.revoked_at IS NULL AND a.user_id = COALESCE(\(user), a.user_id)
+                AND EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.authorization_id = a.id)
+            """
+        )
+        return try row?.int() ?? 0
     }
 
     /// A live authorization with its user, and when its newest refresh token was issued.

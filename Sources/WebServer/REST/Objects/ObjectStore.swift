@@ -25,9 +25,7 @@ struct ObjectStore: Sendable {
     ///
     /// - Throws: `MissingPermission`, or `QUERY_TOO_COMPLICATED` where there are too many.
     func answer(_ query: ObjectQuery) async throws -> Answer {
-        if query.type == .user, query.isPlainCount, seesAllUsers {
-            let org = org.id
-            let count = try await database.read { try Users.count(org: org, on: $0) }
+        if query.isPlainCount, let count = try await count(query.type) {
             return Answer(size: min(count, query.limit ?? .max), records: [])
         }
         let all = try await candidates(
@@ -51,6 +49,20 @@ struct ObjectStore: Sendable {
             )
         }
         return Answer(size: wanted.count, records: Array(wanted))
+    }
+
+    /// How many records the caller may see of a type that there may be many of; `nil` for the others, which are read to be counted.
+    private func count(_ type: ObjectType) async throws -> Int? {
+        let org = org.id
+        switch type {
+        case .user where seesAllUsers: return try await database.read { try Users.count(org: org, on: $0) }
+        case .oauthToken:
+            let user = userOfTokens
+            return try await database.read {
+                try Authorizations.countWithRefreshToken(org: org, user: user, on: $0)
+            }
+        default: return nil
+        }
     }
 
     /// How many records are read for an answer: one more than it may have, where all that are read are in it.
@@ -125,15 +137,18 @@ struct ObjectStore: Sendable {
 
     private func tokens(limit: Int) async throws -> [ObjectRecord] {
         let org = org.id
-        let user = mayAct(.viewConnectedAppUsage) ? nil : caller.user.id
+        let user = userOfTokens
         return try await database.read { connection in
-            let apps = try AppRecords.all(org: org, on: connection)
-            let byID = Dictionary(apps.map { ($0.id, $0) }) { first, _ in first }
-            return try Authorizations.withRefreshToken(org: org, user: user, limit: limit, on: connection).map {
-                ObjectRecord(token: $0, of: byID[$0.app])
-            }
+            let tokens = try Authorizations.withRefreshToken(org: org, user: user, limit: limit, on: connection)
+            // Reading an app is the larger part of the work, so each that is needed is read once.
+            var apps: [AppID: AppRecords.Stored] = [:]
+            for id in Set(tokens.map(\.app)) { apps[id] = try AppRecords.find(id: id, on: connection) }
+            return tokens.map { ObjectRecord(token: $0, of: apps[$0.app]) }
         }
     }
+
+    /// Whose tokens the caller may see; `nil` for everybody's.
+    private var userOfTokens: UserID? { mayAct(.viewConnectedAppUsage) ? nil : caller.user.id }
 }
 
 extension ObjectRecord {
