@@ -5,7 +5,7 @@ import TestInputs
 /// The target that `SIGNET_FUZZ_TARGET` names.
 private let target = ProcessInfo.processInfo.environment["SIGNET_FUZZ_TARGET"].flatMap(FuzzTarget.init)
 
-/// Writes what to begin with into the folder that `SIGNET_FUZZ_CORPUS` names.
+/// Writes what to begin with into the folder that `SIGNET_FUZZ_CORPUS` names. libFuzzer hears of a failure by the end of the program alone.
 @_cdecl("LLVMFuzzerInitialize")
 public func prepare(_: UnsafeMutableRawPointer?, _: UnsafeMutableRawPointer?) -> Int32 {
     guard let target else { fatalError("SIGNET_FUZZ_TARGET names none of \(FuzzTarget.allCases.map(\.rawValue))") }

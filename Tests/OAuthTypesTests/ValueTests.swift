@@ -136,7 +136,10 @@ struct ValueTests {
         )
     }
 
-    @Test("CONTRIBUTING, rule 1: every moment has a text", arguments: [0, 1, 999, 1_000] as [Int64])
+    @Test(
+        "RFC 3339: every moment has a text, the earliest that can be stored too",
+        arguments: [0, 1, 999, 1_000] as [Int64]
+    )
     func earliestText(distance: Int64) {
         #expect(Timestamp(milliseconds: .min + distance).rfc3339.hasSuffix("Z"))
     }

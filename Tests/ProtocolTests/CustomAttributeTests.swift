@@ -1,4 +1,5 @@
 import OAuthTypes
+import Orgs
 import TestSupport
 import Testing
 
@@ -45,6 +46,25 @@ struct CustomAttributeTests {
             let token = try await client.codeTokens().string("access_token")
             let plain = try await client.get("/services/oauth2/userinfo", bearer: token)
             #expect(plain.status == 200 && Self.attributes(plain.json) == nil)
+        }
+    }
+
+    @Test(
+        "security 3: what an app asks of its users is told of oneself, and of nobody else who is looked at",
+        arguments: TestDatabase.available
+    )
+    func othersIdentity(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            var app = AppMother()
+            app.attributes = Self.attribute("mail", "User.Email")
+            try await server.deploy(app)
+            let token = try await client.codeTokens().string("access_token")
+            for (user, isTold) in [(server.user, true), (server.integration, false)] {
+                let path = "/id/\(server.org.id.rawValue)/\(user.id.rawValue)"
+                let identity = try await client.get(path, bearer: token)
+                #expect(identity.json["username"]?.string == user.username)
+                #expect((Self.attributes(identity.json) != nil) == isTold)
+            }
         }
     }
 
