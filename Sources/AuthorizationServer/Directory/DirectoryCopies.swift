@@ -88,7 +88,7 @@ struct DirectoryCopies {
     }
 
     /// Drops what is kept of some orgs: the next look-up of each copy puts a new one in its place. What is being looked up for others is
-    /// not kept either, and looked up again.
+    /// not kept either, and looked up again. Private keys go at once.
     mutating func drop(of changed: Set<OrgID>) {
         generation += 1
         idTokenKeys = nil

@@ -52,6 +52,7 @@ struct LoopbackListener: Sendable {
                 }
             }
             group.addTask { [patience] in
+                // How long a person may take at the browser, not a wait for anything; cancelled when the code has come.
                 guard (try? await Task.sleep(for: patience)) != nil else { return }
                 arrived.finish(
                     throwing: CommandFailure(
