@@ -118,7 +118,7 @@ struct MetadataBenchmarks {
         var packages: [AppPackage] = []
         for app in apps {
             let bytes = try await place.database.write {
-                try export.create(app, version: version, defaults: nil, on: $0).bytes
+                try export.create(app.id, version: version, defaults: nil, on: $0).bytes
             }
             packages.append(try AppPackage(reading: bytes))
         }

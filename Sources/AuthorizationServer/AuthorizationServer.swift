@@ -58,7 +58,7 @@ public struct AuthorizationServer: Sendable {
         self.directory = directory
         self.masterKey = masterKey
         self.liveness = TokenLiveness(directory: directory, masterKey: masterKey)
-        self.sessions = BrowserSessions(database: database)
+        self.sessions = BrowserSessions(directory: directory, liveness: liveness)
         self.clientAuthenticator = ClientAuthenticator(
             directory: directory,
             masterKey: masterKey,
@@ -94,6 +94,9 @@ public struct AuthorizationServer: Sendable {
 
     /// Sessions of APIs that begin with a password.
     public var apiSessions: APISessions { APISessions(server: self) }
+
+    /// Sessions of browsers that apps open with their tokens.
+    public var uiBridge: UIBridge { UIBridge(server: self) }
 
     /// What the users of an org have of its apps, and the end of it.
     public var appUsage: AppUsage { AppUsage(server: self) }

@@ -24,6 +24,7 @@ public enum Schema {
         Migration("0018-names-of-profiles", namesOfProfiles, step: keyNamesOfProfiles),
         Migration("0019-standard-answers", standardAnswers),
         Migration("0020-api-of-an-org", apiOfAnOrg),
+        Migration("0021-sessions-of-apps", sessionsOfApps),
     ]
 
     /// The number of the last change of each org, so that one org's change empties no memory of the others.
@@ -211,6 +212,13 @@ public enum Schema {
             subject TEXT PRIMARY KEY NOT NULL, failures BIGINT NOT NULL, last_failure_at BIGINT NOT NULL)
         """,
         "CREATE INDEX sign_in_failures_by_age ON sign_in_failures (last_failure_at)",
+    ]
+
+    /// An app that has a user's token may open a session for the user; it ends with what the app has of the user.
+    private static let sessionsOfApps: [SQL] = [
+        "ALTER TABLE sessions ADD COLUMN app_id TEXT REFERENCES apps (id)",
+        "ALTER TABLE sessions ADD COLUMN consumer_key TEXT",
+        "CREATE INDEX sessions_by_app ON sessions (app_id, user_id) WHERE app_id IS NOT NULL",
     ]
 
     private static let revocationVersions: [SQL] = [

@@ -116,7 +116,7 @@ struct PageRoutes: Sendable {
     }
 
     /// The session of the browser, if it is one of the org of the host; at the login host of any org.
-    private func session(_ request: Request, _ context: SignetRequestContext) async throws -> SessionRecord? {
+    func session(_ request: Request, _ context: SignetRequestContext) async throws -> SessionRecord? {
         guard let cookie = cookies.session(request),
             let session = try await server.sessions.find(cookie: cookie, now: context.now),
             context.loginOrigin != nil || session.org == context.org?.id
@@ -165,7 +165,7 @@ struct PageRoutes: Sendable {
     /// A form post must come from our own pages (security: row 19); browsers say where from, and the sealed transaction is
     /// there for those that do not.
     private func requireSameOrigin(_ request: Request, _ context: SignetRequestContext) throws(OAuthError) {
-        guard isSameOrigin(request, context) else {
+        guard SameOrigin.sent(request, context) else {
             throw OAuthError(
                 .invalidRequest,
                 "The form was sent from another site. Go back to the application and start again."
@@ -173,20 +173,10 @@ struct PageRoutes: Sendable {
         }
     }
 
-    private func isSameOrigin(_ request: Request, _ context: SignetRequestContext) -> Bool {
-        let site = request.headers[.secFetchSite]
-        let origin = request.headers[.origin]
-        let isForeign = site.map { $0 != "same-origin" && $0 != "none" } ?? false
-        let own = context.loginOrigin ?? context.org?.issuer
-        return !isForeign
-            && (origin == nil || origin == "null"
-                || own.map { Authority(origin: origin ?? "").names(origin: $0) } ?? false)
-    }
-
     /// A link anywhere can be followed, and a GET has no origin: only a browser that says where it comes from is believed.
     private func isOwnSignOut(_ request: Request, _ context: SignetRequestContext) -> Bool {
         switch request.method {
-        case .post: isSameOrigin(request, context)
+        case .post: SameOrigin.sent(request, context)
         case .get: request.headers[.secFetchSite] == "same-origin"
         default: false
         }

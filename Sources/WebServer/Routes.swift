@@ -22,6 +22,7 @@ struct Routes: Sendable {
         let oauth = OAuthRoutes(server: server)
         let identity = IdentityRoutes(server: server)
         let pages = PageRoutes(server: server, cookies: cookies)
+        let bridge = UIBridgeRoutes(server: server, pages: pages)
         let rest = RESTRoutes(server: server)
 
         on(router, "/.well-known/openid-configuration", [.get], .everybody, at: .every, oauth.discovery)
@@ -56,6 +57,8 @@ struct Routes: Sendable {
         on(router, "/services/oauth2/userinfo", [.get, .post], .listed, at: .every, identity.userInfo)
         on(router, "/id/{org}/{user}", [.get, .post], .listed, at: .every, identity.identity)
 
+        on(router, "/services/oauth2/singleaccess", [.get, .post], .nobody, bridge.singleAccess)
+        on(router, UIBridgeRoutes.frontDoor, [.get, .post], .nobody, bridge.frontDoor)
         on(router, "/services/auth/idp/oidc/logout", [.get, .post], .nobody, at: .every, pages.signOut)
         on(router, "/secur/logout.jsp", [.get, .post], .nobody, at: .every, pages.signOut)
         on(router, "/", [.get], .nobody, at: .every, pages.home)

@@ -1,9 +1,10 @@
-import AuthorizationServer
 import OAuthTypes
 import Orgs
 import Storage
 import TestSupport
 import Tokens
+
+@testable import AuthorizationServer
 
 /// An org with its profiles in a fresh database.
 struct Household: Sendable {
@@ -55,6 +56,15 @@ struct Household: Sendable {
         )
         let hash = try PasswordHash(hashing: Self.password(name), cost: Self.cost, using: &randomness)
         try await database.write { try Users.insert(user, passwordHash: hash.encoded, by: .server, on: $0) }
+    }
+
+    /// The sessions of its browsers.
+    var sessions: BrowserSessions {
+        let directory = Directory(database: database, masterKey: masterKey, backend: .swiftCrypto, loginOrigin: nil)
+        return BrowserSessions(
+            directory: directory,
+            liveness: TokenLiveness(directory: directory, masterKey: masterKey)
+        )
     }
 
     static let cost = PasswordHash.Cost(passes: 1, memoryKiB: 64)

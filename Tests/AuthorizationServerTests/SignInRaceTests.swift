@@ -130,7 +130,7 @@ struct SignInRaceTests {
                 Issue.record("the sign-in was refused")
                 return
             }
-            let sessions = BrowserSessions(database: house.database)
+            let sessions = house.sessions
             #expect(try await sessions.find(cookie: first.cookie.revealed, now: now) == nil)
             #expect(try await sessions.find(cookie: second.cookie.revealed, now: now) != nil)
         }

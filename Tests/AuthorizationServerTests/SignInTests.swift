@@ -66,12 +66,12 @@ struct SignInTests {
             #expect(session.cookie.count == 43)
             #expect(session.record.timeoutMinutes == house.org.sessionTimeoutMinutes)
             #expect(session.record.authenticatedAt == now)
-            let found = try await BrowserSessions(database: house.database).find(
+            let found = try await house.sessions.find(
                 cookie: session.cookie.revealed,
                 now: now
             )
             #expect(found?.user == session.record.user)
-            let other = try await BrowserSessions(database: house.database).find(cookie: "x", now: now)
+            let other = try await house.sessions.find(cookie: "x", now: now)
             #expect(other == nil)
         }
     }

@@ -1,8 +1,11 @@
 """The pages in a real browser: they work, without scripts and by keyboard alone, and they look as they should."""
+import json
 import pathlib
 import sys
 import tempfile
 import unittest
+import urllib.parse
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "ClientTests"))
 
@@ -151,6 +154,31 @@ class PageTests(unittest.TestCase):
         self.check(page, "signed-out")
         self.start(page)
         self.assertTrue(page.run("!!document.querySelector('#password')"))
+
+    def test_a_link_that_signs_somebody_in(self):
+        """flows 5.14: the browser is asked when another site sends it, and goes on to the app behind the path."""
+        page = self.page()
+        self.start(page, prompt="consent")
+        self.sign_in(page)
+        self.decide(page, "allow")
+        token = self.redeem()["access_token"]
+        target = self.app.authorization_url(self.server, "Shop")[len(self.server.url("")):]
+        request = urllib.request.Request(
+            self.server.url("/services/oauth2/singleaccess?") + urllib.parse.urlencode({"redirect_uri": target}),
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            address = json.load(answer)["frontdoor_uri"]
+        other = self.page()
+        other.open(self.app.callback.replace("/callback", "/elsewhere"))
+        other.leading(lambda: other.run(f"location.href = {json.dumps(address)}"))
+        self.assertIn(f"Continue as {self.server.username}?", other.text)
+        self.check(other, "front-door")
+        other.leading(lambda: other.click("button[value=continue]"))
+        self.assertIn("Back at the app", other.text)
+        self.assertIn("access_token", self.redeem())
+        other.open(self.server.url("/"))
+        self.assertIn(self.server.username, other.text)
 
     def test_login_hint_fills_in_the_username(self):
         page = self.page()

@@ -395,9 +395,31 @@ struct IsolationTests {
         let its = ["org": orgs.server.org.id.rawValue, "user": orgs.server.user.id.rawValue]
         let own = ["org": orgs.other.org.id.rawValue, "user": orgs.other.user.id.rawValue]
         let mixed = ["org": orgs.other.org.id.rawValue, "user": orgs.server.user.id.rawValue]
+        let bridge = "/services/oauth2/singleaccess"
+        let door = "/secur/frontdoor.jsp"
         var attempts: [Attempt] = []
+        for token in [orgs.opaque, orgs.login] {
+            let query = "?sid=\(PercentEncoding.encode(token))"
+            attempts += [
+                Attempt("its token", .get, door, query: query, 400, says: "not of this org"),
+                Attempt("its token", .post, door, form: [("sid", token)], 400, says: "not of this org"),
+            ]
+        }
         for method in [HTTPRequest.Method.get, .post] {
             let form: [(String, String)]? = method == .post ? [] : nil
+            for token in [orgs.jwt, orgs.opaque, orgs.login] {
+                attempts.append(
+                    Attempt(
+                        "its token",
+                        method,
+                        bridge,
+                        headers: bearer(token),
+                        form: form,
+                        403,
+                        says: "Bad_OAuth_Token"
+                    )
+                )
+            }
             for token in [orgs.jwt, orgs.opaque] {
                 attempts += [
                     Attempt("its token", method, info, headers: bearer(token), form: form, 401),

@@ -202,12 +202,28 @@ public struct TokenLiveness: Sendable {
         return still
     }
 
+    /// Whether an app that has opened a session for a user may still have done so.
+    func allowsSession(of account: AccountRecord, openedBy state: AppState, org: OrgState) -> Bool {
+        guard state.app.scopes.covers(.web) else { return false }
+        do {
+            try requireStanding(account, state, org)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private func requireGates(
         _ account: AccountRecord,
         _ state: AppState,
         _ org: OrgState,
         _ issuedAt: Timestamp
     ) throws(Death) {
+        try requireStanding(account, state, org)
+        guard issuedAt > max(org.notBefore, max(account.notBefore, state.notBefore)) else { throw Death.revoked }
+    }
+
+    private func requireStanding(_ account: AccountRecord, _ state: AppState, _ org: OrgState) throws(Death) {
         guard state.app.org == org.org.id, account.user.org == org.org.id else { throw Death.otherOrg }
         do {
             try AppGate.requireEnabled(state.app)
@@ -219,7 +235,6 @@ public struct TokenLiveness: Sendable {
         guard state.app.permits(account.user) || state.app.runAsUser == account.user.id else {
             throw Death.notPermitted
         }
-        guard issuedAt > max(org.notBefore, max(account.notBefore, state.notBefore)) else { throw Death.revoked }
     }
 
     /// Use extends the life of an opaque token; the row is written when half of its time has passed, not on every use.

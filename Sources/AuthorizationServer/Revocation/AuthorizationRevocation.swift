@@ -4,7 +4,7 @@ import Storage
 import Tokens
 
 /// Revokes an authorization with all that came of it: its refresh and opaque tokens as rows, its JWTs by the fingerprint that
-/// they carry (`sfi`).
+/// they carry (`sfi`), and the sessions of browsers that the app opened for the user.
 enum AuthorizationRevocation {
     /// Revokes an authorization and takes the user's approval of the app back, with the codes that wait to be redeemed and the tokens
     /// that rest on the approval alone.
@@ -40,6 +40,7 @@ enum AuthorizationRevocation {
         on connection: any Connection
     ) throws -> String {
         try Authorizations.revoke(authorization, now: now, on: connection)
+        try Sessions.deleteAll(openedBy: authorization, on: connection)
         return try kill(authorization.rawValue, org, masterKey, now, on: connection)
     }
 

@@ -1,3 +1,4 @@
+import ClientApps
 public import OAuthTypes
 import Orgs
 import SignetVerifier
@@ -8,7 +9,7 @@ import Tokens
 public struct RevocationEndpoint: Sendable {
     let server: AuthorizationServer
 
-    /// Revokes an access token alone, or a refresh token with its whole authorization and the user's approval. It is enough that
+    /// Revokes an access token alone, with the browsers' sessions that its app opened for the user, or a refresh token with its whole authorization and the user's approval. It is enough that
     /// the token is authentic and has not expired: that of a frozen user or a disabled app must not come back to life with them.
     /// `token_type_hint` changes nothing, whatever it says (RFC 7009 section 2.2).
     ///
@@ -59,12 +60,19 @@ public struct RevocationEndpoint: Sendable {
     private func revoke(_ token: TokenLiveness.FoundToken, _ org: OrgState, _ now: Timestamp) async throws {
         switch token {
         case .opaque(let record):
-            _ = try await server.database.write { try OpaqueTokens.delete(digest: record.digest, on: $0) }
+            try await server.database.write { connection in
+                _ = try OpaqueTokens.delete(digest: record.digest, on: connection)
+                try Sessions.deleteAll(openedBy: record.app, for: record.user, on: connection)
+            }
         case .jwt(let verified, let tokenID):
             // A verifier may still grant the leeway after `exp`, so the row outlives it.
             let until = verified.expiresAt + .minutes(10)
-            try await server.database.write {
-                try Revocations.insert(tokenID, org: org.org.id, now: now, until: until, on: $0)
+            let key = verified.clientID ?? ""
+            let app = try await server.directory.app(consumerKey: key, org: org.org.id, now: now)?.state.app.id
+            let user: UserID? = if case .user(let id) = verified.subject { UserID(id) } else { nil }
+            try await server.database.write { connection in
+                try Revocations.insert(tokenID, org: org.org.id, now: now, until: until, on: connection)
+                if let app, let user { try Sessions.deleteAll(openedBy: app, for: user, on: connection) }
             }
             server.directory.noteRevoked(tokenID, until: until)
         }

@@ -66,6 +66,13 @@ public struct APISessions: Sendable {
     ///
     /// - Returns: `nil` where there is no such session, or its user may not use it any more.
     public func find(_ text: String, org: OrgState, now: Timestamp) async throws -> AccountRecord? {
+        try await session(text, org: org, now: now)?.account
+    }
+
+    /// The session with an id and whose it is, as ``find(_:org:now:)`` has it.
+    func session(_ text: String, org: OrgState, now: Timestamp) async throws -> (
+        record: SessionRecord, account: AccountRecord
+    )? {
         guard OpaqueToken.orgPart(of: text) == org.org.id.short else { return nil }
         let digest = Self.digest(of: text, server.masterKey)
         guard let session = try await server.sessions.find(digest: digest, now: now),
@@ -75,7 +82,7 @@ public struct APISessions: Sendable {
             session.org == org.org.id && org.org.isActive && account.user.isActive && !account.user.isFrozen
             && Self.mayUseAPI(account) && session.authenticatedAt > max(org.notBefore, account.notBefore)
         guard isUsable, try await isLetInByAPIAccessControl(account) else { return nil }
-        return account
+        return (session, account)
     }
 
     /// A session that is no app's is on no list of apps, so with API access control it is for those who may use any client (facts: app-model

@@ -4,11 +4,17 @@ import Tokens
 
 /// The sessions of signed-in browsers.
 public struct BrowserSessions: Sendable {
-    let database: any Database
+    let directory: Directory
+    let liveness: TokenLiveness
 
-    /// The session of a cookie, if it lives; use extends it.
+    private var database: any Database { directory.database }
+
+    /// The session of a cookie, if it lives; use extends it. One that an app opened lives while the app may have tokens of the user.
     public func find(cookie: String, now: Timestamp) async throws -> SessionRecord? {
-        try await find(digest: TokenDigest.sha256(cookie), now: now)
+        guard let session = try await find(digest: TokenDigest.sha256(cookie), now: now),
+            try await isAllowed(session, now: now)
+        else { return nil }
+        return session
     }
 
     /// The session with a digest, if it lives; use extends it.
@@ -28,5 +34,18 @@ public struct BrowserSessions: Sendable {
     public func end(cookie: String) async throws {
         let digest = TokenDigest.sha256(cookie)
         _ = try await database.write { try Sessions.delete(digest: digest, on: $0) }
+    }
+
+    /// Whether what a session began with still stands.
+    func isAllowed(_ session: SessionRecord, now: Timestamp) async throws -> Bool {
+        switch session.origin {
+        case .signIn: return true
+        case .app(_, let key):
+            guard let account = try await directory.account(session.user),
+                let state = try await directory.app(consumerKey: key, org: session.org, now: now)?.state,
+                let org = try await directory.orgTable().org(session.org)
+            else { return false }
+            return liveness.allowsSession(of: account, openedBy: state, org: org)
+        }
     }
 }

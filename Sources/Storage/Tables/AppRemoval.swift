@@ -10,6 +10,7 @@ extension AppRecords {
         )
         try connection.execute("DELETE FROM opaque_tokens WHERE app_id = \(id)")
         try connection.execute("DELETE FROM authorization_codes WHERE app_id = \(id) AND redeemed_at IS NULL")
+        try Sessions.deleteAll(openedBy: id, on: connection)
         try cutOff(id, at: now, on: connection)
     }
 
@@ -28,6 +29,7 @@ extension AppRecords {
         try connection.execute("DELETE FROM authorizations WHERE app_id = \(id)")
         try connection.execute("DELETE FROM opaque_tokens WHERE app_id = \(id)")
         try connection.execute("DELETE FROM authorization_codes WHERE app_id = \(id)")
+        try Sessions.deleteAll(openedBy: id, on: connection)
         try deleteConsents(of: id, on: connection)
         try PackageRecords.delete(id, on: connection)
         try connection.execute("DELETE FROM consumers WHERE app_id = \(id)")

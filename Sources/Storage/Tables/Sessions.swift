@@ -1,3 +1,4 @@
+public import ClientApps
 public import OAuthTypes
 public import Orgs
 
@@ -15,15 +16,60 @@ public struct SessionRecord: Sendable {
     public let timeoutMinutes: Int
     /// When it ends unless it is used before.
     public let expiresAt: Timestamp
+    /// What it began with.
+    public let origin: Origin
+
+    /// What a session begins with.
+    public enum Origin: Hashable, Sendable {
+        /// The user's password.
+        case signIn
+        /// A token that an app has of the user, under one of its consumer keys.
+        case app(AppID, consumerKey: String)
+    }
 
     /// A session that begins with this sign-in.
     public init(digest: [UInt8], org: OrgID, user: UserID, authenticatedAt: Timestamp, timeoutMinutes: Int) {
+        self.init(
+            digest: digest,
+            org: org,
+            user: user,
+            authenticatedAt: authenticatedAt,
+            timeoutMinutes: timeoutMinutes,
+            expiresAt: authenticatedAt + .minutes(Int64(timeoutMinutes)),
+            origin: .signIn
+        )
+    }
+
+    /// A session as it is.
+    public init(
+        digest: [UInt8],
+        org: OrgID,
+        user: UserID,
+        authenticatedAt: Timestamp,
+        timeoutMinutes: Int,
+        expiresAt: Timestamp,
+        origin: Origin
+    ) {
         self.digest = digest
         self.org = org
         self.user = user
         self.authenticatedAt = authenticatedAt
         self.timeoutMinutes = timeoutMinutes
-        self.expiresAt = authenticatedAt + .minutes(Int64(timeoutMinutes))
+        self.expiresAt = expiresAt
+        self.origin = origin
+    }
+
+    /// The same session under another digest, as if it were used at this moment.
+    public func renamed(_ digest: [UInt8], now: Timestamp) -> SessionRecord {
+        SessionRecord(
+            digest: digest,
+            org: org,
+            user: user,
+            authenticatedAt: authenticatedAt,
+            timeoutMinutes: timeoutMinutes,
+            expiresAt: now + .minutes(Int64(timeoutMinutes)),
+            origin: origin
+        )
     }
 
     init(_ row: Row) throws {
@@ -34,12 +80,26 @@ public struct SessionRecord: Sendable {
         authenticatedAt = try row.time()
         timeoutMinutes = try row.int()
         expiresAt = try row.time()
+        let app: AppID? = try row.optionalID()
+        let consumerKey = try row.optionalText()
+        origin = if let app, let consumerKey { .app(app, consumerKey: consumerKey) } else { .signIn }
+    }
+
+    fileprivate var app: AppID? {
+        guard case .app(let app, _) = origin else { return nil }
+        return app
+    }
+
+    fileprivate var consumerKey: String? {
+        guard case .app(_, let consumerKey) = origin else { return nil }
+        return consumerKey
     }
 }
 
 /// The table of sessions.
 public enum Sessions {
-    private static let columns: StaticString = "digest, org_id, user_id, authenticated_at, timeout_minutes, expires_at"
+    private static let columns: StaticString =
+        "digest, org_id, user_id, authenticated_at, timeout_minutes, expires_at, app_id, consumer_key"
 
     /// Remembers a new session.
     public static func insert(_ session: SessionRecord, on connection: any Connection) throws {
@@ -47,7 +107,7 @@ public enum Sessions {
             """
             INSERT INTO sessions (\(raw: columns)) VALUES
                 (\(session.digest), \(session.org), \(session.user), \(session.authenticatedAt),
-                 \(session.timeoutMinutes), \(session.expiresAt))
+                 \(session.timeoutMinutes), \(session.expiresAt), \(session.app), \(session.consumerKey))
             """
         )
     }
@@ -56,6 +116,13 @@ public enum Sessions {
     public static func find(digest: [UInt8], now: Timestamp, on connection: any Connection) throws -> SessionRecord? {
         try connection.row("SELECT \(raw: columns) FROM sessions WHERE digest = \(digest) AND expires_at > \(now)")
             .map(SessionRecord.init)
+    }
+
+    /// Takes a session away, if it has not expired: of two that try, one gets it.
+    public static func take(digest: [UInt8], now: Timestamp, on connection: any Connection) throws -> SessionRecord? {
+        try connection.row(
+            "DELETE FROM sessions WHERE digest = \(digest) AND expires_at > \(now) RETURNING \(raw: columns)"
+        ).map(SessionRecord.init)
     }
 
     /// Moves the expiry of a session that was used.
@@ -69,6 +136,26 @@ public enum Sessions {
     @discardableResult
     public static func delete(digest: [UInt8], on connection: any Connection) throws -> Bool {
         try connection.execute("DELETE FROM sessions WHERE digest = \(digest)") > 0
+    }
+
+    /// Ends the sessions that an app opened for a user.
+    public static func deleteAll(openedBy app: AppID, for user: UserID, on connection: any Connection) throws {
+        try connection.execute("DELETE FROM sessions WHERE app_id = \(app) AND user_id = \(user)")
+    }
+
+    /// Ends the sessions that an app opened for the user of an authorization of that app.
+    public static func deleteAll(openedBy authorization: AuthorizationID, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            DELETE FROM sessions WHERE (app_id, user_id) IN
+                (SELECT app_id, user_id FROM authorizations WHERE id = \(authorization))
+            """
+        )
+    }
+
+    /// Ends every session that an app opened.
+    static func deleteAll(openedBy app: AppID, on connection: any Connection) throws {
+        try connection.execute("DELETE FROM sessions WHERE app_id = \(app)")
     }
 
     /// Ends every session of a user.

@@ -30,6 +30,15 @@ enum AuthorizationHeader {
         value(request, schemes: ["bearer", "oauth"])
     }
 
+    /// The access token of the header, or of a parameter as the original takes it beside.
+    ///
+    /// - Throws: `invalid_request` for a parameter that is repeated.
+    static func token(_ request: Request, _ fields: FormFields) throws(OAuthError) -> String? {
+        if let token = bearer(request) { return token }
+        if let token = try fields.value("oauth_token") { return token }
+        return try fields.value("access_token")
+    }
+
     private static func value(_ request: Request, schemes: Set<String>) -> String? {
         guard let header = request.headers[.authorization], let space = header.firstIndex(of: " "),
             schemes.contains(header[..<space].lowercased())

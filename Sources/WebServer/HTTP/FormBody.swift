@@ -46,6 +46,13 @@ enum FormBody {
         }
     }
 
+    /// The parameters of the query and, where there is one, of the body: the original takes either at some places.
+    static func queryAndBody(of request: Request) async throws -> FormFields {
+        let query = try query(of: request)
+        guard request.method == .post else { return query }
+        return FormFields(query.fields + (try await fields(of: request)).fields)
+    }
+
     /// The parameters of the query.
     static func query(of request: Request) throws(OAuthError) -> FormFields {
         try FormFields(urlEncoded: Array((request.uri.query ?? "").utf8))

@@ -77,6 +77,11 @@ extension SignetRequestContext {
         logger.info("token refused", metadata: ["why": .string(death.rawValue)])
     }
 
+    /// Notes why a token opens no browser.
+    func note(_ refusal: UIBridge.Refusal) {
+        logger.info("token refused", metadata: ["why": .string(refusal.rawValue)])
+    }
+
     /// Notes why somebody could not sign in, and from where, so that an operator can see guessing and act on the address.
     func note(_ refusal: SignInRefusal) {
         var metadata: Logger.Metadata = [

@@ -11,8 +11,8 @@ struct IdentityRoutes: Sendable {
 
     /// `GET` and `POST /services/oauth2/userinfo`.
     func userInfo(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let fields = try await fields(of: request)
-        let token = try presentedToken(request, fields)
+        let fields = try await FormBody.queryAndBody(of: request)
+        let token = try AuthorizationHeader.token(request, fields)
         let realm = context.loginOrigin ?? context.org?.issuer ?? ""
         do {
             guard let token else { throw OAuthError(.invalidToken, "No token was sent; send Authorization: Bearer.") }
@@ -38,8 +38,8 @@ struct IdentityRoutes: Sendable {
 
     /// `GET` and `POST /id/{org}/{user}`.
     func identity(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        let fields = try await fields(of: request)
-        guard let token = try presentedToken(request, fields) else {
+        let fields = try await FormBody.queryAndBody(of: request)
+        guard let token = try AuthorizationHeader.token(request, fields) else {
             return ErrorResponses.identity("Missing_OAuth_Token")
         }
         do {
@@ -79,20 +79,6 @@ struct IdentityRoutes: Sendable {
             guard let org = try await host.org(ofToken: token) else { throw TokenLiveness.Death.unknown }
             return org
         }
-    }
-
-    /// The parameters of the query and, where there is one, of the body: the original takes either here.
-    private func fields(of request: Request) async throws -> FormFields {
-        let query = try FormBody.query(of: request)
-        guard request.method == .post else { return query }
-        return FormFields(query.fields + (try await FormBody.fields(of: request)).fields)
-    }
-
-    /// The token of the header or a parameter.
-    private func presentedToken(_ request: Request, _ fields: FormFields) throws -> String? {
-        if let token = AuthorizationHeader.bearer(request) { return token }
-        if let token = try fields.value("oauth_token") { return token }
-        return try fields.value("access_token")
     }
 
     /// The version that the addresses in the answer name: a number such as 68.0, or `latest`; without it they have a place for one.

@@ -37,5 +37,6 @@ enum Templates {
         ("sign-out", PackageResources.sign_out_mustache),
         ("signed-out", PackageResources.signed_out_mustache),
         ("home", PackageResources.home_mustache),
+        ("front-door", PackageResources.front_door_mustache),
     ]
 }
