@@ -20,7 +20,7 @@ class App:
                 address = urllib.parse.urlsplit(self.path)
                 if address.path == "/callback":
                     app.calls.put(dict(urllib.parse.parse_qsl(address.query)))
-                self.send_response(200 if address.path == "/callback" else 404)
+                self.send_response(200 if address.path in ("/callback", "/about") else 404)
                 self.send_header("Content-Type", "text/html")
                 self.end_headers()
                 self.wfile.write(b"<!doctype html><title>The app</title><h1>Back at the app</h1>")

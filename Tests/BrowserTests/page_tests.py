@@ -170,7 +170,7 @@ class PageTests(unittest.TestCase):
         with urllib.request.urlopen(request, timeout=30) as answer:
             address = json.load(answer)["frontdoor_uri"]
         other = self.page()
-        other.open(self.app.callback.replace("/callback", "/elsewhere"))
+        other.open(self.app.callback.replace("/callback", "/about"))
         other.leading(lambda: other.run(f"location.href = {json.dumps(address)}"))
         self.assertIn(f"Continue as {self.server.username}?", other.text)
         self.check(other, "front-door")
