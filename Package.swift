@@ -242,6 +242,22 @@ let package = Package(
             ] + crypto + certificates,
             swiftSettings: strict
         ),
+        // Measurements: see Benchmarks/run.
+        .executableTarget(
+            name: "signet-benchmarks",
+            dependencies: ["OAuthTypes", "Tokens", "SignetVerifier"] + crypto,
+            path: "Benchmarks/Sources",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "signet-metadata-benchmarks",
+            dependencies: [
+                "OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "StorageSQLite", "StoragePostgres",
+                "MetadataAPI",
+            ],
+            path: "Benchmarks/Metadata",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
@@ -254,29 +270,6 @@ let package = Package(
         ),
     ]
 )
-
-// Measurements, built on demand: see Benchmarks/run.
-if Context.environment["SIGNET_BENCHMARKS"] == "1" {
-    package.targets.append(
-        .executableTarget(
-            name: "signet-benchmarks",
-            dependencies: ["OAuthTypes", "Tokens", "SignetVerifier"] + crypto,
-            path: "Benchmarks/Sources",
-            swiftSettings: strict
-        )
-    )
-    package.targets.append(
-        .executableTarget(
-            name: "signet-metadata-benchmarks",
-            dependencies: [
-                "OAuthTypes", "Orgs", "ClientApps", "Tokens", "Storage", "StorageSQLite", "StoragePostgres",
-                "MetadataAPI",
-            ],
-            path: "Benchmarks/Metadata",
-            swiftSettings: strict
-        )
-    )
-}
 
 // Fuzzing, built on demand: see scripts/fuzz. libFuzzer brings the main function.
 if Context.environment["SIGNET_FUZZ"] == "1" {
