@@ -58,7 +58,6 @@ struct OlderVersionTests {
             Later(.oauthPolicies, "clientCredentialsFlowUser", "robot@example.com", 60),
             Later(.oauthPolicies, "isTokenExchangeFlowEnabled", "true", 60),
             Later(.oauthPolicies, "isGuestCodeCredFlowEnabled", "true", 61),
-            Later(.oauthPolicies, "isNamedUserJwtEnabled", "true", 61),
             Later(.oauthPolicies, "namedUserJwtSessionTimeoutType", "Custom", 65),
             Later(.oauthPolicies, "namedUserJwtTimeout", "15", 61),
             Later(.oauthPolicies, "guestJwtSessionTimeoutType", "Custom", 65),
@@ -113,5 +112,25 @@ struct OlderVersionTests {
         let stored = try read(["<isPkceRequired>true</isPkceRequired>", "<label>Old</label>"], 68)
         let given = try read(["<isPkceRequired>false</isPkceRequired>"], 59)
         #expect(try given.keeping(laterThan: 59, of: stored) == given)
+    }
+
+    @Test(
+        "app-model 1.5: isNamedUserJwtEnabled of the policies is told in 61 to 63, taken in later versions, and kept where they leave it out"
+    )
+    func givenUp() throws {
+        let field = Later(.oauthPolicies, "isNamedUserJwtEnabled", "true", 61)
+        func read(isSaid: Bool, _ version: Int) throws -> MetadataComponent {
+            let bytes = Self.document(field, isSaid: isSaid)
+            return try MetadataDocument.parse(field.type, fullName: "Orders", bytes: bytes, version: version)
+        }
+        let stored = try read(isSaid: true, 68)
+        for (version, isTold) in [(60, false), (61, true), (63, true), (64, false), (68, false)] {
+            let text = String(decoding: MetadataDocument.xml(stored, version: version), as: UTF8.self)
+            #expect(text.contains(field.element) == isTold, "\(version)")
+        }
+        for (version, isKept) in [(60, true), (62, false), (64, true), (68, true)] {
+            let given = try read(isSaid: false, version).content
+            #expect((try given.keeping(laterThan: version, of: stored.content) == stored.content) == isKept, "\(version)")
+        }
     }
 }

@@ -20,6 +20,8 @@ struct MetadataField<Owner: Sendable>: Sendable {
     var since = 0
     /// The first version that is told of it, where earlier ones may say it all the same.
     var toldSince = 0
+    /// The last version that is told of it, where later ones may say it all the same; `nil` for none.
+    var toldUntil: Int?
     let read: @Sendable (inout Owner, XMLNode) throws(MetadataError) -> Void
     let write: @Sendable (Owner) -> [XMLNode]
 
@@ -37,8 +39,17 @@ struct MetadataField<Owner: Sendable>: Sendable {
         return later
     }
 
+    /// The field, for all that may say it, told to no version after this one: the original has given it up.
+    func toldUntil(_ version: Int) -> Self {
+        var earlier = self
+        earlier.toldUntil = version
+        return earlier
+    }
+
     /// Whether a version of the API is told of the field.
-    func isTold(in version: Int) -> Bool { version >= max(since, toldSince) }
+    func isTold(in version: Int) -> Bool {
+        version >= max(since, toldSince) && version <= toldUntil ?? version
+    }
 
     typealias Path<Value> = any WritableKeyPath<Owner, Value> & Sendable
 

@@ -78,7 +78,7 @@ extension OAuthPolicies: SatelliteRecord {
         .word("ipRelaxationPolicyType", \.ipRelaxation),
         .flag("isClientCredentialsFlowEnabled", \.isClientCredentialsFlowEnabled).since(60),
         .flag("isGuestCodeCredFlowEnabled", \.isGuestCodeCredFlowEnabled).since(61),
-        .flag("isNamedUserJwtEnabled", \.isNamedUserJWTEnabled).since(61),
+        .flag("isNamedUserJwtEnabled", \.isNamedUserJWTEnabled).since(61).toldUntil(63),
         .flag("isTokenExchangeFlowEnabled", \.isTokenExchangeFlowEnabled).since(60),
         .text("label", \.label),
         .word("namedUserJwtSessionTimeoutType", \.namedUserJWTSessionTimeoutType).since(65),
