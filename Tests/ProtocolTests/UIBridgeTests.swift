@@ -322,6 +322,22 @@ struct UIBridgeTests {
         }
     }
 
+    @Test("flows 5.14, app-model 7.3: a session ends, and so does a ticket, with the pair that its token names")
+    func deletedPair() async throws {
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await RESTCaller(server, client, app: Self.app)
+            let token = try await Self.token(client)
+            let (browser, _) = try await Self.enter(client, try await Self.address(client, token))
+            let staged = try await caller.stage()
+            #expect(try await caller.send(.patch, staged.path, body: #"{"command":"rotate"}"#).status == 200)
+            #expect(try await Self.isSignedIn(browser))
+            let waiting = try await Self.address(client, token)
+            #expect(try await caller.send(.delete, staged.path).status == 204)
+            #expect(try await !Self.isSignedIn(browser))
+            #expect(try await Self.enter(client, waiting).1.status == 400)
+        }
+    }
+
     @Test(
         "OpenID Connect Core section 2: auth_time of a session that an app opened is when the user signed in, also for max_age"
     )
