@@ -34,7 +34,23 @@ extension Connection {
     public func row(_ statement: SQL) throws -> Row? {
         try rows(statement).first
     }
+
+    /// The rows of a statement about any number of things, asked in as few statements as it takes: none for none, and one for a page.
+    ///
+    /// - Parameter statement: is about those that it is given, by an argument `list:`.
+    func rows<Member>(about members: [Member], _ statement: ([Member]) -> SQL) throws -> [Row] {
+        var rows: [Row] = []
+        var rest = members[...]
+        while !rest.isEmpty {
+            rows += try self.rows(statement(Array(rest.prefix(mostInStatement))))
+            rest = rest.dropFirst(mostInStatement)
+        }
+        return rows
+    }
 }
+
+/// How many things one statement is about: a whole page, and far from the 32,766 arguments that SQLite takes.
+private let mostInStatement = 4_096
 
 /// Says that a statement broke a constraint of the schema: a key that exists already, or a reference to what does not.
 public struct ConstraintViolation: Error, Hashable, Sendable {

@@ -113,6 +113,22 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
             appendInterpolation(value.map { .integer(Int64($0)) } ?? .null)
         }
 
+        /// Adds arguments with commas between, for `IN (…)`. The last is repeated up to a power of two, so that a driver prepares a
+        /// dozen statements and not one for every length.
+        public mutating func appendInterpolation(list texts: [String]) {
+            guard let last = texts.last else { return text.append("NULL") }
+            var width = 1
+            while width < texts.count { width *= 2 }
+            for place in 0..<width {
+                if place > 0 { text.append(", ") }
+                appendInterpolation(place < texts.count ? texts[place] : last)
+            }
+        }
+        /// Adds ids in their 18-character form, as `list:` adds texts.
+        public mutating func appendInterpolation<Subject>(list ids: [Identifier<Subject>]) {
+            appendInterpolation(list: ids.map(\.rawValue))
+        }
+
         /// Text of ours that is part of the statement, such as a list of column names.
         public mutating func appendInterpolation(raw: StaticString) { text.append(raw.description) }
     }

@@ -1,6 +1,6 @@
 import ClientApps
 public import OAuthTypes
-import Orgs
+public import Orgs
 public import Storage
 
 /// The facts of an app in JSON, as commands print them and as the resources of the REST API answer them.
@@ -11,27 +11,39 @@ public struct AppFacts: Sendable {
     /// The facts of a stored app.
     public init(_ stored: AppRecords.Stored, on connection: any Connection) throws {
         app = try AppRecords.state(stored, on: connection).app
-        names = try Names(app, stored, on: connection)
+        names = Names(app, stored, try NamesInOrg([app], org: stored.org, on: connection))
+    }
+
+    /// The facts of some apps of an org, in their order; however many they are, what they name is read at once.
+    public static func all(_ stored: [AppRecords.Stored], org: Org, on connection: any Connection) throws -> [AppFacts] {
+        let apps = try AppRecords.states(stored, org: org, on: connection).map(\.app)
+        let names = try NamesInOrg(apps, org: org.id, on: connection)
+        return zip(stored, apps).map { AppFacts(app: $1, names: Names($1, $0, names)) }
+    }
+
+    private init(app: EffectiveApp, names: Names) {
+        (self.app, self.names) = (app, names)
     }
 
     /// The names that an app's ids stand for.
     struct Names: Sendable {
-        var runAs: String?
-        var profiles: [String] = []
-        var permissionSets: [String] = []
+        let runAs: String?
+        let profiles: [String]
+        let permissionSets: [String]
         /// Whether it is an external client app that was a connected app.
-        var isMigrated = false
+        let isMigrated: Bool
         /// Whether it is a connected app that an admin has blocked.
-        var isBlocked = false
+        let isBlocked: Bool
 
-        /// Looks them up.
-        init(_ app: EffectiveApp, _ stored: AppRecords.Stored, on connection: any Connection) throws {
+        fileprivate init(_ app: EffectiveApp, _ stored: AppRecords.Stored, _ names: NamesInOrg) {
             (isMigrated, isBlocked) = (stored.components.isMigrated, stored.blockedAt != nil)
-            runAs = try app.runAsUser.flatMap { try Users.account($0, on: connection)?.user.username }
-            guard case .adminApproved(let allowed, let sets) = app.permittedUsers else { return }
-            profiles = try Profiles.all(org: app.org, on: connection).filter { allowed.contains($0.id) }.map(\.name)
-            permissionSets = try PermissionSets.all(org: app.org, on: connection).filter { sets.contains($0.id) }
-                .map(\.name)
+            runAs = app.runAsUser.flatMap { names.usernames[$0] }
+            switch app.permittedUsers {
+            case .selfAuthorized: (profiles, permissionSets) = ([], [])
+            case .adminApproved(let allowed, let sets):
+                profiles = names.profiles.filter { allowed.contains($0.id) }.map(\.name)
+                permissionSets = names.permissionSets.filter { sets.contains($0.id) }.map(\.name)
+            }
         }
     }
 
@@ -79,5 +91,19 @@ public struct AppFacts: Sendable {
             app.opaqueSessionTimeoutMinutes.map { "\($0) minutes after the last use" }
                 ?? "the session timeout of the user, after the last use"
         }
+    }
+}
+
+/// What the ids in some apps of an org stand for.
+private struct NamesInOrg {
+    let usernames: [UserID: String]
+    let profiles: [Profile]
+    let permissionSets: [PermissionSet]
+
+    init(_ apps: [EffectiveApp], org: OrgID, on connection: any Connection) throws {
+        usernames = try Users.usernames(Set(apps.compactMap(\.runAsUser)), on: connection)
+        let isAnyRestricted = apps.contains { $0.permittedUsers != .selfAuthorized }
+        profiles = isAnyRestricted ? try Profiles.all(org: org, on: connection) : []
+        permissionSets = isAnyRestricted ? try PermissionSets.all(org: org, on: connection) : []
     }
 }

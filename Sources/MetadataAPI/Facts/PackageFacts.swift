@@ -69,13 +69,8 @@ public enum PackageFacts {
 
         /// Looks it up.
         public init(_ org: OrgID, on connection: any Connection) throws {
-            let apps = try AppRecords.all(org: org, on: connection)
-            installed = try apps.compactMap { app in
-                try PackageRecords.installed(app.id, on: connection).map { (app.components.developerName, $0) }
-            }
-            made = try apps.flatMap { app in
-                try PackageRecords.made(of: app.id, on: connection).map { (app.components.developerName, $0) }
-            }
+            installed = try PackageRecords.installed(org: org, on: connection)
+            made = try PackageRecords.made(org: org, on: connection)
             signers = try PackageSigners.all(org: org, on: connection)
         }
 

@@ -33,11 +33,21 @@ extension AppRecords {
 
     /// Merges what is stored of an app of an org that was just read.
     public static func state(_ stored: Stored, org: Org, on connection: any Connection) throws -> AppState {
+        try state(stored, org: org, try PolicyNames(of: [stored], org: org.id, on: connection))
+    }
+
+    /// Merges what is stored of some apps of an org that was just read; however many they are, what they name is read at once.
+    public static func states(_ stored: [Stored], org: Org, on connection: any Connection) throws -> [AppState] {
+        let names = try PolicyNames(of: stored, org: org.id, on: connection)
+        return try stored.map { try state($0, org: org, names) }
+    }
+
+    private static func state(_ stored: Stored, org: Org, _ names: PolicyNames) throws -> AppState {
         let app = try EffectiveApp.merge(
             components: stored.mergedComponents,
             identity: stored.identity,
             org: org,
-            resolve: try references(stored.components, org: org.id, on: connection)
+            resolve: names.references(of: stored.components)
         )
         return AppState(app: app, notBefore: stored.notBefore)
     }
@@ -47,8 +57,8 @@ extension AppRecords {
         guard let org = try OrgRecords.state(id: stored.org, on: connection)?.org else {
             throw Unreadable(app: stored.components.developerName, reason: "its org is gone")
         }
-        let resolve = try references(stored.components, org: org.id, on: connection)
-        let runAs = try runAsName(stored.components).flatMap { name in
+        let resolve = try PolicyNames(of: [stored], org: org.id, on: connection).references(of: stored.components)
+        let runAs = try stored.components.namedRunAsUser.flatMap { name in
             try resolve.user(name).flatMap { try Users.account($0, on: connection) }
         }
         return try AppExplanation.merge(
@@ -58,52 +68,5 @@ extension AppRecords {
             resolve: resolve,
             isRunAsUserAPIOnly: runAs?.isAPIOnly
         )
-    }
-
-    private static func runAsName(_ components: AppComponents) -> String? {
-        components.kind == .connectedApp
-            ? components.connectedApp?.oauthConfig?.oauthClientCredentialUser
-            : components.oauthPolicies?.record.clientCredentialsFlowUser
-    }
-
-    private static func ids<ID>(of names: [String], _ find: (String) throws -> ID?) rethrows -> [String: ID] {
-        try names.reduce(into: [:]) { ids, name in ids[name] = try find(name) }
-    }
-
-    /// What the names in an app's policies mean in an org.
-    public static func references(
-        _ components: AppComponents,
-        org: OrgID,
-        on connection: any Connection
-    ) throws -> AppReferences {
-        let profiles = try ids(of: components.namedProfiles) {
-            try Profiles.id(named: $0, org: org, on: connection)
-        }
-        let sets = try ids(of: components.namedPermissionSets) {
-            try PermissionSets.id(named: $0, org: org, on: connection)
-        }
-        var users: [String: UserID] = [:]
-        if let name = runAsName(components) {
-            users[name] = try Users.account(username: name, org: org, on: connection)?.user.id
-        }
-        let known = users
-        let isCustom = components.mayHaveCustomScopes
-        let customScopes = isCustom ? try OrgDocuments.customScopes(org: org, on: connection) : []
-        return AppReferences(
-            profile: { profiles[$0] },
-            permissionSet: { sets[$0] },
-            user: { known[$0] },
-            customScopes: customScopes,
-            isAPIAccessControlled: components.kind == .connectedApp
-                ? try OrgSettings.connectedApps(org: org, on: connection).enableAdminApprovedAppsOnly == true : false
-        )
-    }
-}
-
-extension AppComponents {
-    /// Whether the scopes of the org have to be read: those of an external client app are named in it, those of a connected app name it.
-    fileprivate var mayHaveCustomScopes: Bool {
-        kind == .connectedApp || oauth?.record.commaSeparatedCustomScopes != nil
-            || oauthPolicies?.record.commaSeparatedCustomScopes != nil
     }
 }

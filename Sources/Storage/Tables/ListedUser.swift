@@ -64,6 +64,31 @@ extension Users {
         ).map(ListedUser.init)
     }
 
+    /// The ids of the users of an org with some usernames, whatever their case; each by the username as it was given.
+    static func ids(usernames: Set<String>, org: OrgID, on connection: any Connection) throws -> [String: UserID] {
+        let given = Dictionary(grouping: usernames) { $0.lowercased() }
+        var ids: [String: UserID] = [:]
+        for var row in try connection.rows(
+            about: given.keys.sorted(),
+            { "SELECT username_key, id FROM users WHERE org_id = \(org) AND username_key IN (\(list: $0))" }
+        ) {
+            let (key, id): (String, UserID) = (try row.text(), try row.id())
+            for username in given[key] ?? [] { ids[username] = id }
+        }
+        return ids
+    }
+
+    /// The usernames of some users.
+    public static func usernames(_ ids: Set<UserID>, on connection: any Connection) throws -> [UserID: String] {
+        let rows = try connection.rows(about: Array(ids)) {
+            "SELECT id, username FROM users WHERE id IN (\(list: $0))"
+        }
+        return try rows.reduce(into: [:]) { names, row in
+            var row = row
+            names[try row.id()] = try row.text()
+        }
+    }
+
     /// How many users an org has.
     public static func count(org: OrgID, on connection: any Connection) throws -> Int {
         var row = try connection.row("SELECT COUNT(*) FROM users WHERE org_id = \(org)")

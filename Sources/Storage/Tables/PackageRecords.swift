@@ -44,24 +44,29 @@ public struct InstalledPackage: Hashable, Sendable {
 /// The tables of packages: which versions were made of an app, and which apps came from one.
 public enum PackageRecords {
     private static let columns: StaticString = """
-        version, digest, fingerprint, source_org_id, source_app_id, issuer, is_associated, installed_at, upgraded_at
+        version, digest, fingerprint, source_org_id, i.source_app_id, issuer, is_associated, installed_at, upgraded_at
         """
 
     /// The package that an app came from; `nil` for one that was made here.
     public static func installed(_ app: AppID, on connection: any Connection) throws -> InstalledPackage? {
-        try connection.row("SELECT \(raw: columns) FROM installed_packages WHERE app_id = \(app)").map { row in
+        try connection.row("SELECT \(raw: columns) FROM installed_packages i WHERE app_id = \(app)").map { row in
             var row = row
-            return InstalledPackage(
-                version: try row.text(),
-                digest: try row.blob(),
-                fingerprint: try row.text(),
-                sourceOrg: try row.id(),
-                sourceApp: try row.id(),
-                issuer: try row.text(),
-                isAssociated: try row.bool(),
-                installedAt: try row.time(),
-                upgradedAt: try row.optionalTime()
-            )
+            return try InstalledPackage(&row)
+        }
+    }
+
+    /// The packages that apps of an org came from, each with the developer name of its app, by which they are sorted.
+    public static func installed(org: OrgID, on connection: any Connection) throws
+        -> [(name: String, package: InstalledPackage)]
+    {
+        try connection.rows(
+            """
+            SELECT a.developer_name, \(raw: columns) FROM installed_packages i JOIN apps a ON a.id = i.app_id
+            WHERE a.org_id = \(org) ORDER BY a.name_key
+            """
+        ).map { row in
+            var row = row
+            return (try row.text(), try InstalledPackage(&row))
         }
     }
 
@@ -91,7 +96,10 @@ public enum PackageRecords {
         try connection.execute("UPDATE apps SET source_app_id = \(source) WHERE id = \(app)")
         try connection.execute(
             """
-            INSERT INTO installed_packages (app_id, \(raw: columns)) VALUES
+            INSERT INTO installed_packages
+                (app_id, version, digest, fingerprint, source_org_id, source_app_id, issuer, is_associated, installed_at,
+                 upgraded_at)
+            VALUES
                 (\(app), \(package.version), \(package.digest), \(package.fingerprint), \(package.sourceOrg),
                  \(package.sourceApp), \(package.issuer), \(package.isAssociated), \(package.installedAt),
                  \(package.upgradedAt))
@@ -120,6 +128,21 @@ public enum PackageRecords {
         ).map { row in
             var row = row
             return Made(version: try row.text(), digest: try row.blob(), createdAt: try row.time())
+        }
+    }
+
+    /// The versions that were made of apps of an org, each with the developer name of its app, by which they are sorted.
+    public static func made(org: OrgID, on connection: any Connection) throws -> [(name: String, package: Made)] {
+        try connection.rows(
+            """
+            SELECT a.developer_name, p.version, p.digest, p.created_at
+            FROM package_versions p JOIN apps a ON a.id = p.app_id WHERE a.org_id = \(org)
+            ORDER BY a.name_key, p.created_at, p.version
+            """
+        ).map { row in
+            var row = row
+            let name = try row.text()
+            return (name, Made(version: try row.text(), digest: try row.blob(), createdAt: try row.time()))
         }
     }
 
@@ -156,6 +179,22 @@ public enum PackageRecords {
     static func delete(_ app: AppID, on connection: any Connection) throws {
         try connection.execute("DELETE FROM package_versions WHERE app_id = \(app)")
         try connection.execute("DELETE FROM installed_packages WHERE app_id = \(app)")
+    }
+}
+
+extension InstalledPackage {
+    fileprivate init(_ row: inout Row) throws {
+        self.init(
+            version: try row.text(),
+            digest: try row.blob(),
+            fingerprint: try row.text(),
+            sourceOrg: try row.id(),
+            sourceApp: try row.id(),
+            issuer: try row.text(),
+            isAssociated: try row.bool(),
+            installedAt: try row.time(),
+            upgradedAt: try row.optionalTime()
+        )
     }
 }
 

@@ -53,17 +53,6 @@ public enum PermissionSets {
         try like(name, org: org, on: connection).first { $0.name == name }
     }
 
-    /// The permission set of an org that a policy names, by its name or id.
-    static func id(named text: String, org: OrgID, on connection: any Connection) throws -> PermissionSetID? {
-        let id = PermissionSetID(text)?.rawValue ?? text
-        var row = try connection.row(
-            """
-            SELECT id FROM permission_sets WHERE org_id = \(org) AND (name = \(text) OR id = \(id)) ORDER BY name LIMIT 1
-            """
-        )
-        return try row?.id()
-    }
-
     /// The permission sets of an org by name.
     public static func all(org: OrgID, on connection: any Connection) throws -> [PermissionSet] {
         try connection.rows(
@@ -122,15 +111,22 @@ public enum PermissionSets {
         Versions.bump(set.org, on: connection)
     }
 
-    /// The permission sets that a user has, by id.
-    static func all(user: UserID, on connection: any Connection) throws -> [PermissionSet] {
-        try connection.rows(
-            """
-            SELECT s.id, s.org_id, s.name, s.label, s.permissions
-            FROM user_permission_sets u JOIN permission_sets s ON s.id = u.permission_set_id
-            WHERE u.user_id = \(user) ORDER BY s.id
-            """
-        ).map(PermissionSet.init)
+    /// The permission sets that some users have, by id.
+    static func all(users: [UserID], on connection: any Connection) throws -> [UserID: [PermissionSet]] {
+        var sets: [UserID: [PermissionSet]] = [:]
+        for var row in try connection.rows(
+            about: users,
+            {
+                """
+                SELECT u.user_id, s.id, s.org_id, s.name, s.label, s.permissions
+                FROM user_permission_sets u JOIN permission_sets s ON s.id = u.permission_set_id
+                WHERE u.user_id IN (\(list: $0)) ORDER BY u.user_id, s.id
+                """
+            }
+        ) {
+            sets[try row.id(), default: []].append(try PermissionSet(row))
+        }
+        return sets
     }
 }
 

@@ -115,15 +115,6 @@ public enum Profiles {
         try like(name, org: org, on: connection).first { $0.name == name }
     }
 
-    /// The profile of an org that a policy names, by its name or id.
-    static func id(named text: String, org: OrgID, on connection: any Connection) throws -> ProfileID? {
-        let id = ProfileID(text)?.rawValue ?? text
-        var row = try connection.row(
-            "SELECT id FROM profiles WHERE org_id = \(org) AND (name = \(text) OR id = \(id)) ORDER BY name LIMIT 1"
-        )
-        return try row?.id()
-    }
-
     /// The profiles of an org by name.
     public static func all(org: OrgID, on connection: any Connection) throws -> [Profile] {
         try connection.rows("SELECT \(raw: columns) FROM profiles p WHERE p.org_id = \(org) ORDER BY p.name").map {

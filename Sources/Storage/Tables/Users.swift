@@ -1,29 +1,8 @@
 public import OAuthTypes
 public import Orgs
 
-/// A user with the profile that decides about them, and the cut-off of their tokens.
-public struct AccountRecord: Sendable {
-    /// The user.
-    public let user: User
-    /// The user's profile.
-    public let profile: Profile
-    /// All that profile and permission sets grant the user, with what is implied.
-    public let permissions: Set<Permission>
-    /// Tokens issued at or before this moment are dead.
-    public let notBefore: Timestamp
-
-    /// Whether the user may come in through APIs alone, by their own mark or by a permission.
-    public var isAPIOnly: Bool { user.isAPIOnly(granted: permissions) }
-}
-
 /// The table of users.
 public enum Users {
-    private static let columns: StaticString = """
-        u.id, u.org_id, u.username, u.email, u.is_email_verified, u.first_name, u.last_name, u.nickname, u.profile_id, \
-        u.is_active, u.is_frozen, u.is_api_only, u.language, u.locale, u.time_zone, u.created_at, u.updated_at, \
-        u.password_changed_at, u.not_before
-        """
-
     /// Remembers a new user with the hash of their password, if they have one.
     ///
     /// - Throws: ``ConstraintViolation`` of the kind `unique` when the username is taken, whatever its case.
@@ -52,7 +31,7 @@ public enum Users {
             )
         }
         let profile = try Profiles.find(user.profile, on: connection)
-        let sets = try PermissionSets.all(user: user.id, on: connection)
+        let sets = try PermissionSets.all(users: [user.id], on: connection)[user.id] ?? []
         let fields = AuditedFields(user, profile: profile?.name, permissionSets: sets.map(\.name))
         try note(
             .created,
@@ -65,26 +44,6 @@ public enum Users {
         Versions.bump(user.org, on: connection)
     }
 
-    /// The user with this id.
-    public static func account(_ id: UserID, on connection: any Connection) throws -> AccountRecord? {
-        try connection.row(
-            """
-            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
-            WHERE u.id = \(id)
-            """
-        ).map { try account($0, on: connection) }
-    }
-
-    /// The user of an org with this username, whatever its case.
-    public static func account(username: String, org: OrgID, on connection: any Connection) throws -> AccountRecord? {
-        try connection.row(
-            """
-            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
-            WHERE u.username_key = \(username.lowercased()) AND u.org_id = \(org)
-            """
-        ).map { try account($0, on: connection) }
-    }
-
     /// Whether a username is in use, by a user of any org and whatever its case.
     public static func isTaken(username: String, on connection: any Connection) throws -> Bool {
         try connection.row("SELECT 1 FROM users WHERE username_key = \(username.lowercased())") != nil
@@ -94,31 +53,6 @@ public enum Users {
     public static func org(username: String, on connection: any Connection) throws -> OrgID? {
         var row = try connection.row("SELECT org_id FROM users WHERE username_key = \(username.lowercased())")
         return try row?.id()
-    }
-
-    /// The users of an org by username, up to a number of them.
-    public static func all(org: OrgID, limit: Int = .max, on connection: any Connection) throws -> [AccountRecord] {
-        try connection.rows(
-            """
-            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
-            WHERE u.org_id = \(org) ORDER BY u.username_key LIMIT \(limit)
-            """
-        ).map { try account($0, on: connection) }
-    }
-
-    /// Some users of an org, by username.
-    public static func page(
-        org: OrgID,
-        offset: Int,
-        limit: Int,
-        on connection: any Connection
-    ) throws -> [AccountRecord] {
-        try connection.rows(
-            """
-            SELECT \(raw: columns), \(raw: Profiles.columns) FROM users u JOIN profiles p ON p.id = u.profile_id
-            WHERE u.org_id = \(org) ORDER BY u.username_key LIMIT \(limit) OFFSET \(offset)
-            """
-        ).map { try account($0, on: connection) }
     }
 
     /// The id and the stored password hash of a user who has a password.
@@ -215,40 +149,5 @@ public enum Users {
             changes: changes
         )
         try AuditTrail.record(event, on: connection)
-    }
-
-    private static func account(_ row: Row, on connection: any Connection) throws -> AccountRecord {
-        var row = row
-        let id: UserID = try row.id()
-        let sets = try PermissionSets.all(user: id, on: connection)
-        let user = User(
-            id: id,
-            org: try row.id(),
-            username: try row.text(),
-            email: try row.text(),
-            isEmailVerified: try row.bool(),
-            firstName: try row.text(),
-            lastName: try row.text(),
-            nickname: try row.text(),
-            profile: try row.id(),
-            permissionSets: sets.map(\.id),
-            isActive: try row.bool(),
-            isFrozen: try row.bool(),
-            isAPIOnly: try row.bool(),
-            language: try row.text(),
-            locale: try row.text(),
-            timeZone: try row.text(),
-            createdAt: try row.time(),
-            updatedAt: try row.time(),
-            passwordChangedAt: try row.optionalTime()
-        )
-        let notBefore = try row.time()
-        let profile = try Profile(&row)
-        return AccountRecord(
-            user: user,
-            profile: profile,
-            permissions: Permission.granted(by: profile, sets),
-            notBefore: notBefore
-        )
     }
 }

@@ -105,9 +105,9 @@ struct AppCommand: AsyncParsableCommand {
                 case .data(let options):
                     try await options.run { data in
                         try await data.database.read { connection in
-                            try AppRecords.all(org: data.org.org.id, on: connection).map { stored in
-                                let facts = try AppFacts(stored, on: connection)
-                                return JSONWriter.object { facts.write(&$0) }
+                            let apps = try AppRecords.all(org: data.org.org.id, on: connection)
+                            return try AppFacts.all(apps, org: data.org.org, on: connection).map { facts in
+                                JSONWriter.object { facts.write(&$0) }
                             }
                         }
                     }.map { JSONValue.object(try JSONText.object($0)) }

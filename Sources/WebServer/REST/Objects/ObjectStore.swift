@@ -141,8 +141,7 @@ struct ObjectStore: Sendable {
         return try await database.read { connection in
             let tokens = try Authorizations.withRefreshToken(org: org, user: user, limit: limit, on: connection)
             // Reading an app is the larger part of the work, so each that is needed is read once.
-            var apps: [AppID: AppRecords.Stored] = [:]
-            for id in Set(tokens.map(\.app)) { apps[id] = try AppRecords.find(id: id, on: connection) }
+            let apps = try AppRecords.all(Set(tokens.map(\.app)), on: connection)
             return tokens.map { ObjectRecord(token: $0, of: apps[$0.app]) }
         }
     }

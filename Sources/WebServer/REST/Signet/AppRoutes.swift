@@ -19,10 +19,16 @@ struct AppRoutes: Sendable {
             let permissions = live.account.permissions
             let listed = AppKind.allCases.filter { $0.listAction.requirement.missing(from: permissions) == nil }
             if listed.isEmpty { try Action.viewExternalClientApps.require(permissions) }
-            let org = live.org.org.id
+            let org = live.org.org
             let found = try await rest.server.database.read { connection in
-                try AppRecords.page(org: org, kinds: listed, offset: page.offset, limit: page.size, on: connection)
-                    .map { (kind: $0.kind, facts: try AppFacts($0, on: connection)) }
+                let apps = try AppRecords.page(
+                    org: org.id,
+                    kinds: listed,
+                    offset: page.offset,
+                    limit: page.size,
+                    on: connection
+                )
+                return Array(zip(apps.map(\.kind), try AppFacts.all(apps, org: org, on: connection)))
             }
             return Responses.json(
                 JSONWriter.object { json in
