@@ -25,13 +25,15 @@ public final class PostgresDatabase: Database {
     /// - Parameters:
     ///   - url: a libpq URL, `postgres://user:password@host:port/database`; never shown.
     ///   - connections: how many connections are opened at most, each at its first use.
+    ///   - readers: how many of them are kept for what only reads.
     /// - Throws: `DatabaseUnavailable`, ``PostgresFailure``, or `Migrator.NewerSchema`.
     public static func open(
         url: Secret,
         connections: Int,
+        readers: Int = 2,
         migrations: [Migration] = Schema.migrations
     ) async throws -> PostgresDatabase {
-        let database = PostgresDatabase(pool: SessionPool(url: url, count: connections))
+        let database = PostgresDatabase(pool: SessionPool(url: url, count: connections, readers: readers))
         do {
             try await database.write { connection in
                 // A migration takes as long as it takes, and whoever starts beside it waits for its end.

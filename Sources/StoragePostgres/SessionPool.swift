@@ -55,17 +55,15 @@ final class SessionPool: Sendable {
     /// How many may wait for a session; more than the connections of clients can ask for at once, so that it ends only a flood.
     private static let longestQueue = 10_000
 
-    /// How many sessions are kept for what only reads.
-    private static let readersShare = 2
-
     private let lanes: [Lane]
     private let state: Mutex<State>
 
-    init(url: Secret, count: Int) {
+    /// - Parameter readers: how many of the sessions are kept for what only reads.
+    init(url: Secret, count: Int, readers: Int) {
         let outage = Outage()
         let lanes = (0..<max(1, count)).map { Lane(number: $0, url: url, outage: outage) }
         self.lanes = lanes
-        self.state = Mutex(State(idle: lanes, mostWriting: max(1, lanes.count - Self.readersShare)))
+        self.state = Mutex(State(idle: lanes, mostWriting: max(1, lanes.count - readers)))
     }
 
     /// Runs a closure on the first session that is free; who came first is served first, writes among themselves and reads too.

@@ -67,7 +67,9 @@ enum ErrorResponses {
                 json.member("errorCode", code)
             }
         }
-        return Responses.json(body.bytes, status: status)
+        var response = Responses.json(body.bytes, status: status)
+        if status == .serviceUnavailable { response.headers[.retryAfter] = "2" }
+        return response
     }
 }
 

@@ -23,7 +23,8 @@ struct Routes: Sendable {
         let identity = IdentityRoutes(server: server)
         let pages = PageRoutes(server: server, cookies: cookies)
         let bridge = UIBridgeRoutes(server: server, pages: pages)
-        let rest = RESTRoutes(server: server)
+        let reading = OrgGate.reading()
+        let rest = RESTRoutes(server: server, reading: reading)
 
         on(router, "/.well-known/openid-configuration", [.get], .everybody, at: .every, oauth.discovery)
         on(router, "/.well-known/oauth-authorization-server", [.get], .everybody, at: .every, oauth.discovery)
@@ -96,7 +97,7 @@ struct Routes: Sendable {
         on(router, UserRoutes.base, [.get, .post], .nobody, users.users)
         on(router, UserRoutes.base + "/{user}", [.patch], .nobody, users.change)
 
-        let largeBodies = LargeBodyGate()
+        let largeBodies = OrgGate.largeBodies()
         let deployments = DeployRequestRoutes(rest: rest, gate: largeBodies)
         on(router, DeployRequestRoutes.base, [.post], .nobody, deployments.deploy)
         on(router, DeployRequestRoutes.base + "/{id}", [.get, .patch], .nobody, deployments.deployment)
@@ -110,7 +111,7 @@ struct Routes: Sendable {
         on(router, PackageRoutes.base + "/installations/{name}", [.delete], .nobody, packages.uninstall)
         on(router, PackageRoutes.base + "/versions/{name}", [.post], .nobody, packages.create)
 
-        let soap = MetadataSOAPRoutes(server: server, gate: largeBodies)
+        let soap = MetadataSOAPRoutes(server: server, gate: largeBodies, reading: reading)
         on(router, MetadataSOAPRoutes.path, [.post], .nobody, soap.answer)
         on(router, MetadataSOAPRoutes.path + "/**", [.post], .nobody, soap.answer)
 

@@ -127,19 +127,19 @@ struct LateBodyTests {
     @Test(
         "security class 16: an org that is not alone leaves a place for large bodies to the others, however slowly it sends"
     )
-    func places() throws {
+    func places() async throws {
         let (one, other) = (OrgID(stored: "00D000000000001EAA"), OrgID(stored: "00D000000000002EAA"))
-        let gate = LargeBodyGate()
-        try gate.enter(one, isOnlyOrg: false)
-        #expect(throws: LargeBodyGate.Busy.self) { try gate.enter(one, isOnlyOrg: false) }
-        try gate.enter(other, isOnlyOrg: false)
+        let gate = OrgGate.largeBodies()
+        try await gate.enter(one, isOnlyOrg: false)
+        await #expect(throws: OrgGate.Busy.self) { try await gate.enter(one, isOnlyOrg: false) }
+        try await gate.enter(other, isOnlyOrg: false)
         gate.leave(one)
-        #expect(throws: LargeBodyGate.Busy.self) { try gate.enter(other, isOnlyOrg: false) }
-        try gate.enter(one, isOnlyOrg: false)
+        await #expect(throws: OrgGate.Busy.self) { try await gate.enter(other, isOnlyOrg: false) }
+        try await gate.enter(one, isOnlyOrg: false)
         gate.leave(one)
         gate.leave(other)
-        try gate.enter(one, isOnlyOrg: true)
-        try gate.enter(one, isOnlyOrg: true)
-        #expect(throws: LargeBodyGate.Busy.self) { try gate.enter(one, isOnlyOrg: true) }
+        try await gate.enter(one, isOnlyOrg: true)
+        try await gate.enter(one, isOnlyOrg: true)
+        await #expect(throws: OrgGate.Busy.self) { try await gate.enter(one, isOnlyOrg: true) }
     }
 }

@@ -40,9 +40,11 @@ struct TestServer: Sendable {
         corsOrigins: [String]? = nil,
         sendsExpiresIn: Bool = true,
         loginOrigin: String? = nil,
+        over shaped: (any Database) -> any Database = { $0 },
         _ body: @escaping @Sendable (TestServer, Client) async throws -> Void
     ) async throws {
         try await driver.withDatabase { database in
+            let database = shaped(database)
             var made = try await TestServer(
                 database: database,
                 grace: grace,

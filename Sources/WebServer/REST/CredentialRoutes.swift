@@ -182,7 +182,7 @@ struct CredentialRoutes: Sendable {
         since version: Int,
         _ answer: (CredentialCall) async throws -> Response
     ) async throws -> Response {
-        try await rest.guarded(request, context, for: .chatter) { live, given in
+        try await rest.guarded(request, context, for: .chatter, waitsForWriters: true) { live, given in
             try RESTVersion.require(given, since: version)
             try Action.manageCredentials.require(live.account.permissions)
             guard let app = AppID(context.parameters.get("app") ?? "") else { throw RESTRefusal.notFound }

@@ -14,25 +14,23 @@ struct DeployRequestRoutes: Sendable {
     private static let maximumBytes = ArchiveLimits.metadataAPI.archiveBytes + 131_072
 
     let rest: RESTRoutes
-    let gate: LargeBodyGate
+    let gate: OrgGate
 
     /// `POST …/deployRequest`: a new deployment, or what was validated before.
     func deploy(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context) { call in
             // Before the body, which may be large.
             try Action.useMetadataAPI.require(call.caller.account.permissions)
-            let org = call.org.id
             let isLarge = request.headers[.contentLength].flatMap { Int($0) }.map { $0 > SOAPBody.smallBytes } ?? true
-            if isLarge {
-                let isOnlyOrg = try await rest.server.directory.orgTable().ids.count == 1
-                try gate.enter(org, isOnlyOrg: isOnlyOrg)
+            let deploy = {
+                let operation = try await Self.operation(request)
+                // The body may have taken its time: the request counts from now on, and whoever sends it is looked at again.
+                var later = context
+                later.now = context.clock.now
+                return try await self.deploy(operation, request, later)
             }
-            defer { if isLarge { gate.leave(org) } }
-            let operation = try await Self.operation(request)
-            // The body may have taken its time: the request counts from now on, and whoever sends it is looked at again.
-            var later = context
-            later.now = context.clock.now
-            return try await deploy(operation, request, later)
+            guard isLarge else { return try await deploy() }
+            return try await gate.run(call.org.id, isOnlyOrg: try await rest.server.hasOneOrg, deploy)
         }
     }
 
@@ -197,12 +195,6 @@ struct DeployRequestRoutes: Sendable {
                 )
             } catch let fault as MetadataFault {
                 throw fault.atREST
-            } catch is LargeBodyGate.Busy {
-                throw RESTRefusal(
-                    "SERVER_UNAVAILABLE",
-                    "Other large requests are being read just now; try again in a few seconds.",
-                    status: .serviceUnavailable
-                )
             }
         }
     }

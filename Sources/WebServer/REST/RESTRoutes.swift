@@ -33,6 +33,8 @@ struct RESTRoutes: Sendable {
     static let signet = "/services/data/{version}/signet"
 
     let server: AuthorizationServer
+    /// Lets a few requests for records be answered at once.
+    let reading: OrgGate
 
     /// What the resources of metadata ask.
     var metadata: MetadataService { MetadataService(database: server.database, masterKey: server.masterKey) }
@@ -94,11 +96,15 @@ struct RESTRoutes: Sendable {
     }
 
     /// Answers a request with a live token that has the scope of the resource or one that includes it, or a session of an API, at a version
-    /// that exists.
+    /// that exists. What only reads waits for its turn.
+    ///
+    /// - Parameter waitsForWriters: whether the resource may write though it is asked by `GET`, such as that somebody saw a secret: what waits
+    ///   for others' changes takes no turn from what reads.
     func guarded(
         _ request: Request,
         _ context: SignetRequestContext,
         for scope: Scope = .api,
+        waitsForWriters: Bool = false,
         _ answer: (Live, String) async throws -> Response
     ) async throws -> Response {
         let org = try context.requireOrg()
@@ -134,9 +140,18 @@ struct RESTRoutes: Sendable {
         }
         var response: Response
         do {
-            response = try await answer(live, version)
+            response =
+                if request.method == .get && !waitsForWriters {
+                    try await reading.run(org.org.id, isOnlyOrg: try await server.hasOneOrg) {
+                        try await answer(live, version)
+                    }
+                } else {
+                    try await answer(live, version)
+                }
         } catch let refusal as RESTRefusal {
             response = refusal.response
+        } catch let busy as OrgGate.Busy {
+            response = ErrorResponses.rest("SERVER_UNAVAILABLE", busy.text, status: .serviceUnavailable)
         } catch let missing as MissingPermission {
             response = ErrorResponses.rest("INSUFFICIENT_ACCESS", missing.description, status: .forbidden)
         }

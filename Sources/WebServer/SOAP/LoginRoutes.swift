@@ -17,7 +17,7 @@ struct LoginRoutes: Sendable {
 
     let server: AuthorizationServer
     let dialect: SOAPDialect
-    let gate: LargeBodyGate
+    let gate: OrgGate
 
     private var letter: String { dialect == .partner ? "u" : "c" }
     var path: String { "/services/Soap/\(letter)/{version}" }

@@ -13,7 +13,8 @@ struct MetadataSOAPRoutes: Sendable {
     static let path = "/services/Soap/m/{version}"
 
     let server: AuthorizationServer
-    let gate: LargeBodyGate
+    let gate: OrgGate
+    let reading: OrgGate
 
     private var service: MetadataService { MetadataService(database: server.database, masterKey: server.masterKey) }
 
@@ -26,6 +27,10 @@ struct MetadataSOAPRoutes: Sendable {
         } catch let fault as MetadataFault {
             context.note(SOAPFault(fault))
             return SOAPFault(fault).response(.metadata)
+        } catch let busy as OrgGate.Busy {
+            let fault = SOAPFault(.unavailable, busy.text)
+            context.note(fault)
+            return fault.response(.metadata)
         }
     }
 
@@ -46,8 +51,7 @@ struct MetadataSOAPRoutes: Sendable {
             } catch {
                 throw MetadataFault(error)
             }
-            let isOnlyOrg = try await server.directory.orgTable().ids.count == 1
-            return SOAPBody.Sender(org: org.org.id, isOnlyOrg: isOnlyOrg)
+            return SOAPBody.Sender(org: org.org.id, isOnlyOrg: try await server.hasOneOrg)
         } use: { bytes in
             let envelope = try SOAPEnvelope(bytes)
             // The body may have taken its time: the request counts from now on.
@@ -63,15 +67,27 @@ struct MetadataSOAPRoutes: Sendable {
                 version: reader.spokenVersion,
                 now: context.now
             )
-            let clock = context.clock
-            let outcome = try await service.perform(try reader.operation(), by: caller) { clock.now }
-            if case .saved = outcome { try await server.directory.refresh(now: context.now) }
-            var writer = SOAPWriter(.metadata)
-            writer.answer(envelope.call.local) {
-                MetadataAnswers.write(outcome, of: envelope.call.local, into: &$0)
+            let operation = try reader.operation()
+            let perform = {
+                try await answer(operation, of: envelope.call.local, by: caller, context)
             }
-            return writer.response()
+            guard operation.readsManyDocuments else { return try await perform() }
+            return try await reading.run(org.org.id, isOnlyOrg: try await server.hasOneOrg, perform)
         }
+    }
+
+    private func answer(
+        _ operation: MetadataOperation,
+        of call: String,
+        by caller: MetadataCaller,
+        _ context: SignetRequestContext
+    ) async throws -> Response {
+        let clock = context.clock
+        let outcome = try await service.perform(operation, by: caller) { clock.now }
+        if case .saved = outcome { try await server.directory.refresh(now: context.now) }
+        var writer = SOAPWriter(.metadata)
+        writer.answer(call) { MetadataAnswers.write(outcome, of: call, into: &$0) }
+        return writer.response()
     }
 }
 
@@ -107,5 +123,25 @@ struct SOAPSessions: Sendable {
             case .failed(let error): throw error
             }
         }
+    }
+}
+
+extension MetadataOperation {
+    /// Whether all documents of the org may have to be read for the answer.
+    fileprivate var readsManyDocuments: Bool {
+        switch self {
+        case .checkRetrieveStatus(_, let includeZip): includeZip
+        case .listMetadata, .read: true
+        case .deploy, .deployRecentValidation, .checkDeployStatus, .cancelDeploy, .retrieve, .checkStatus,
+            .describeMetadata, .describeValueType, .create, .update, .upsert, .delete, .rename:
+            false
+        }
+    }
+}
+
+extension AuthorizationServer {
+    /// Whether there is one org, which has nobody to leave places to.
+    var hasOneOrg: Bool {
+        get async throws { try await directory.orgTable().ids.count == 1 }
     }
 }

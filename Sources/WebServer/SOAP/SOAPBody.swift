@@ -18,10 +18,10 @@ enum SOAPBody {
     ///   - gate: lets a few large bodies be read at once.
     ///   - prove: asks whether the session id at the beginning, if there is one, may send a large body, and of which org it is.
     ///   - use: is given the whole body, and has its place in the gate until it is done.
-    /// - Throws: ``SOAPFault``, and what the closures throw.
+    /// - Throws: ``SOAPFault``, ``OrgGate/Busy``, and what the closures throw.
     static func with<Result: Sendable>(
         _ request: Request,
-        gate: LargeBodyGate,
+        gate: OrgGate,
         prove: (String?) async throws -> Sender,
         use: ([UInt8]) async throws -> Result
     ) async throws -> Result {
@@ -39,11 +39,7 @@ enum SOAPBody {
             bytes.append(contentsOf: chunk.readableBytesView)
         }
         let sender = try await prove(SOAPEnvelope.sessionID(atStartOf: Array(bytes.prefix(smallBytes))))
-        do {
-            try gate.enter(sender.org, isOnlyOrg: sender.isOnlyOrg)
-        } catch {
-            throw SOAPFault(.unavailable, "Other large requests are being read just now; try again in a few seconds.")
-        }
+        try await gate.enter(sender.org, isOnlyOrg: sender.isOnlyOrg)
         defer { gate.leave(sender.org) }
         while let chunk = try await chunks.next() {
             bytes.append(contentsOf: chunk.readableBytesView)

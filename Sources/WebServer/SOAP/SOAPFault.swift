@@ -54,7 +54,9 @@ struct SOAPFault: Error, Hashable, Sendable {
             writer.close("sf:\(detail)")
             writer.close("detail")
         }
-        return writer.response(status: .internalServerError)
+        var response = writer.response(status: .internalServerError)
+        if code == Code.unavailable.rawValue { response.headers[.retryAfter] = "2" }
+        return response
     }
 }
 

@@ -111,6 +111,6 @@ struct DataDirectory: Sendable {
     func openOrMake(_ url: String?) async throws -> any Database {
         try Self.check(databaseURL: url)
         guard let url else { return try SQLiteDatabase.open(path: databasePath) }
-        return try await PostgresDatabase.open(url: Secret(url), connections: 8)
+        return try await PostgresDatabase.open(url: Secret(url), connections: 10, readers: 4)
     }
 }

@@ -8,7 +8,7 @@ import Orgs
 
 /// A place for a large body, among those of the org that it is for.
 struct LargeBodyPlace: Sendable {
-    let gate: LargeBodyGate
+    let gate: OrgGate
     let org: OrgID
     let isOnlyOrg: Bool
 }
@@ -20,10 +20,10 @@ enum PackageBody {
 
     /// The bytes of a body, while there is a place for it.
     ///
-    /// - Throws: `LIMIT_EXCEEDED`, ``LargeBodyGate/Busy``.
+    /// - Throws: `LIMIT_EXCEEDED`, ``OrgGate/Busy``.
     static func bytes(_ request: Request, _ place: LargeBodyPlace) async throws -> [UInt8] {
         let isLarge = request.headers[.contentLength].flatMap { Int($0) }.map { $0 > SOAPBody.smallBytes } ?? true
-        if isLarge { try place.gate.enter(place.org, isOnlyOrg: place.isOnlyOrg) }
+        if isLarge { try await place.gate.enter(place.org, isOnlyOrg: place.isOnlyOrg) }
         defer { if isLarge { place.gate.leave(place.org) } }
         do {
             return Array(try await request.body.collect(upTo: maximumBytes).readableBytesView)

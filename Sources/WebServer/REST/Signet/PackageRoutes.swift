@@ -11,7 +11,7 @@ import Tokens
 /// Signet's own resources of packages: what `signet package` does, over the network.
 struct PackageRoutes: Sendable {
     let rest: RESTRoutes
-    let gate: LargeBodyGate
+    let gate: OrgGate
 
     static let base = RESTRoutes.signet + "/packages"
 
@@ -144,23 +144,16 @@ struct PackageRoutes: Sendable {
     ) async throws -> Response {
         try await rest.guarded(request, context) { live, _ in
             try action.require(live.account.permissions)
-            let isOnlyOrg = try await rest.server.directory.orgTable().ids.count == 1
             let call = PackageCall(
                 live: live,
                 action: action,
                 actor: context.actor(live.account),
                 clock: context.clock,
                 server: rest.server,
-                place: LargeBodyPlace(gate: gate, org: live.org.org.id, isOnlyOrg: isOnlyOrg)
+                place: LargeBodyPlace(gate: gate, org: live.org.org.id, isOnlyOrg: try await rest.server.hasOneOrg)
             )
             do {
                 return try await answer(call)
-            } catch is LargeBodyGate.Busy {
-                throw RESTRefusal(
-                    "SERVER_UNAVAILABLE",
-                    "Other large requests are being read just now; try again in a few seconds.",
-                    status: .serviceUnavailable
-                )
             } catch {
                 guard let text = PackageProblem.text(of: error) else { throw error }
                 throw RESTRefusal("INVALID_PACKAGE", text)
