@@ -4,7 +4,7 @@ import Orgs
 import Storage
 import Tokens
 
-/// What a deployment may do with consumer keys and secrets.
+/// What a deployment may do with the consumer keys and secrets that documents bring.
 extension AppDeployment {
     func requireConfirmedRotation(_ global: GlobalOAuthSettings?) throws(MetadataError) {
         guard let global, !ignoreWarnings else { return }
@@ -74,75 +74,5 @@ extension AppDeployment {
                 remedy: "Leave consumerSecret out, or give the one that the app has."
             )
         }
-    }
-}
-
-/// The consumer key and secret that documents bring; `nil` for what is to be made.
-struct GivenCredentials: Sendable {
-    let key: String?
-    let secret: String?
-
-    /// What a document says; an empty element is one that is left out.
-    init(key: String?, secret: String?) {
-        self.key = key.flatMap { $0.trimmed.isEmpty ? nil : $0 }
-        self.secret = secret.flatMap { $0.trimmed.isEmpty ? nil : $0 }
-    }
-}
-
-extension AppComponents {
-    /// What the documents bring; `nil` for an app without OAuth.
-    var givenCredentials: GivenCredentials? {
-        if kind == .connectedApp {
-            return connectedApp?.oauthConfig.map { GivenCredentials(key: $0.consumerKey, secret: $0.consumerSecret) }
-        }
-        return globalOAuth.map { GivenCredentials(key: $0.record.consumerKey, secret: $0.record.consumerSecret) }
-    }
-
-    /// These components with those of another set in their places.
-    func updated(with given: AppComponents) -> AppComponents {
-        var merged = self
-        if let header = given.header { merged.header = header }
-        if let globalOAuth = given.globalOAuth { merged.globalOAuth = globalOAuth }
-        if let oauth = given.oauth { merged.oauth = oauth }
-        if let oauthPolicies = given.oauthPolicies { merged.oauthPolicies = oauthPolicies }
-        if let appPolicies = given.appPolicies { merged.appPolicies = appPolicies }
-        merged.plugins.merge(given.plugins) { _, new in new }
-        if let connectedApp = given.connectedApp {
-            merged.connectedApp = merged.connectedApp.map(connectedApp.keepingPolicies) ?? connectedApp
-        }
-        return merged
-    }
-}
-
-extension MetadataError {
-    /// The error with the file that it is about.
-    func located(in file: SourceFile) -> MetadataError {
-        MetadataError(
-            file: file.path,
-            element: element,
-            line: line,
-            code: code,
-            problem: problem,
-            remedy: remedy
-        ).onLine(of: file)
-    }
-
-    /// The error with the file that has its element, where it names none.
-    func located(in app: AppComponents, _ files: [SourceFile]) -> MetadataError {
-        guard file.isEmpty else { return self }
-        let names = app.documents.map(\.fullName)
-        let owner = files.first { file in
-            let base = file.path.split(separator: "/").last.map(String.init) ?? ""
-            let isOfApp = names.contains { base.hasPrefix($0 + ".") }
-            return isOfApp && element.map { file.bytes.firstRange(of: Array("<\($0)>".utf8)) != nil } ?? true
-        }
-        return MetadataError(
-            file: owner?.path ?? app.developerName,
-            element: element,
-            line: line,
-            code: code,
-            problem: problem,
-            remedy: remedy
-        ).onLine(of: owner)
     }
 }
