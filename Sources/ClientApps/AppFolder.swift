@@ -122,7 +122,7 @@ public enum AppFolder {
                 guard let name = component.appName ?? component.connectedAppName else {
                     throw MetadataError(
                         file: file.path,
-                        code: "UNSUPPORTED_TYPE",
+                        code: .unsupportedType,
                         problem: "A \(component.type.rawValue) is no part of an app.",
                         remedy: "Deploy it through the Metadata API, or take it out of the folder."
                     )
@@ -151,7 +151,7 @@ private struct FoundApp {
         guard components.add(component) else {
             throw MetadataError(
                 file: file.path,
-                code: "DUPLICATE_DEVELOPER_NAME",
+                code: .duplicateDeveloperName,
                 problem: "The app '\(components.developerName)' has a document of this type already.",
                 remedy: "Keep one; names that differ in upper and lower case alone are one name."
             )

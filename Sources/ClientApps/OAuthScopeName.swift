@@ -89,7 +89,7 @@ public enum OAuthScopeName {
         guard let row = table.first(where: { $0.metadata == known }) else {
             throw MetadataError(
                 element: element,
-                code: "INVALID_SCOPE",
+                code: .invalidScope,
                 problem: "'\(name)' is not a valid OAuth scope.",
                 remedy: "Use these names: \(table.map(\.metadata).joined(separator: ", "))."
             )

@@ -28,7 +28,7 @@ public enum RedirectURIRule {
         guard let problem = problem(of: uri) else { return }
         throw MetadataError(
             element: "callbackUrl",
-            code: "INVALID_CALLBACK_URL",
+            code: .invalidCallbackURL,
             problem: problem,
             remedy:
                 "Use an absolute https URL, http on localhost, or a scheme of your own; no fragment and no user name."

@@ -128,7 +128,7 @@ public struct AppDeployment: Sendable {
         } catch let violation as ConstraintViolation where violation.kind == .unique {
             // The names and the key were free a moment ago, in this transaction.
             throw MetadataError(
-                code: "DUPLICATE_VALUE",
+                code: .duplicateValue,
                 problem: "Another deployment has just taken the name '\(app.developerName)' or its consumer key.",
                 remedy: "Deploy again."
             )

@@ -9,7 +9,7 @@ enum CreationRules {
         guard !app.isMigrated else { throw twoKinds(app.developerName) }
         if app.kind == .connectedApp, !org.isConnectedAppCreationEnabled {
             throw MetadataError(
-                code: "FEATURE_NOT_ENABLED",
+                code: .featureNotEnabled,
                 problem:
                     "You can't create a connected app. To enable connected app creation, contact Salesforce Customer Support.",
                 remedy:
@@ -26,7 +26,7 @@ enum CreationRules {
             return
         }
         throw MetadataError(
-            code: "FEATURE_NOT_ENABLED",
+            code: .featureNotEnabled,
             problem: "External client apps are switched off in this org.",
             remedy: "Deploy ExternalClientApp.settings with enableExternalClientApps set to true."
         )
@@ -52,7 +52,7 @@ enum CreationRules {
         } catch {
             throw MetadataError(
                 element: element,
-                code: "FEATURE_NOT_ENABLED",
+                code: .featureNotEnabled,
                 problem: error.description,
                 remedy: element == nil ? "Use an org of one of these editions." : "Set it to false or leave it out."
             )
@@ -67,7 +67,7 @@ enum CreationRules {
             let isSame = document.withoutCredentials == stored.components.connectedApp?.withoutCredentials
             guard isSame else {
                 throw MetadataError(
-                    code: "FIELD_INTEGRITY_EXCEPTION",
+                    code: .fieldIntegrityException,
                     problem: "The connected app '\(name)' was migrated to an external client app and is read-only.",
                     remedy:
                         "Change the external client app of this name; deleting it makes the connected app usable again."
@@ -78,7 +78,7 @@ enum CreationRules {
         guard !given.isMigrated else { throw twoKinds(name) }
         guard stored.kind == given.kind else {
             throw MetadataError(
-                code: "DUPLICATE_DEVELOPER_NAME",
+                code: .duplicateDeveloperName,
                 problem: "'\(name)' is the name of \(stored.kind == .connectedApp ? "a" : "an") \(stored.kind.label).",
                 remedy: stored.kind == .connectedApp
                     ? "Choose another name, or migrate it: signet app migrate \(name)." : "Choose another name."
@@ -100,7 +100,7 @@ enum CreationRules {
         guard !stored.isPartOfServer else { return try requirePolicies(type, of: stored) }
         guard stored.isFromPackage, isForeign(type, isAssociated: stored.source != nil) else { return }
         throw MetadataError(
-            code: "CANNOT_MODIFY_MANAGED_OBJECT",
+            code: .cannotModifyManagedObject,
             problem:
                 "'\(stored.components.developerName)' was installed from a package, and its \(type.rawValue) belongs to the org that made it.",
             remedy: "Deploy policies alone; for other settings install another version: signet package upgrade."
@@ -111,7 +111,7 @@ enum CreationRules {
     private static func requirePolicies(_ type: MetadataType, of stored: AppRecords.Stored) throws(MetadataError) {
         guard PackageContents.types.contains(type) || homeTypes.contains(type) else { return }
         throw MetadataError(
-            code: "CANNOT_MODIFY_MANAGED_OBJECT",
+            code: .cannotModifyManagedObject,
             problem:
                 "'\(stored.components.developerName)' is part of Signet, and its \(type.rawValue) comes with each release.",
             remedy: "Deploy policies alone: isEnabled false in its app policies switches it off."
@@ -125,7 +125,7 @@ enum CreationRules {
 
     private static func twoKinds(_ name: String) -> MetadataError {
         MetadataError(
-            code: "DUPLICATE_DEVELOPER_NAME",
+            code: .duplicateDeveloperName,
             problem: "'\(name)' is here both a connected app and an external client app.",
             remedy: "Keep the documents of one of them."
         )

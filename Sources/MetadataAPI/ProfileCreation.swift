@@ -28,7 +28,7 @@ public struct ProfileCreation: Sendable {
             guard try Profiles.like(name, org: standing.org.id, on: connection).isEmpty else {
                 throw MetadataError(
                     element: "Name",
-                    code: "DUPLICATE_VALUE",
+                    code: .duplicateValue,
                     problem: "duplicate value found: a profile is named '\(name)' already.",
                     remedy: "Choose another name."
                 )

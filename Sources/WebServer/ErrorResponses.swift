@@ -59,12 +59,12 @@ enum ErrorResponses {
     }
 
     /// The answer of the REST resources: an array of one error (facts: clients section 1).
-    static func rest(_ code: String, _ message: String, status: HTTPResponse.Status) -> Response {
+    static func rest(_ code: StatusCode, _ message: String, status: HTTPResponse.Status) -> Response {
         var body = JSONWriter()
         body.array { array in
             array.object { json in
                 json.member("message", message)
-                json.member("errorCode", code)
+                json.member("errorCode", code.rawValue)
             }
         }
         var response = Responses.json(body.bytes, status: status)

@@ -61,7 +61,7 @@ struct AppFolderTests {
         var files = Bundle.files
         files[path] = files[path]?.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
         let errors = try #require(throws: MetadataErrors.self) { try Bundle.read(files) }
-        #expect(errors.errors.contains { $0.code == code }, "\(errors)")
+        #expect(errors.errors.contains { $0.code.rawValue == code }, "\(errors)")
         #expect(errors.errors.allSatisfy { !$0.remedy.isEmpty && !$0.file.isEmpty })
     }
 

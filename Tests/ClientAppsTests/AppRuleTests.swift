@@ -320,7 +320,7 @@ struct AppRuleTests {
     )
     func rules(path: String, old: String, new: String, element: String, code: String) throws {
         let errors = try Self.errors(path, old, new)
-        #expect(errors.contains { $0.element == element && $0.code == code }, "\(errors)")
+        #expect(errors.contains { $0.element == element && $0.code.rawValue == code }, "\(errors)")
         #expect(errors.allSatisfy { !$0.remedy.isEmpty && !$0.file.isEmpty })
     }
 
@@ -347,7 +347,7 @@ struct AppRuleTests {
         #expect(try Bundle.read(files).count == 1)
         files[path] = Self.plugins[path]
         let errors = try #require(throws: MetadataErrors.self) { try Bundle.read(files) }.errors
-        #expect(errors.map(\.code) == ["INVALID_CROSS_REFERENCE_KEY"] && errors.first?.file == path)
+        #expect(errors.map(\.code) == [.invalidCrossReferenceKey] && errors.first?.file == path)
     }
 
     @Test(

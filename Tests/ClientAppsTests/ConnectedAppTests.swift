@@ -174,7 +174,7 @@ struct ConnectedAppTests {
             "<callbackUrl>https://billing.example/back</callbackUrl>",
         ] {
             let document = ConnectedBundle.document().replacing(part, with: "")
-            #expect(ConnectedBundle.refusals(document).map(\.code) == ["REQUIRED_FIELD_MISSING"])
+            #expect(ConnectedBundle.refusals(document).map(\.code) == [.requiredFieldMissing])
         }
     }
 

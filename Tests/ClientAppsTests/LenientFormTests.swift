@@ -48,7 +48,7 @@ struct LenientFormTests {
         ]
     )
     func badCertificates(text: String) {
-        #expect { try AppCertificate(pem: text) } throws: { ($0 as? MetadataError)?.code == "INVALID_CERTIFICATE" }
+        #expect { try AppCertificate(pem: text) } throws: { ($0 as? MetadataError)?.code == .invalidCertificate }
     }
 
     @Test(
@@ -75,7 +75,7 @@ struct LenientFormTests {
         let document = ConnectedBundle.document(["<fullName>Billing</fullName>"])
         #expect(try ConnectedBundle.read(document) == ConnectedBundle.read(ConnectedBundle.document()))
         let other = try error(Bundle.headerPath, "<contactEmail>", "<fullName>Sales</fullName>\n<contactEmail>")
-        #expect(other.code == "FIELD_INTEGRITY_EXCEPTION" && other.element == "fullName" && other.line == 3)
+        #expect(other.code == .fieldIntegrityException && other.element == "fullName" && other.line == 3)
         #expect(other.file == Bundle.headerPath)
     }
 
@@ -137,7 +137,7 @@ struct LenientFormTests {
         #expect(app.connectedApp?.oauthConfig?.scopes == ["Api", "RefreshToken", "Basic", "OpenID"])
         let effective = try ConnectedBundle.merge(ConnectedBundle.document(scopes: scopes))
         #expect(effective.scopes.text == "api refresh_token offline_access id profile email address phone openid")
-        #expect(ConnectedBundle.refusals(ConnectedBundle.document(scopes: ["api"])).map(\.code) == ["INVALID_SCOPE"])
+        #expect(ConnectedBundle.refusals(ConnectedBundle.document(scopes: ["api"])).map(\.code) == [.invalidScope])
     }
 
     @Test("app-model 1.5: the policies that are made for an app have the documented values, all of them")

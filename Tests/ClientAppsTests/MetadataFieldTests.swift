@@ -210,13 +210,13 @@ struct MetadataFieldTests {
             let error = Self.bad(field).flatMap { Self.refusal(of: documented.record, others + [$0]) }
             #expect(error?.element == field.name && error?.remedy.isEmpty == false, "\(field.name)")
             let twice = Self.refusal(of: documented.record, others + [Self.good(field), Self.good(field)])
-            #expect(field.isList ? twice == nil : twice?.code == "DUPLICATE_ELEMENT", "\(field.name)")
+            #expect(field.isList ? twice == nil : twice?.code == .duplicateElement, "\(field.name)")
             guard field.isRequired else { continue }
             let missing = Self.refusal(of: documented.record, others)
-            #expect(missing?.code == "REQUIRED_FIELD_MISSING" && missing?.element == field.name, "\(field.name)")
+            #expect(missing?.code == .requiredFieldMissing && missing?.element == field.name, "\(field.name)")
         }
         let unknown = required + [XMLNode(name: "noSuchElement", line: 2, text: "x")]
-        #expect(Self.refusal(of: documented.record, unknown)?.code == "UNKNOWN_ELEMENT")
+        #expect(Self.refusal(of: documented.record, unknown)?.code == .unknownElement)
     }
 
     @Test(

@@ -15,7 +15,7 @@ import Testing
     )
     func looseAmpersand(_ text: String) throws {
         let error = try #require(try errors(Bundle.headerPath, "&amp; bills", text).first)
-        #expect(error.code == "MALFORMED_XML" && error.line == 4)
+        #expect(error.code == .malformedXML && error.line == 4)
         #expect(error.remedy.contains("&amp;"))
     }
 
@@ -74,7 +74,7 @@ import Testing
         #expect(apps.first?.oauth != nil)
         files["externalClientApps/ORDERS.eca"] = Bundle.header
         let twice = try #require(throws: MetadataErrors.self) { try Bundle.read(files) }
-        #expect(twice.errors.map(\.code) == ["DUPLICATE_DEVELOPER_NAME"])
+        #expect(twice.errors.map(\.code) == [.duplicateDeveloperName])
     }
 
     @Test("app-model 11.6: nothing is accepted in silence that has no effect: one warning for each such element")

@@ -174,7 +174,7 @@ struct AppDeploymentTests {
                 let errors = try await place.refusal(
                     Self.app("Orders", same.merging([element: value]) { _, new in new })
                 )
-                #expect(errors.map(\.code) == ["FIELD_INTEGRITY_EXCEPTION"])
+                #expect(errors.map(\.code) == [.fieldIntegrityException])
                 #expect(errors.first?.element == element)
                 #expect(errors.first?.file == "extlClntAppGlobalOauthSets/Orders_g.ecaGlblOauth")
                 #expect(errors.first?.description.contains(value) == false)
@@ -192,7 +192,7 @@ struct AppDeploymentTests {
             try await place.deploy(Self.app("Orders", ["consumerKey": "3MVG9orders.key"]))
             let folder = Self.app("Alpha") + Self.app("Beta", ["consumerKey": "3MVG9orders.key"])
             let errors = try await place.refusal(folder)
-            #expect(errors.map(\.code) == ["DUPLICATE_VALUE"])
+            #expect(errors.map(\.code) == [.duplicateValue])
             #expect(errors.first?.element == "consumerKey")
             #expect(errors.first?.file == "extlClntAppGlobalOauthSets/Beta_g.ecaGlblOauth")
             #expect(try await place.stored.map(\.components.developerName) == ["Orders"])
@@ -235,7 +235,7 @@ struct AppDeploymentTests {
                 ]
             )
             let errors = try await place.refusal(files)
-            #expect(errors.map(\.code) == ["WARNING"])
+            #expect(errors.map(\.code) == [.warning])
             #expect(errors.first?.element == (flags.key ? "shouldRotateConsumerKey" : "shouldRotateConsumerSecret"))
             #expect(errors.first?.remedy.contains("ignoreWarnings") == true)
             #expect(try await place.stored.first?.consumers == [before])

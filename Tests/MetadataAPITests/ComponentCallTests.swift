@@ -50,7 +50,7 @@ struct ComponentCallTests {
                     .upsert([component], allOrNone: false),
                 ] {
                     let saved = try Self.saved(try await place.perform(operation))
-                    #expect(saved.map(\.problem?.code) == ["INSUFFICIENT_ACCESS"], "\(component.fullName)")
+                    #expect(saved.map(\.problem?.code) == [.insufficientAccess], "\(component.fullName)")
                 }
             }
         }
@@ -65,9 +65,9 @@ struct ComponentCallTests {
             var saved = try Self.saved(try await place.perform(.create([try Self.header("Orders")], allOrNone: false)))
             #expect(saved.map(\.problem) == [nil] && saved[0].created)
             saved = try Self.saved(try await place.perform(.create([try Self.header("Orders")], allOrNone: false)))
-            #expect(saved[0].problem?.code == "DUPLICATE_DEVELOPER_NAME")
+            #expect(saved[0].problem?.code == .duplicateDeveloperName)
             saved = try Self.saved(try await place.perform(.update([try Self.header("Other")], allOrNone: false)))
-            #expect(saved[0].problem?.code == "INVALID_CROSS_REFERENCE_KEY")
+            #expect(saved[0].problem?.code == .invalidCrossReferenceKey)
             // Settings first, then the global ones, which need them (app-model 1.11).
             let global = try Self.given(
                 "ExtlClntAppGlobalOauthSettings",
@@ -119,7 +119,7 @@ struct ComponentCallTests {
                     .delete(type: "ExternalClientApplication", names: ["Sales", "Orders"], allOrNone: false)
                 )
             )
-            #expect(saved.map { $0.problem?.code } == [nil, "INVALID_CROSS_REFERENCE_KEY"])
+            #expect(saved.map { $0.problem?.code } == [nil, .invalidCrossReferenceKey])
             #expect(try await place.audit.filter { $0.hasPrefix("deleted") } == ["deleted Sales"])
         }
     }
@@ -139,10 +139,10 @@ struct ComponentCallTests {
             #expect(try await place.fault(reading)?.code == .limitExceeded)
             let wrong = try Self.given("ExternalClientApplication", "no name", [("label", "x")])
             var saved = try Self.saved(try await place.perform(.create([many[0], wrong], allOrNone: true)))
-            #expect(saved.map { $0.problem?.code } == ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "INVALID_DEVELOPER_NAME"])
+            #expect(saved.map { $0.problem?.code } == [.allOrNoneOperationRolledBack, .invalidDeveloperName])
             #expect(try await read(place, "ExternalClientApplication", ["App0"])[0] == nil)
             saved = try Self.saved(try await place.perform(.create([many[0], wrong], allOrNone: false)))
-            #expect(saved.map { $0.problem?.code } == [nil, "INVALID_DEVELOPER_NAME"])
+            #expect(saved.map { $0.problem?.code } == [nil, .invalidDeveloperName])
             #expect(try await read(place, "ExternalClientApplication", ["App0"])[0] != nil)
         }
     }
@@ -183,7 +183,7 @@ struct ComponentCallTests {
                     .delete(type: "Profile", names: [Profile.standardUser], allOrNone: false)
                 )
             )
-            #expect(deleted[0].problem?.code == "DEPENDENCY_EXISTS")
+            #expect(deleted[0].problem?.code == .dependencyExists)
             let gone = try Self.saved(
                 try await place.perform(.delete(type: "PermissionSet", names: ["Clerks"], allOrNone: false))
             )
@@ -220,7 +220,7 @@ struct ComponentCallTests {
                 let refused = try Self.saved(
                     try await place.perform(.delete(type: type, names: [name], allOrNone: false))
                 )
-                #expect(refused[0].problem?.code == "DEPENDENCY_EXISTS")
+                #expect(refused[0].problem?.code == .dependencyExists)
                 #expect(refused[0].problem?.message.contains("'Orders'") == true)
             }
             let without = try await place.deploy([manifest] + PackageMother.app() + [policies([])])
@@ -251,19 +251,19 @@ struct ComponentCallTests {
                 "other",
                 [("description", "Read orders"), ("developerName", "other"), ("masterLabel", "Other")]
             )
-            #expect(other?.code == "DUPLICATE_VALUE" && other?.fields == ["description"])
+            #expect(other?.code == .duplicateValue && other?.fields == ["description"])
             #expect(
                 try await create("api", [("description", "x"), ("developerName", "api"), ("masterLabel", "Api")])?.code
-                    == "DUPLICATE_VALUE"
+                    == .duplicateValue
             )
             #expect(
                 try await create("third", [("description", "y"), ("developerName", "thirds"), ("masterLabel", "T")])?
-                    .code == "INVALID_DEVELOPER_NAME"
+                    .code == .invalidDeveloperName
             )
             let long = String(repeating: "x", count: 61)
             #expect(
                 try await create("long", [("description", long), ("developerName", "long"), ("masterLabel", "L")])?.code
-                    == "STRING_TOO_LONG"
+                    == .stringTooLong
             )
         }
     }

@@ -143,9 +143,9 @@ struct ConnectedAppDeploymentTests {
             #expect(config?.consumerKey == nil && config?.consumerSecret == nil)
             let other = given.merging(["consumerKey": "3MVG9another.key"]) { _, new in new }
             let errors = try await place.refusal([ConnectedAppPlace.connectedApp(other)])
-            #expect(errors.map(\.code) == ["FIELD_INTEGRITY_EXCEPTION"])
+            #expect(errors.map(\.code) == [.fieldIntegrityException])
             let twin = ConnectedAppPlace.connectedApp(given, name: "Twin")
-            #expect(try await place.refusal([twin]).map(\.code) == ["DUPLICATE_VALUE"])
+            #expect(try await place.refusal([twin]).map(\.code) == [.duplicateValue])
         }
     }
 
@@ -156,14 +156,14 @@ struct ConnectedAppDeploymentTests {
     func oneName(driver: TestDatabase) async throws {
         try await ConnectedAppPlace.with(driver) { place in
             let both = [ConnectedAppPlace.connectedApp()] + ConnectedAppPlace.externalClientApp()
-            #expect(try await place.refusal(both).map(\.code) == ["DUPLICATE_DEVELOPER_NAME"])
+            #expect(try await place.refusal(both).map(\.code) == [.duplicateDeveloperName])
             try await place.deploy([ConnectedAppPlace.connectedApp()])
             let errors = try await place.refusal(ConnectedAppPlace.externalClientApp())
-            #expect(errors.map(\.code) == ["DUPLICATE_DEVELOPER_NAME"])
+            #expect(errors.map(\.code) == [.duplicateDeveloperName])
             #expect(errors.first?.remedy.contains("signet app migrate Billing") == true)
             try await place.deploy(ConnectedAppPlace.externalClientApp("Orders"))
             let taken = ConnectedAppPlace.connectedApp(name: "Orders")
-            #expect(try await place.refusal([taken]).map(\.code) == ["DUPLICATE_DEVELOPER_NAME"])
+            #expect(try await place.refusal([taken]).map(\.code) == [.duplicateDeveloperName])
         }
     }
 

@@ -89,9 +89,9 @@ struct DeploymentQueueTests {
             }
             #expect(canceled.record.status == .canceled && canceled.record.canceledByName == "Ann Dev")
             #expect(try await place.service.queue.runNext(now: Self.now) == false)
-            #expect(try await place.fault(.cancelDeploy(id: waiting))?.code == .invalidID)
-            #expect(try await place.fault(.cancelDeploy(id: "0Af000000000001"))?.code == .invalidID)
-            #expect(try await place.fault(.cancelDeploy(id: "nonsense"))?.code == .invalidID)
+            #expect(try await place.fault(.cancelDeploy(id: waiting))?.code == .invalidIDField)
+            #expect(try await place.fault(.cancelDeploy(id: "0Af000000000001"))?.code == .invalidIDField)
+            #expect(try await place.fault(.cancelDeploy(id: "nonsense"))?.code == .invalidIDField)
 
             let begun = try await place.begin(PackageMother.package(), Self.options)
             let id = try #require(DeploymentID(begun))
@@ -133,7 +133,7 @@ struct DeploymentQueueTests {
             #expect(try await sweep(at: Self.now + .days(30)) == 0)
             #expect(try await sweep(at: Self.now + .days(30) + .seconds(1)) == 1 + done.messages.count)
             let id = done.record.id.rawValue
-            #expect(try await place.fault(.checkDeployStatus(id: id, includeDetails: true))?.code == .invalidID)
+            #expect(try await place.fault(.checkDeployStatus(id: id, includeDetails: true))?.code == .invalidIDField)
             #expect(try await place.status(waiting).record.status == .pending)
         }
     }

@@ -44,7 +44,7 @@ struct DeploymentTests {
             #expect(try await place.files([("ExternalClientApplication", ["*"])]).count == 1)
             let id = validation.record.id.rawValue
             let late = MetadataPlace.now + .days(10)
-            #expect(try await place.fault(.deployRecentValidation(id: id), now: late)?.code == .invalidID)
+            #expect(try await place.fault(.deployRecentValidation(id: id), now: late)?.code == .invalidIDField)
             guard case .deployment(let begun) = try await place.perform(.deployRecentValidation(id: id)) else {
                 throw MetadataPlace.Unexpected()
             }
@@ -54,7 +54,7 @@ struct DeploymentTests {
             #expect(try await place.files([("ExternalClientApplication", ["*"])]).count == 2)
             // Done for good, it is no validation.
             let done = begun.record.id.rawValue
-            #expect(try await place.fault(.deployRecentValidation(id: done))?.code == .invalidID)
+            #expect(try await place.fault(.deployRecentValidation(id: done))?.code == .invalidIDField)
         }
     }
 
@@ -394,8 +394,8 @@ struct DeploymentTests {
             let wanted = [("ExtlClntAppGlobalOauthSettings", ["*"])]
             #expect(try await place.files(wanted, version: 61)[path]?.contains("isNamedUserJwtEnabled") == true)
             #expect(try await place.files(wanted, version: 60)[path]?.contains("isNamedUserJwtEnabled") == false)
-            #expect(try await place.fault(.describeMetadata, version: 58)?.code == .unsupportedVersion)
-            #expect(try await place.fault(.describeMetadata, version: 69)?.code == .unsupportedVersion)
+            #expect(try await place.fault(.describeMetadata, version: 58)?.code == .unsupportedAPIVersion)
+            #expect(try await place.fault(.describeMetadata, version: 69)?.code == .unsupportedAPIVersion)
         }
     }
 

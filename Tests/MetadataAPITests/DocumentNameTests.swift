@@ -110,7 +110,7 @@ struct DocumentNameTests {
             guard case .saved(let saved) = try await place.perform(.create([given], allOrNone: false)) else {
                 throw MetadataPlace.Unexpected()
             }
-            #expect(saved[0].problem?.code == "DUPLICATE_DEVELOPER_NAME")
+            #expect(saved[0].problem?.code == .duplicateDeveloperName)
             #expect(saved[0].problem?.message.contains("'Orders_plcy'") == true)
             #expect(saved[0].problem?.message.contains("'Mine'") == false)
         }

@@ -100,7 +100,7 @@ struct MetadataPermissionTests {
                     ("ExtlClntAppOauthConfigurablePolicies", "Orders_oauth_defaultPolicy"),
                     ("ExtlClntAppConfigurablePolicies", "Orders_defaultPolicy"),
                 ] {
-                    let refusal: MetadataFault.Code? = seesAll ? nil : .insufficientAccess
+                    let refusal: StatusCode? = seesAll ? nil : .insufficientAccess
                     let fault = try await place.fault(.read(type: type, names: [name]))
                     #expect(fault?.code == refusal)
                     #expect(fault?.description.contains("edit their policies") ?? seesAll)

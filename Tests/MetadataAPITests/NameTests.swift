@@ -100,7 +100,7 @@ struct NameTests {
                 guard case .saved(let saved) = try await place.perform(.create([given], allOrNone: false)) else {
                     throw MetadataPlace.Unexpected()
                 }
-                return saved.first?.problem?.code
+                return saved.first?.problem?.code.rawValue
             }
             #expect(try await create(String(repeating: "a", count: 80)) == nil)
             for count in [81, 100_000] {

@@ -180,7 +180,7 @@ struct OlderClientTests {
             }
             for version in [7, 69] {
                 let failure = try #require(try await retrieve(version).failure)
-                #expect(failure.code == .unsupportedVersion && failure.description.contains("8.0 to 68.0"))
+                #expect(failure.code == .unsupportedAPIVersion && failure.description.contains("8.0 to 68.0"))
             }
         }
     }

@@ -192,7 +192,7 @@ struct PackageInstallationTests {
             #expect(try await place.target.effective("Orders").callbackURLs == ["https://subscriber.example/new"])
             #expect(
                 try await place.target.refusal([PackagePlace.settings("Full")]).map(\.code) == [
-                    "CANNOT_MODIFY_MANAGED_OBJECT"
+                    .cannotModifyManagedObject
                 ]
             )
             let source = try #require(try await place.source.stored("Orders"))
@@ -312,7 +312,7 @@ struct PackageInstallationTests {
                 PackagePlace.global(),
             ] {
                 let errors = try await place.target.refusal([file])
-                #expect(errors.map(\.code) == ["CANNOT_MODIFY_MANAGED_OBJECT"], "\(file.path)")
+                #expect(errors.map(\.code) == [.cannotModifyManagedObject], "\(file.path)")
                 #expect(errors.allSatisfy { !$0.remedy.isEmpty })
             }
             try await place.target.deploy([PackagePlace.policies(["ipRelaxationPolicyType": "Bypass"])])

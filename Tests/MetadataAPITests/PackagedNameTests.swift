@@ -46,7 +46,7 @@ struct PackagedNameTests {
             #expect(try await rename("Sales", "Orders") == nil)
             _ = try await place.package()
             let refused = try await rename("Orders", "Sales")
-            #expect(refused?.code == "CANNOT_MODIFY_MANAGED_OBJECT" && refused?.message.contains("label") == true)
+            #expect(refused?.code == .cannotModifyManagedObject && refused?.message.contains("label") == true)
             #expect(try await place.source.stored("Orders") != nil)
         }
     }

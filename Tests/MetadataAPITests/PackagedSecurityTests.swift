@@ -40,7 +40,7 @@ struct PackagedSecurityTests {
             try await place.source.deploy([Self.security("192.0.2.2")])
             #expect(try await Self.allowlist(place.target) == ["192.0.2.2-192.0.2.2"])
             let refusal = try await place.target.refusal([Self.security("192.0.2.3")])
-            #expect(refusal.first?.code == "CANNOT_MODIFY_MANAGED_OBJECT")
+            #expect(refusal.first?.code == .cannotModifyManagedObject)
         }
     }
 }

@@ -188,7 +188,7 @@ struct QueueFairnessTests {
                 else { throw MetadataPlace.Unexpected() }
                 ids.append(id)
             }
-            #expect(try await place.fault(.checkStatus(ids: [ids[0]]))?.code == .invalidID)
+            #expect(try await place.fault(.checkStatus(ids: [ids[0]]))?.code == .invalidIDField)
             #expect(try await place.fault(.checkStatus(ids: [ids[1], ids[100]])) == nil)
             let newest = ids[100]
             let long = try await place.database.write { connection in
@@ -230,7 +230,7 @@ struct QueueFairnessTests {
             }
             #expect(rows == [3, 2, 0])
             let id = done.record.id.rawValue
-            #expect(try await place.fault(.checkDeployStatus(id: id, includeDetails: true))?.code == .invalidID)
+            #expect(try await place.fault(.checkDeployStatus(id: id, includeDetails: true))?.code == .invalidIDField)
         }
     }
 

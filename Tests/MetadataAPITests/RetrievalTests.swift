@@ -206,7 +206,7 @@ struct RetrievalTests {
             }
             #expect(id.hasPrefix("09S"))
             #expect(
-                try await place.fault(.checkRetrieveStatus(id: "09S000000000001", includeZip: true))?.code == .invalidID
+                try await place.fault(.checkRetrieveStatus(id: "09S000000000001", includeZip: true))?.code == .invalidIDField
             )
             guard case .states(let states) = try await place.perform(.checkStatus(ids: [id])) else {
                 throw MetadataPlace.Unexpected()
@@ -219,7 +219,7 @@ struct RetrievalTests {
                 let fault = await #expect(throws: MetadataFault.self) {
                     try await place.service.perform(operation, by: other)
                 }
-                #expect(fault?.code == .invalidID)
+                #expect(fault?.code == .invalidIDField)
             }
             let many = Array(repeating: id, count: 11)
             #expect(try await place.fault(.checkStatus(ids: many))?.code == .limitExceeded)

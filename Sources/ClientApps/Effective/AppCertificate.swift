@@ -61,7 +61,7 @@ public struct AppCertificate: Hashable, Sendable {
     private static func refusal(_ problem: String) -> MetadataError {
         MetadataError(
             element: "certificate",
-            code: "INVALID_CERTIFICATE",
+            code: .invalidCertificate,
             problem: problem,
             remedy: "Give one X.509 certificate in PEM form with an RSA key of at least 2048 bits."
         )

@@ -7,7 +7,7 @@ extension EffectiveApp {
         if let user = resolve.user(name) { return user }
         throw MetadataError(
             element: "clientCredentialsFlowUser",
-            code: "INVALID_CROSS_REFERENCE_KEY",
+            code: .invalidCrossReferenceKey,
             problem: "Enter a valid execution user for the OAuth client credentials flow.",
             remedy: "No user of this org has the username '\(name)'; create one or correct it."
         )
@@ -43,7 +43,7 @@ extension EffectiveApp {
             guard let id = resolve(name) else {
                 throw MetadataError(
                     element: element,
-                    code: "INVALID_CROSS_REFERENCE_KEY",
+                    code: .invalidCrossReferenceKey,
                     problem: "Nothing in this org is named '\(name)'.",
                     remedy: "Create it or correct the name."
                 )
@@ -117,7 +117,7 @@ extension EffectiveApp {
         guard type == .userSession || AppRules.jwtTimeouts.contains(minutes ?? 30) else {
             throw MetadataError(
                 element: "namedUserJwtTimeout",
-                code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                code: .invalidOrNullForRestrictedPicklist,
                 problem: "\(minutes ?? 0) is not a valid timeout.",
                 remedy: "Use one of \(AppRules.jwtTimeouts.map(String.init).joined(separator: ", "))."
             )

@@ -39,7 +39,7 @@ public enum MetadataDocument {
             throw MetadataError(
                 element: root.name,
                 line: root.line,
-                code: "WRONG_ROOT_ELEMENT",
+                code: .wrongRootElement,
                 problem: "The root element is '\(root.name)'.",
                 remedy: "It must be '\(type.rawValue)' in this folder."
             )
@@ -80,7 +80,7 @@ public enum MetadataDocument {
         let known = ofFolder.isEmpty ? [.externalClientApplication, .connectedApp] : ofFolder
         let places = known.map { $0.path(of: $0.settingsName ?? "NAME") }.joined(separator: ", ")
         return MetadataError(
-            code: "UNKNOWN_TYPE",
+            code: .unknownType,
             problem: "The folder and the suffix name no known metadata type.",
             remedy: ofFolder.isEmpty
                 ? "Put it into the folder of its type, such as \(places), or take it out."
@@ -127,7 +127,7 @@ extension XMLNode {
             throw MetadataError(
                 element: other.name,
                 line: other.line,
-                code: "FIELD_INTEGRITY_EXCEPTION",
+                code: .fieldIntegrityException,
                 problem: "The document is named '\(fullName)' by its file and '\(other.text)' by its fullName.",
                 remedy: "Rename the file, or leave fullName out."
             )

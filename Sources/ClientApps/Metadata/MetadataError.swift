@@ -6,8 +6,8 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
     public let element: String?
     /// The line in the file, from 1.
     public let line: Int?
-    /// The status code that the original gives, such as `INVALID_CROSS_REFERENCE_KEY`.
-    public let code: String
+    /// The status code that the original gives.
+    public let code: StatusCode
     /// What is wrong, as a sentence.
     public let problem: String
     /// What to do about it, as a sentence.
@@ -18,7 +18,7 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
         file: String = "",
         element: String? = nil,
         line: Int? = nil,
-        code: String,
+        code: StatusCode,
         problem: String,
         remedy: String
     ) {
@@ -36,7 +36,7 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
         let place = [file, line.map { "\($0)" }, element].compactMap { $0 }.filter { !$0.isEmpty }.joined(
             separator: ":"
         )
-        return "\(place): \(code): \(problem) \(remedy)"
+        return "\(place): \(code.rawValue): \(problem) \(remedy)"
     }
 }
 

@@ -117,7 +117,7 @@ struct MetadataField<Owner: Sendable>: Sendable {
                 throw MetadataError(
                     element: name,
                     line: node.line,
-                    code: "REQUIRED_FIELD_MISSING",
+                    code: .requiredFieldMissing,
                     problem: MetadataError.missingParent(name) ?? "Required element '\(name)' is empty.",
                     remedy: "Give it a text."
                 )
@@ -196,7 +196,7 @@ extension XMLNode {
             throw MetadataError(
                 element: name,
                 line: line,
-                code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                code: .invalidOrNullForRestrictedPicklist,
                 problem: problem(text),
                 remedy: "Give \(valid), or leave the element out."
             )

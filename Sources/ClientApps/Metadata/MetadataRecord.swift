@@ -18,7 +18,7 @@ extension MetadataRecord {
             throw MetadataError(
                 element: node.name,
                 line: node.line,
-                code: "MIXED_CONTENT",
+                code: .mixedContent,
                 problem: "Element '\(node.name)' has a text where elements belong.",
                 remedy: "Replace the text by elements."
             )
@@ -30,7 +30,7 @@ extension MetadataRecord {
                 throw MetadataError(
                     element: child.name,
                     line: child.line,
-                    code: "UNKNOWN_ELEMENT",
+                    code: .unknownElement,
                     problem: "Element '\(child.name)' is not valid in type '\(typeName)'.",
                     remedy: "Did you mean '\(Spelling.closest(to: child.name, in: fields.map(\.name))?.name ?? "")'?"
                 )
@@ -39,7 +39,7 @@ extension MetadataRecord {
                 throw MetadataError(
                     element: child.name,
                     line: child.line,
-                    code: "UNKNOWN_ELEMENT",
+                    code: .unknownElement,
                     problem:
                         "Element '\(child.name)' is not valid in type '\(typeName)' in version \(version).0.",
                     remedy: "Use version \(field.since).0 or later, or remove it."
@@ -49,7 +49,7 @@ extension MetadataRecord {
                 throw MetadataError(
                     element: child.name,
                     line: child.line,
-                    code: "DUPLICATE_ELEMENT",
+                    code: .duplicateElement,
                     problem: "Element '\(child.name)' stands more than once.",
                     remedy: "Keep one."
                 )
@@ -60,7 +60,7 @@ extension MetadataRecord {
             throw MetadataError(
                 element: field.name,
                 line: node.line,
-                code: "REQUIRED_FIELD_MISSING",
+                code: .requiredFieldMissing,
                 problem: MetadataError.missingParent(field.name)
                     ?? "Required element '\(field.name)' of type '\(typeName)' is missing.",
                 remedy: "Add it."

@@ -21,7 +21,7 @@ extension XMLNode {
             throw MetadataError(reading: error)
         }
         guard let root = builder.root else {
-            throw MetadataError(code: "MALFORMED_XML", problem: "The document is empty.", remedy: "Write one element.")
+            throw MetadataError(code: .malformedXML, problem: "The document is empty.", remedy: "Write one element.")
         }
         return root
     }
@@ -51,7 +51,7 @@ private struct NodeBuilder: XMLHandler {
             throw MetadataError(
                 element: name,
                 line: element.line,
-                code: "WRONG_NAMESPACE",
+                code: .wrongNamespace,
                 problem: "Element '\(name)' is not in the metadata namespace.",
                 remedy: "Write xmlns=\"\(MetadataDocument.namespace)\" on the root element."
             )
@@ -60,7 +60,7 @@ private struct NodeBuilder: XMLHandler {
             throw MetadataError(
                 element: name,
                 line: element.line,
-                code: "UNKNOWN_ATTRIBUTE",
+                code: .unknownAttribute,
                 problem: "Element '\(name)' has an attribute.",
                 remedy: "Remove it."
             )
@@ -80,7 +80,7 @@ private struct NodeBuilder: XMLHandler {
             throw MetadataError(
                 element: node.name,
                 line: node.line,
-                code: "MIXED_CONTENT",
+                code: .mixedContent,
                 problem: "Element '\(node.name)' has text between its elements.",
                 remedy: "Remove the text."
             )
@@ -99,7 +99,7 @@ extension MetadataError {
         switch error {
         case let error as MetadataError: self = error
         case let error as XMLError: self = error.inWordsOfMetadata
-        default: self.init(code: "MALFORMED_XML", problem: "The document cannot be read.", remedy: "Write it anew.")
+        default: self.init(code: .malformedXML, problem: "The document cannot be read.", remedy: "Write it anew.")
         }
     }
 }
@@ -119,17 +119,17 @@ extension XMLError {
         }
     }
 
-    private var code: String {
+    private var code: StatusCode {
         switch self {
-        case .tooLarge: "DOCUMENT_TOO_LARGE"
-        case .tooDeep: "TOO_DEEP"
-        case .tooMany: "TOO_MANY_ELEMENTS"
-        case .namespaceTooLong: "WRONG_NAMESPACE"
-        case .nameTooLong: "UNKNOWN_ELEMENT"
+        case .tooLarge: .documentTooLarge
+        case .tooDeep: .tooDeep
+        case .tooMany: .tooManyElements
+        case .namespaceTooLong: .wrongNamespace
+        case .nameTooLong: .unknownElement
         case .encoding: "NOT_UTF8"
-        case .declaration: "DOCTYPE_NOT_ALLOWED"
-        case .processingInstruction: "PROCESSING_INSTRUCTION"
-        case .malformed: "MALFORMED_XML"
+        case .declaration: .doctypeNotAllowed
+        case .processingInstruction: .processingInstruction
+        case .malformed: .malformedXML
         }
     }
 

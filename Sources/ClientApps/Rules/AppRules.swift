@@ -48,7 +48,7 @@ public enum AppRules {
         if app.header == nil, app.kind == .externalClientApp, !existsAlready {
             report.add(
                 "externalClientApplication",
-                "INVALID_CROSS_REFERENCE_KEY",
+                .invalidCrossReferenceKey,
                 "No external client app '\(name)' exists.",
                 "Add externalClientApps/\(name).eca or correct the name."
             )
@@ -56,7 +56,7 @@ public enum AppRules {
         if !isDeveloperName(name) {
             report.add(
                 "fullName",
-                "INVALID_DEVELOPER_NAME",
+                .invalidDeveloperName,
                 "'\(name)' is not a developer name.",
                 "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
             )
@@ -68,7 +68,7 @@ public enum AppRules {
         for (element, text, allowsLines) in shown where !PlainText.isPlain(text ?? "", allowsLines: allowsLines) {
             report.add(
                 element,
-                "INVALID_CHARACTER",
+                .invalidCharacter,
                 "It has a character that is not seen and changes how the rest is read.",
                 "Remove control characters and the marks of text direction, such as U+202E."
             )
@@ -76,7 +76,7 @@ public enum AppRules {
         if app.globalOAuth != nil, app.oauth == nil, !existsAlready {
             report.add(
                 "externalClientApplication",
-                "INVALID_CROSS_REFERENCE_KEY",
+                .invalidCrossReferenceKey,
                 "The external client app configured in your global OAuth Settings doesn't have a valid OAuth settings configuration.",
                 "Add a file in extlClntAppOauthSettings for '\(name)'."
             )
@@ -112,7 +112,7 @@ struct RuleReport {
 
     init(file: String) { self.file = file }
 
-    mutating func add(_ element: String, _ code: String, _ problem: String, _ remedy: String) {
+    mutating func add(_ element: String, _ code: StatusCode, _ problem: String, _ remedy: String) {
         problems.append(MetadataError(file: file, element: element, code: code, problem: problem, remedy: remedy))
     }
 

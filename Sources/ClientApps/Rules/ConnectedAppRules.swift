@@ -9,7 +9,7 @@ extension AppRules {
         if let config = app.oauthConfig { check(config, &report) }
         if let policy = app.oauthPolicy { check(policy, &report) }
         if let minutes = app.sessionPolicy?.sessionTimeout, !(1...525_600).contains(minutes) {
-            report.add("sessionTimeout", "NUMBER_OUTSIDE_VALID_RANGE", "\(minutes) is no timeout.", "Give 1 to 525600.")
+            report.add("sessionTimeout", .numberOutsideValidRange, "\(minutes) is no timeout.", "Give 1 to 525600.")
         }
         if let config = app.samlConfig { check(config, &report) }
         if let config = app.canvasConfig { check(config, &report) }
@@ -19,7 +19,7 @@ extension AppRules {
         if config.samlSubjectType == .customAttribute, config.samlSubjectCustomAttribute?.trimmed.isEmpty != false {
             report.add(
                 "samlSubjectCustomAttr",
-                "REQUIRED_FIELD_MISSING",
+                .requiredFieldMissing,
                 "The subject type CustomAttr needs an attribute.",
                 "Add samlSubjectCustomAttr."
             )
@@ -41,10 +41,10 @@ extension AppRules {
 
     private static func checkNames(of app: ConnectedApp, _ report: inout RuleReport) {
         if app.label.utf8.count > 80 {
-            report.add("label", "STRING_TOO_LONG", "The label is longer than 80 characters.", "Shorten it.")
+            report.add("label", .stringTooLong, "The label is longer than 80 characters.", "Shorten it.")
         }
         if let logo = app.logoURL, !logo.hasPrefix("https://") {
-            report.add("logoUrl", "INVALID_URL", "The logo is not at an https address.", "Give an https URL.")
+            report.add("logoUrl", .invalidURL, "The logo is not at an https address.", "Give an https URL.")
         }
     }
 
@@ -54,20 +54,20 @@ extension AppRules {
             if app.oauthConfig?.isAdminApproved != true {
                 report.add(
                     element,
-                    "INVALID_FIELD",
+                    .invalidField,
                     "'\(element)' is for apps whose users an admin approves.",
                     "Set isAdminApproved of oauthConfig to true, or remove it."
                 )
             }
             for name in names where name.contains(",") {
-                report.add(element, "INVALID_FIELD", "'\(name)' has a comma.", "Give the id in place of the name.")
+                report.add(element, .invalidField, "'\(name)' has a comma.", "Give the id in place of the name.")
             }
         }
     }
 
     private static func check(_ config: ConnectedAppOAuthConfig, _ report: inout RuleReport) {
         if RedirectURIRule.split(config.callbackURL).isEmpty {
-            report.add("callbackUrl", "REQUIRED_FIELD_MISSING", "There is no callback URL.", "Give one a line.")
+            report.add("callbackUrl", .requiredFieldMissing, "There is no callback URL.", "Give one a line.")
         }
         check(callbackURLs: config.callbackURL, &report)
         if let pem = config.certificate, !pem.trimmed.isEmpty {
@@ -82,7 +82,7 @@ extension AppRules {
         if let minutes = config.idTokenConfig?.idTokenValidity, !(1...720).contains(minutes) {
             report.add(
                 "idTokenValidity",
-                "NUMBER_OUTSIDE_VALID_RANGE",
+                .numberOutsideValidRange,
                 "\(minutes) is outside 1 to 720.",
                 "Give 1 to 720, or leave it out for 2."
             )
@@ -90,7 +90,7 @@ extension AppRules {
         if let asset = config.assetTokenConfig, asset.assetSigningCertID.utf8.count > 4_096 {
             report.add(
                 "assetSigningCertId",
-                "STRING_TOO_LONG",
+                .stringTooLong,
                 "The certificate is longer than 4 KB.",
                 "Give the id of one certificate."
             )
@@ -102,7 +102,7 @@ extension AppRules {
         if policy.parsedRefreshTokenPolicy == nil {
             report.add(
                 "refreshTokenPolicy",
-                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                .invalidOrNullForRestrictedPicklist,
                 "'\(policy.refreshTokenPolicy)' is not a valid refresh token policy.",
                 "Write infinite, zero, specific_lifetime:N:UNIT or specific_inactivity:N:UNIT, with N from 1 to 36500 and UNIT one of HOURS, DAYS, MONTHS."
             )
@@ -113,7 +113,7 @@ extension AppRules {
     static func checkAddress(_ element: String, _ url: String?, _ report: inout RuleReport) {
         guard let url, !url.trimmed.isEmpty else { return }
         guard url.hasPrefix("https://"), RedirectURIRule.problem(of: url) == nil else {
-            return report.add(element, "INVALID_URL", "The URL is not absolute and https.", "Give an https URL.")
+            return report.add(element, .invalidURL, "The URL is not absolute and https.", "Give an https URL.")
         }
     }
 }

@@ -27,7 +27,7 @@ public enum OrgRules {
         if label.first?.isLetter != true || !label.utf8.allSatisfy({ Base62.isDigit($0) || $0 == 0x5F }) {
             report.add(
                 "masterLabel",
-                "INVALID_FIELD",
+                .invalidField,
                 "'\(label)' is no label of a custom scope.",
                 "Use letters, digits and underscores, a letter first."
             )
@@ -35,7 +35,7 @@ public enum OrgRules {
         if scope.description.count > 60 || !scope.description.allSatisfy({ $0.isLetter || $0.isNumber || $0 == " " }) {
             report.add(
                 "description",
-                scope.description.count > 60 ? "STRING_TOO_LONG" : "INVALID_FIELD",
+                scope.description.count > 60 ? .stringTooLong : .invalidField,
                 "The description has more than 60 characters, or others than letters, digits and spaces.",
                 "It stands on the consent page: write up to 60 letters, digits and spaces."
             )
@@ -43,7 +43,7 @@ public enum OrgRules {
         if let wire = Scope(scope.developerName), OAuthScopeName.scopes.contains(wire) {
             report.add(
                 "developerName",
-                "DUPLICATE_VALUE",
+                .duplicateValue,
                 "'\(scope.developerName)' is a standard scope.",
                 "Choose a name that no standard scope has."
             )
@@ -60,7 +60,7 @@ public enum OrgRules {
         if !supported.contains(true) {
             report.add(
                 "isAccessTokenSupported",
-                "INVALID_FIELD",
+                .invalidField,
                 "The handler takes no kind of token.",
                 "Set at least one of isAccessTokenSupported, isIdTokenSupported, isJwtSupported, isRefreshTokenSupported and isSaml2Supported to true."
             )
@@ -70,7 +70,7 @@ public enum OrgRules {
             guard apps.count != 1 else { continue }
             report.add(
                 "enablements",
-                apps.isEmpty ? "REQUIRED_FIELD_MISSING" : "INVALID_FIELD",
+                apps.isEmpty ? .requiredFieldMissing : .invalidField,
                 apps.isEmpty ? "An enablement names no app." : "An enablement names two apps.",
                 "Give connectedApp or externalClientApp."
             )
@@ -89,7 +89,7 @@ public enum OrgRules {
         for (element, isOn) in others where isOn == true {
             report.add(
                 element,
-                "INVALID_FIELD",
+                .invalidField,
                 "It is on, and external client apps are off.",
                 "Set enableExternalClientApps to true or leave it out, or switch this off."
             )
@@ -106,7 +106,7 @@ public enum OrgRules {
             if let start = ends.0, let end = ends.1, IPRange(start: start, end: end) != nil { continue }
             report.add(
                 "loginIpRanges",
-                "INVALID_IP_RANGE",
+                .invalidIPRange,
                 "'\(range.startAddress)' to '\(range.endAddress)' is no range.",
                 "Give two addresses of one version, the lower first."
             )
@@ -118,7 +118,7 @@ public enum OrgRules {
         guard name != given else { return }
         report.add(
             "developerName",
-            "INVALID_DEVELOPER_NAME",
+            .invalidDeveloperName,
             "The developer name is '\(given)', and the document is named '\(name)'.",
             "Give both the same name."
         )
@@ -128,7 +128,7 @@ public enum OrgRules {
         guard !AppRules.isDeveloperName(name) else { return }
         report.add(
             "fullName",
-            "INVALID_DEVELOPER_NAME",
+            .invalidDeveloperName,
             "'\(name)' is not a developer name.",
             "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
         )

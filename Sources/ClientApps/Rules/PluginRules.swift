@@ -23,7 +23,7 @@ extension AppRules {
         if let state = app.header?.distributionState, state != .local {
             report.add(
                 "externalClientApplication",
-                "INVALID_FIELD",
+                .invalidField,
                 "An app with SAML policies cannot be packaged, and its distributionState is \(state.rawValue).",
                 "Set distributionState to Local, or use an app of its own for SAML."
             )
@@ -31,7 +31,7 @@ extension AppRules {
         if app.appPolicies?.record.isSAMLPluginEnabled == false {
             report.add(
                 "externalClientApplication",
-                "INVALID_CROSS_REFERENCE_KEY",
+                .invalidCrossReferenceKey,
                 "The app policies have isSamlPluginEnabled false.",
                 "Set it to true, or leave it out."
             )
@@ -39,7 +39,7 @@ extension AppRules {
         if policies.subjectType == .customAttribute, policies.subjectCustomAttribute?.trimmed.isEmpty != false {
             report.add(
                 "subjectCustomAttribute",
-                "REQUIRED_FIELD_MISSING",
+                .requiredFieldMissing,
                 "The subject type CustomAttribute needs an attribute.",
                 "Add subjectCustomAttribute."
             )
@@ -52,7 +52,7 @@ extension AppRules {
         if policies.singleLogoutBindingType != nil, policies.singleLogoutURL?.trimmed.isEmpty != false {
             report.add(
                 "singleLogoutUrl",
-                "REQUIRED_FIELD_MISSING",
+                .requiredFieldMissing,
                 "A single logout binding needs an address.",
                 "Add singleLogoutUrl, or remove singleLogoutBindingType."
             )
@@ -70,7 +70,7 @@ extension AppRules {
         if settings.canvasLocationOptions.contains(.none), settings.canvasLocationOptions.count > 1 {
             report.add(
                 "canvasLocationOptions",
-                "INVALID_FIELD",
+                .invalidField,
                 "The location None stands beside others.",
                 "Remove None, or the others."
             )
@@ -82,7 +82,7 @@ extension AppRules {
         guard url.hasPrefix("https://") || url.hasPrefix("http://"), RedirectURIRule.problem(of: url) == nil else {
             return report.add(
                 element,
-                "INVALID_URL",
+                .invalidURL,
                 "The address of the canvas is not an absolute URL that a browser may load.",
                 "Give an https URL, or http on localhost."
             )
@@ -99,7 +99,7 @@ extension AppRules {
         if given.count != 1 {
             report.add(
                 given.first ?? "pushServiceType",
-                given.isEmpty ? "REQUIRED_FIELD_MISSING" : "INVALID_FIELD",
+                given.isEmpty ? .requiredFieldMissing : .invalidField,
                 given.isEmpty ? "There is no push configuration." : "There are \(given.joined(separator: " and ")).",
                 "Give exactly one of androidPushConfig, applePushConfig and pushConfigLink."
             )
@@ -108,7 +108,7 @@ extension AppRules {
         if given.contains(other) {
             report.add(
                 other,
-                "INVALID_FIELD",
+                .invalidField,
                 "The push service is \(settings.pushServiceType?.rawValue ?? "").",
                 "Give the configuration of this service, or change pushServiceType."
             )
@@ -116,7 +116,7 @@ extension AppRules {
         if let link = settings.pushConfigLink, given.contains("pushConfigLink"), !isLink(link, to: "1Dh") {
             report.add(
                 "pushConfigLink",
-                "INVALID_FIELD",
+                .invalidField,
                 "It is no link to a push configuration.",
                 "Write ORG-ID:PUSH-CONFIGURATION-ID, such as 00D…:1Dh…."
             )
@@ -132,7 +132,7 @@ extension AppRules {
         guard account.utf8.count <= 8_000 else {
             return report.add(
                 "serviceAccount",
-                "STRING_TOO_LONG",
+                .stringTooLong,
                 "The service account is longer than 8,000 characters.",
                 "Give the base64 of the service account's key file alone."
             )
@@ -143,7 +143,7 @@ extension AppRules {
         if !isBase64 {
             report.add(
                 "serviceAccount",
-                "INVALID_FIELD",
+                .invalidField,
                 "The service account is not in base64.",
                 "Give the base64 of the service account's key file."
             )
@@ -161,7 +161,7 @@ extension AppRules {
         guard hasToken != hasCertificate else {
             return report.add(
                 "applePushConfig",
-                hasToken ? "INVALID_FIELD" : "REQUIRED_FIELD_MISSING",
+                hasToken ? .invalidField : .requiredFieldMissing,
                 hasToken
                     ? "It has both a signing key and a certificate."
                     : "It has neither a signing key nor a certificate.",
@@ -171,7 +171,7 @@ extension AppRules {
         for (element, text) in hasToken ? token : certificate where !isGiven(text) {
             report.add(
                 element,
-                "REQUIRED_FIELD_MISSING",
+                .requiredFieldMissing,
                 "The configuration of Apple's service lacks \(element).",
                 "Give signingKey, keyIdentifier and teamIdentifier, or certificate and password."
             )
@@ -191,7 +191,7 @@ extension AppRules {
         guard isMissing || app.appPolicies?.record.isOAuthPluginEnabled == false else { return }
         report.add(
             "externalClientApplication",
-            "INVALID_CROSS_REFERENCE_KEY",
+            .invalidCrossReferenceKey,
             "The \(plugin) plugin needs the OAuth plugin, and the app has \(isMissing ? "no OAuth settings" : "isOauthPluginEnabled false").",
             isMissing
                 ? "Add a file in extlClntAppOauthSettings and one in extlClntAppGlobalOauthSets."
@@ -207,12 +207,12 @@ extension AppRules {
         let isGiven = (first.value?.trimmed.isEmpty == false, second.value?.trimmed.isEmpty == false)
         guard isGiven.0 != isGiven.1 else { return }
         let (here, missing) = isGiven.0 ? (first.element, second.element) : (second.element, first.element)
-        report.add(missing, "REQUIRED_FIELD_MISSING", "\(here) needs \(missing).", "Add \(missing), or remove \(here).")
+        report.add(missing, .requiredFieldMissing, "\(here) needs \(missing).", "Add \(missing), or remove \(here).")
     }
 
     static func checkOnce(_ element: String, _ values: [String], _ report: inout RuleReport) {
         guard Set(values).count != values.count else { return }
-        report.add(element, "DUPLICATE_VALUE", "A value stands more than once.", "Give each value once.")
+        report.add(element, .duplicateValue, "A value stands more than once.", "Give each value once.")
     }
 
     /// Whether a text is `ORG-ID:ID`, both of 15 or 18 characters and the second of a prefix.

@@ -10,7 +10,7 @@ extension AppRules {
         if let minutes = policies.namedUserJWTTimeout, !jwtTimeouts.contains(minutes) {
             report.add(
                 "namedUserJwtTimeout",
-                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                .invalidOrNullForRestrictedPicklist,
                 "\(minutes) is not a valid timeout.",
                 "Use one of \(jwtTimeouts.map(String.init).joined(separator: ", "))."
             )
@@ -18,7 +18,7 @@ extension AppRules {
         if let minutes = policies.guestJWTTimeout, !jwtTimeouts.contains(minutes) {
             report.add(
                 "guestJwtTimeout",
-                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                .invalidOrNullForRestrictedPicklist,
                 "\(minutes) is not a valid timeout.",
                 "Use one of \(jwtTimeouts.map(String.init).joined(separator: ", "))."
             )
@@ -27,7 +27,7 @@ extension AppRules {
         if isTimed, !(1...36_500).contains(policies.refreshTokenValidityPeriod ?? 0) {
             report.add(
                 "refreshTokenValidityPeriod",
-                "REQUIRED_FIELD_MISSING",
+                .requiredFieldMissing,
                 "This refresh token policy needs a period.",
                 "Give 1 to 36500."
             )
@@ -35,7 +35,7 @@ extension AppRules {
         if let minutes = policies.sessionTimeoutInMinutes, !(1...525_600).contains(minutes) {
             report.add(
                 "sessionTimeoutInMinutes",
-                "NUMBER_OUTSIDE_VALID_RANGE",
+                .numberOutsideValidRange,
                 "\(minutes) is no timeout.",
                 "Give 1 to 525600."
             )
@@ -43,7 +43,7 @@ extension AppRules {
         if policies.isGuestCodeCredFlowEnabled == true, let global, global.isNamedUserJWTEnabled != true {
             report.add(
                 "isGuestCodeCredFlowEnabled",
-                "INVALID_FIELD",
+                .invalidField,
                 "Guest users need JWT access tokens, and the app issues opaque ones.",
                 "Set isNamedUserJwtEnabled of the global OAuth settings to true, or switch the guest flow off."
             )
@@ -57,7 +57,7 @@ extension AppRules {
         if switches.isEnabled == nil {
             report.add(
                 "isEnabled",
-                "REQUIRED_FIELD_MISSING",
+                .requiredFieldMissing,
                 "Required element 'isEnabled' of type 'ExtlClntAppConfigurablePolicies' is missing.",
                 "Add it: true lets the app be used, false switches it off."
             )
@@ -65,7 +65,7 @@ extension AppRules {
         if switches.startPage == .custom, switches.startURL?.trimmed.isEmpty != false {
             report.add(
                 "startUrl",
-                "REQUIRED_FIELD_MISSING",
+                .requiredFieldMissing,
                 "The start page Custom needs an address.",
                 "Add startUrl, or choose another startPage."
             )
@@ -78,7 +78,7 @@ extension AppRules {
         guard let url, !url.trimmed.isEmpty, let problem = RedirectURIRule.problem(of: url) else { return }
         report.add(
             "startUrl",
-            "INVALID_URL",
+            .invalidURL,
             problem.replacing("callback URL", with: "start URL"),
             "Use an absolute https URL, http on localhost, or a scheme of your own."
         )
@@ -90,13 +90,13 @@ extension AppRules {
         _ report: inout RuleReport
     ) {
         if attributes.count > 128 {
-            report.add(element, "LIMIT_EXCEEDED", "There are more than 128 custom attributes.", "Remove some.")
+            report.add(element, .limitExceeded, "There are more than 128 custom attributes.", "Remove some.")
         }
         for attribute in attributes {
             if attribute.key.utf8.count > 80 || !PlainText.isPlain(attribute.key) {
                 report.add(
                     element,
-                    "INVALID_FIELD",
+                    .invalidField,
                     "The key of a custom attribute has more than 80 bytes or a character that is not seen.",
                     "Use a short name of letters, digits and underscores."
                 )
@@ -105,7 +105,7 @@ extension AppRules {
         if attributes.reduce(0, { $0 + $1.formula.utf8.count }) > 8_192 {
             report.add(
                 element,
-                "LIMIT_EXCEEDED",
+                .limitExceeded,
                 "The formulas of the custom attributes have more than 8,192 bytes together, and each answer of userinfo would carry what they make.",
                 "Make them shorter, or leave some out."
             )

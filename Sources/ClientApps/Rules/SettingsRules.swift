@@ -7,7 +7,7 @@ extension AppRules {
         if let state = header.distributionState, state != .local, state != .packaged {
             report.add(
                 "distributionState",
-                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                .invalidOrNullForRestrictedPicklist,
                 "'\(state.rawValue)' is for internal use.",
                 "Use Local for an app of this org alone, or Packaged for one that may be installed in others."
             )
@@ -20,7 +20,7 @@ extension AppRules {
             if !isLink {
                 report.add(
                     "orgScopedExternalApp",
-                    "INVALID_FIELD",
+                    .invalidField,
                     "The Org Scoped External Client App must be in the format DeveloperOrganizationId:ExternalClientAppDeveloperName.",
                     "Leave it out: it is made when the app is."
                 )
@@ -30,7 +30,7 @@ extension AppRules {
             checkAddress(element, url, &report)
         }
         if let email = header.contactEmail?.trimmed, !email.isEmpty, !email.contains("@") {
-            report.add("contactEmail", "INVALID_EMAIL_ADDRESS", "'\(email)' is no e-mail address.", "Correct it.")
+            report.add("contactEmail", .invalidEmailAddress, "'\(email)' is no e-mail address.", "Correct it.")
         }
     }
 
@@ -43,7 +43,7 @@ extension AppRules {
         if let minutes = global.idTokenConfig?.idTokenValidityInMinutes, !(0...720).contains(minutes) {
             report.add(
                 "idTokenValidityInMinutes",
-                "NUMBER_OUTSIDE_VALID_RANGE",
+                .numberOutsideValidRange,
                 "\(minutes) is outside 1 to 720.",
                 "Give 1 to 720, or 0 for the default of 2."
             )
@@ -54,7 +54,7 @@ extension AppRules {
         if uris.utf8.count > 2_000 {
             report.add(
                 "callbackUrl",
-                "STRING_TOO_LONG",
+                .stringTooLong,
                 "The callback URLs are longer than 2,000 characters.",
                 "Remove some."
             )
@@ -69,7 +69,7 @@ extension AppRules {
         if let key, !key.trimmed.isEmpty, !isCredential(key, more: "._") {
             report.add(
                 "consumerKey",
-                "INVALID_CONSUMER_KEY",
+                .invalidConsumerKey,
                 "The consumer key is not valid.",
                 "Use 8 to 256 of A-Z a-z 0-9 . _"
             )
@@ -77,7 +77,7 @@ extension AppRules {
         if let secret, !secret.trimmed.isEmpty, !isCredential(secret, more: "") {
             report.add(
                 "consumerSecret",
-                "INVALID_CONSUMER_SECRET",
+                .invalidConsumerSecret,
                 "The consumer secret is not valid.",
                 "Use 8 to 256 of A-Z a-z 0-9."
             )
@@ -95,7 +95,7 @@ extension AppRules {
         if let link = oauth.oauthLink?.trimmed, !link.isEmpty, !isLink(link, to: "888") {
             report.add(
                 "oauthLink",
-                "INVALID_FIELD",
+                .invalidField,
                 "It is no link to global OAuth settings.",
                 "Leave it out: the link is made when the app is. Its form is ORG-ID:CONSUMER-ID, such as 00D…:888…."
             )
@@ -107,13 +107,13 @@ extension AppRules {
         for range in ranges where range.parsed == nil {
             report.add(
                 element,
-                "INVALID_IP_RANGE",
+                .invalidIPRange,
                 "'\(range.startIPAddress)' to '\(range.endIPAddress)' is no range.",
                 "Give two addresses of one version, the lower first."
             )
         }
         if ranges.count > 128 {
-            report.add(element, "LIMIT_EXCEEDED", "There are more than 128 \(plural).", "Remove some.")
+            report.add(element, .limitExceeded, "There are more than 128 \(plural).", "Remove some.")
         }
     }
 
@@ -124,7 +124,7 @@ extension AppRules {
         if count > limit {
             report.add(
                 "tokenIpRanges",
-                "LIMIT_EXCEEDED",
+                .limitExceeded,
                 "The ranges have more than \(limit) addresses together.",
                 "Name the addresses of the servers that hold refresh tokens, not whole networks."
             )
@@ -141,7 +141,7 @@ extension AppRules {
             for (element, isGiven) in parts where !isGiven {
                 report.add(
                     element,
-                    "REQUIRED_FIELD_MISSING",
+                    .requiredFieldMissing,
                     "Asset tokens need \(element).",
                     "Give assetTokenAudiences, assetTokenSigningCertificate and assetTokenValidity, or none of them."
                 )
@@ -150,7 +150,7 @@ extension AppRules {
         if let validity = oauth.assetTokenValidity, validity < 1 {
             report.add(
                 "assetTokenValidity",
-                "NUMBER_OUTSIDE_VALID_RANGE",
+                .numberOutsideValidRange,
                 "\(validity) is no validity.",
                 "Give the seconds that an asset token is good for, 1 or more."
             )
@@ -160,7 +160,7 @@ extension AppRules {
             ("clientAssertionCertificate", oauth.clientAssertionCertificate),
         ]
         for (element, text) in certificates where (text?.utf8.count ?? 0) > 4_096 {
-            report.add(element, "STRING_TOO_LONG", "The certificate is longer than 4 KB.", "Give one certificate.")
+            report.add(element, .stringTooLong, "The certificate is longer than 4 KB.", "Give one certificate.")
         }
     }
 }

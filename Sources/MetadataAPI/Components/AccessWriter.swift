@@ -18,7 +18,7 @@ extension ComponentWriter {
         if before == nil, document.custom != true {
             throw MetadataError(
                 element: "custom",
-                code: "INVALID_CROSS_REFERENCE_KEY",
+                code: .invalidCrossReferenceKey,
                 problem: "No standard profile has this name.",
                 remedy: "Correct the name, or set custom to true to make a profile."
             )
@@ -26,7 +26,7 @@ extension ComponentWriter {
         if before == nil, name.contains("/") || !PlainText.isPlain(name, allowsLines: false) || name.utf8.count > 255 {
             throw MetadataError(
                 element: "fullName",
-                code: "INVALID_CHARACTER",
+                code: .invalidCharacter,
                 problem: "A profile cannot have this name.",
                 remedy: "Use characters that are seen, of up to 255 bytes in UTF-8, and no slash."
             )
@@ -71,7 +71,7 @@ extension ComponentWriter {
         guard PermissionSet.isName(name) else {
             throw MetadataError(
                 element: "fullName",
-                code: "INVALID_DEVELOPER_NAME",
+                code: .invalidDeveloperName,
                 problem: "'\(name)' is no name of a permission set.",
                 remedy:
                     "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
@@ -116,7 +116,7 @@ extension ComponentWriter {
         guard let other = alike.first(where: { $0 != name }) else { return }
         throw MetadataError(
             element: "fullName",
-            code: "DUPLICATE_DEVELOPER_NAME",
+            code: .duplicateDeveloperName,
             problem: "'\(other)' is there, and names that differ in upper and lower case alone are one name.",
             remedy: "Deploy it as '\(other)', or choose another name."
         )
@@ -184,7 +184,7 @@ extension ProfileIPRange {
             else {
                 throw MetadataError(
                     element: "loginIpRanges",
-                    code: "INVALID_IP_RANGE",
+                    code: .invalidIPRange,
                     problem: "'\(startAddress)' to '\(endAddress)' is no range.",
                     remedy: "Give two addresses of one version, the lower first."
                 )

@@ -21,7 +21,7 @@ extension DeploymentMessage {
     func refused(_ error: MetadataError) -> DeploymentMessage {
         var message = self
         message.success = false
-        message.problem = [error.isWarning ? nil : "\(error.code):", error.problem, error.remedy]
+        message.problem = [error.isWarning ? nil : "\(error.code.rawValue):", error.problem, error.remedy]
             .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
         message.problemType = error.isWarning ? .warning : .error
         message.line = error.line
@@ -30,8 +30,5 @@ extension DeploymentMessage {
 }
 
 extension MetadataError {
-    /// The code of what is done once its caller says that warnings are to be passed over.
-    static let warning = "WARNING"
-
-    var isWarning: Bool { code == Self.warning }
+    var isWarning: Bool { code == .warning }
 }

@@ -29,7 +29,7 @@ extension ComponentWriter {
         } catch let error as MetadataError {
             return ComponentOutcome(message, refused: error)
         } catch let fault as MetadataFault {
-            let error = MetadataError(code: fault.code.rawValue, problem: fault.description, remedy: "")
+            let error = MetadataError(code: fault.code, problem: fault.description, remedy: "")
             return ComponentOutcome(message, refused: error)
         }
     }
@@ -168,7 +168,7 @@ extension ComponentWriter {
     }
 
     private static func undeletable(_ problem: String, _ remedy: String) -> MetadataError {
-        MetadataError(code: "DEPENDENCY_EXISTS", problem: problem, remedy: remedy)
+        MetadataError(code: .dependencyExists, problem: problem, remedy: remedy)
     }
 
     /// The app that has a document of a type and name.

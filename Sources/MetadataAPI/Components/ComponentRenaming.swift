@@ -18,7 +18,7 @@ extension ComponentWriter {
         guard AppRules.isDeveloperName(new) else {
             throw MetadataError(
                 element: "fullName",
-                code: "INVALID_DEVELOPER_NAME",
+                code: .invalidDeveloperName,
                 problem: "'\(new)' is not a developer name.",
                 remedy:
                     "Use up to 80 letters, digits and single underscores; start with a letter, end with no underscore."
@@ -52,7 +52,7 @@ extension ComponentWriter {
         try CreationRules.requireOwn(type, of: app)
         guard try PackageRecords.made(of: app.id, on: connection).isEmpty else {
             throw MetadataError(
-                code: "CANNOT_MODIFY_MANAGED_OBJECT",
+                code: .cannotModifyManagedObject,
                 problem: "Packages were made of '\(old)', and its name is the one under which other orgs have it.",
                 remedy: "Keep the name and change the label."
             )
@@ -142,7 +142,7 @@ extension ComponentWriter {
 
     private func missing(_ type: MetadataType, _ name: String) -> MetadataError {
         MetadataError(
-            code: "INVALID_CROSS_REFERENCE_KEY",
+            code: .invalidCrossReferenceKey,
             problem: "No \(type.rawValue) named '\(name)' exists.",
             remedy: "Correct the name; listMetadata names those there are."
         )
@@ -150,7 +150,7 @@ extension ComponentWriter {
 
     private func taken(_ name: String) -> MetadataError {
         MetadataError(
-            code: "DUPLICATE_DEVELOPER_NAME",
+            code: .duplicateDeveloperName,
             problem: "The name '\(name)' is in use.",
             remedy: "Choose another."
         )

@@ -142,7 +142,7 @@ struct ComponentWriter: Sendable {
         } catch {
             return MetadataError(
                 file: document.file.path,
-                code: error.code.rawValue,
+                code: error.code,
                 problem: error.description,
                 remedy: ""
             )

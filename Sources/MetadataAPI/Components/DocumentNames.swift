@@ -25,7 +25,7 @@ enum DocumentNames {
                 throw MetadataError(
                     file: file?.path ?? "",
                     element: "fullName",
-                    code: "INVALID_DEVELOPER_NAME",
+                    code: .invalidDeveloperName,
                     problem: "'\(document.fullName)' is not a developer name.",
                     remedy:
                         "Use up to \(longest) letters, digits and single underscores; start with a letter, end with no underscore."
@@ -42,7 +42,7 @@ enum DocumentNames {
             throw MetadataError(
                 file: file?.path ?? "",
                 element: "fullName",
-                code: "DUPLICATE_DEVELOPER_NAME",
+                code: .duplicateDeveloperName,
                 problem:
                     "The app '\(other)' has a \(document.type.rawValue) named '\(document.fullName)', and a name is there once in an org.",
                 remedy: "Choose another name, such as one that begins with '\(app.developerName)_'."

@@ -29,7 +29,7 @@ enum OrgDocumentRules {
             guard found?.kind != .connectedApp else { continue }
             throw error(
                 "assignedTo",
-                "INVALID_CROSS_REFERENCE_KEY",
+                .invalidCrossReferenceKey,
                 found == nil ? "No connected app is named '\(app)'." : "'\(app)' is no connected app.",
                 found == nil
                     ? "Deploy the app first, or correct the name."
@@ -52,7 +52,7 @@ enum OrgDocumentRules {
                 guard try AppRecords.find(developerName: app.trimmed, org: org, on: connection) != nil else {
                     throw error(
                         element,
-                        "INVALID_CROSS_REFERENCE_KEY",
+                        .invalidCrossReferenceKey,
                         "No app is named '\(app.trimmed)'.",
                         "Deploy the app first, or correct the name."
                     )
@@ -63,7 +63,7 @@ enum OrgDocumentRules {
 
     private static func error(
         _ element: String,
-        _ code: String,
+        _ code: StatusCode,
         _ problem: String,
         _ remedy: String
     ) -> MetadataError {

@@ -31,7 +31,7 @@ struct TakenScopes {
             }
             throw MetadataError(
                 element: element,
-                code: "DUPLICATE_VALUE",
+                code: .duplicateValue,
                 problem: "duplicate value found: '\(other)' has the same.",
                 remedy: "Choose another."
             )

@@ -15,7 +15,7 @@ extension AppDeployment {
         guard let (element, part, _) = flags.first(where: { $0.2 == true }) else { return }
         throw MetadataError(
             element: element,
-            code: MetadataError.warning,
+            code: .warning,
             problem:
                 "The consumer \(part) is replaced at once: clients that have the present one are refused from then on.",
             remedy:
@@ -27,7 +27,7 @@ extension AppDeployment {
         guard let key = given?.key, try AppRecords.hasConsumer(key: key, on: connection) else { return }
         throw MetadataError(
             element: "consumerKey",
-            code: "DUPLICATE_VALUE",
+            code: .duplicateValue,
             problem: "The consumer key is already in use.",
             remedy: "Leave consumerKey out to have one made, or choose another."
         )
@@ -45,7 +45,7 @@ extension AppDeployment {
         guard try Credentials.hasSecret(digest: digest, org: org, on: connection) else { return }
         throw MetadataError(
             element: "consumerSecret",
-            code: "DUPLICATE_VALUE",
+            code: .duplicateValue,
             problem: "The consumer secret is not unique in the org.",
             remedy: "Leave consumerSecret out to have one made, or choose another."
         )
@@ -59,7 +59,7 @@ extension AppDeployment {
         if let key = given.key, key != consumer.key {
             throw MetadataError(
                 element: "consumerKey",
-                code: "FIELD_INTEGRITY_EXCEPTION",
+                code: .fieldIntegrityException,
                 problem: "The consumer key of an app cannot be changed by a deployment.",
                 remedy: "Leave consumerKey out, or give the one that the app has."
             )
@@ -69,7 +69,7 @@ extension AppDeployment {
         {
             throw MetadataError(
                 element: "consumerSecret",
-                code: "FIELD_INTEGRITY_EXCEPTION",
+                code: .fieldIntegrityException,
                 problem: "The consumer secret of an app cannot be changed by a deployment.",
                 remedy: "Leave consumerSecret out, or give the one that the app has."
             )

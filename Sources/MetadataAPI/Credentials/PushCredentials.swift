@@ -89,7 +89,7 @@ struct PushCredentials {
     private static func foreign(_ field: String) -> MetadataError {
         MetadataError(
             element: field,
-            code: "INVALID_FIELD",
+            code: .invalidField,
             problem: "The \(field) was sealed for another app, or by another server, and cannot be opened.",
             remedy: "Give the credential itself."
         )

@@ -85,7 +85,7 @@ public struct DeploymentQueue: Sendable {
             now < end + Self.validationLife
         else {
             throw MetadataFault(
-                .invalidID,
+                .invalidIDField,
                 "Only a validation (checkOnly) that succeeded within the last ten days can be deployed, and of many the newest; deploy the zip file."
             )
         }
@@ -124,7 +124,7 @@ public struct DeploymentQueue: Sendable {
             guard try Deployments.find(id, org: org, on: connection) != nil else { throw Self.unknown }
             let status = try Deployments.cancel(id, by: user.id, name: user.displayName, now: now, on: connection)
             guard status != nil else {
-                throw MetadataFault(.invalidID, "The deployment is done and cannot be canceled.")
+                throw MetadataFault(.invalidIDField, "The deployment is done and cannot be canceled.")
             }
         }
         return try await status(text, includeDetails: false, by: caller)
@@ -133,7 +133,7 @@ public struct DeploymentQueue: Sendable {
     private static func id(_ text: String) throws(MetadataFault) -> DeploymentID {
         guard let id = DeploymentID(text), text.hasPrefix("\(DeploymentRecord.idPrefix)") else {
             throw MetadataFault(
-                .invalidID,
+                .invalidIDField,
                 "invalid asyncProcessId: give the id that deploy answered, which starts with 0Af."
             )
         }
@@ -141,7 +141,7 @@ public struct DeploymentQueue: Sendable {
     }
 
     private static let unknown = MetadataFault(
-        .invalidID,
+        .invalidIDField,
         "No deployment has this id; those of the last 30 days are known."
     )
 

@@ -90,7 +90,7 @@ struct DeploymentRun {
                 if member.contains("*") {
                     message = message.refused(
                         MetadataError(
-                            code: "INVALID_CROSS_REFERENCE_KEY",
+                            code: .invalidCrossReferenceKey,
                             problem: "Wildcards are not allowed in \(moment.rawValue).",
                             remedy: "Name each component."
                         )
@@ -212,7 +212,7 @@ struct DeploymentRun {
     private static func unknownType(_ name: String, _ version: Int, _ file: String) -> MetadataError {
         let types = MetadataDescription(version: version).objects.map(\.xmlName).joined(separator: ", ")
         return MetadataError(
-            code: "INVALID_TYPE",
+            code: .invalidType,
             problem: "Unknown type name '\(name)' specified in \(file).",
             remedy: "Version \(version).0 has: \(types)."
         )
@@ -220,7 +220,7 @@ struct DeploymentRun {
 
     private static func notFound(_ member: String, _ type: String) -> MetadataError {
         MetadataError(
-            code: "INVALID_CROSS_REFERENCE_KEY",
+            code: .invalidCrossReferenceKey,
             problem:
                 "An object '\(member)' of type \(type) was named in package.xml, but was not found in zipped directory.",
             remedy: "Add its file in the folder and with the suffix of the type, or take it out of package.xml."

@@ -38,14 +38,14 @@ extension DeploymentQueue {
         }
         guard let claimed else { return false }
         guard claimed.attempts <= Self.attempts else {
-            try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.givenUp, now: now)
+            try await finish(claimed, failing: .unknownException, Self.givenUp, now: now)
             return true
         }
         do {
             try await work(claimed, clock: clock)
         } catch let error where !(error is DatabaseUnavailable || error is CancellationError) {
             // To try it again would end the same way, and keep the other deployments of the org waiting.
-            try await finish(claimed, failing: "UNKNOWN_EXCEPTION", Self.broken, now: clock())
+            try await finish(claimed, failing: .unknownException, Self.broken, now: clock())
             throw Broken(id: claimed.id, reason: error)
         }
         return true
@@ -64,7 +64,7 @@ extension DeploymentQueue {
         guard let sealed = try await database.read({ try DeploymentArchives.find(record.id, on: $0) }) else {
             return try await finish(
                 record,
-                failing: "UNKNOWN_EXCEPTION",
+                failing: .unknownException,
                 "The archive is gone; deploy again.",
                 now: clock()
             )
@@ -76,7 +76,7 @@ extension DeploymentQueue {
             try reader.unpack(try masterKey.open(sealed, context: Self.sealContext(record.id)))
             packages = try reader.packages(singlePackage: options.singlePackage)
         } catch let error as ArchiveError {
-            return try await finish(record, failing: "INVALID_ZIP_FILE", error.description, now: clock())
+            return try await finish(record, failing: .invalidZipFile, error.description, now: clock())
         } catch let error as MetadataError {
             return try await finish(record, failing: error.code, "\(error.problem) \(error.remedy)", now: clock())
         }
@@ -102,14 +102,14 @@ extension DeploymentQueue {
                     on: connection
                 )
             } catch let fault as MetadataFault {
-                return try Self.fail(record, fault.code.rawValue, fault.description, now: now, on: connection)
+                return try Self.fail(record, fault.code, fault.description, now: now, on: connection)
             }
             let writer = ComponentWriter(caller: caller, masterKey: masterKey, ignoreWarnings: options.ignoreWarnings)
             var run = DeploymentRun(writer: writer, options: options) { clock() > now + Self.longestWork }
             do {
                 try run.run(read, on: connection)
             } catch is DeploymentRun.Overdue {
-                return try Self.fail(record, "LIMIT_EXCEEDED", Self.overdue, now: clock(), on: connection)
+                return try Self.fail(record, .limitExceeded, Self.overdue, now: clock(), on: connection)
             }
             let end = clock()
             // Until the work is seen, tokens are issued as if there were none of it.
@@ -150,7 +150,7 @@ extension DeploymentQueue {
 
     private static func fail(
         _ record: DeploymentRecord,
-        _ code: String,
+        _ code: StatusCode,
         _ message: String,
         now: Timestamp,
         on connection: any Connection
@@ -162,7 +162,7 @@ extension DeploymentQueue {
 
     private func finish(
         _ record: DeploymentRecord,
-        failing code: String,
+        failing code: StatusCode,
         _ message: String,
         now: Timestamp
     ) async throws {

@@ -84,19 +84,19 @@ struct ComponentCalls: Sendable {
         switch (verb, present) {
         case (.create, let present?) where present == component.fullName || !component.type.isSatellite:
             MetadataError(
-                code: "DUPLICATE_DEVELOPER_NAME",
+                code: .duplicateDeveloperName,
                 problem: "A \(component.type.rawValue) named '\(present)' exists already.",
                 remedy: "Update it, or choose another name."
             )
         case (.create, let present?):
             MetadataError(
-                code: "DUPLICATE_DEVELOPER_NAME",
+                code: .duplicateDeveloperName,
                 problem: "The app has a \(component.type.rawValue) already, named '\(present)'.",
                 remedy: "Update that one: an app has one document of this type."
             )
         case (.update, nil):
             MetadataError(
-                code: "INVALID_CROSS_REFERENCE_KEY",
+                code: .invalidCrossReferenceKey,
                 problem: "No \(component.type.rawValue) named '\(component.fullName)' exists.",
                 remedy: "Create it, or correct the name."
             )
@@ -137,7 +137,7 @@ struct ComponentCalls: Sendable {
             let outcome = try writer.delete(type, named: name, fileName: "", beside: &naming, on: connection)
             guard !outcome.message.success else { return SaveOutcome(fullName: name) }
             let missing = SaveOutcome.Problem(
-                code: "INVALID_CROSS_REFERENCE_KEY",
+                code: .invalidCrossReferenceKey,
                 message: "no \(type.rawValue) named \(name) found",
                 fields: []
             )
@@ -196,14 +196,14 @@ struct ComponentCalls: Sendable {
 
 extension SaveOutcome.Problem {
     static let rolledBack = SaveOutcome.Problem(
-        code: "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        code: .allOrNoneOperationRolledBack,
         message: "Record rolled back because not all records were valid and the request was using AllOrNone header",
         fields: []
     )
 
     init(_ error: MetadataError) {
         self.init(
-            code: error.isWarning ? "FIELD_INTEGRITY_EXCEPTION" : error.code,
+            code: error.isWarning ? .fieldIntegrityException : error.code,
             message: "\(error.problem) \(error.remedy)".trimmed,
             fields: error.element.map { [$0] } ?? []
         )

@@ -85,7 +85,7 @@ public struct SaveOutcome: Hashable, Sendable {
     /// What is wrong.
     public struct Problem: Hashable, Sendable {
         /// The code.
-        public let code: String
+        public let code: StatusCode
         /// The text.
         public let message: String
         /// The elements it is about.

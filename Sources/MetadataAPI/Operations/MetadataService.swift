@@ -44,7 +44,7 @@ public struct MetadataService: Sendable {
     ) async throws -> MetadataOutcome {
         guard MetadataCaller.versions.contains(caller.version) else {
             throw MetadataFault(
-                .unsupportedVersion,
+                .unsupportedAPIVersion,
                 "This server speaks versions \(MetadataCaller.versions.lowerBound).0 to \(MetadataCaller.versions.upperBound).0 of the Metadata API."
             )
         }
@@ -122,7 +122,7 @@ public struct MetadataService: Sendable {
         guard let id = RetrievalID(text),
             let record = try await database.read({ try Retrievals.find(id, org: org, user: user, on: $0) })
         else {
-            throw MetadataFault(.invalidID, "No retrieval of yours has this id; retrieve again.")
+            throw MetadataFault(.invalidIDField, "No retrieval of yours has this id; retrieve again.")
         }
         return record
     }

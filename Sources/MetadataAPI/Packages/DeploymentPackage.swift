@@ -53,7 +53,7 @@ struct PackageReader {
         guard !folders.isEmpty else {
             throw MetadataError(
                 file: Self.manifestName,
-                code: "INVALID_PACKAGE",
+                code: .invalidPackage,
                 problem: "No package.xml found.",
                 remedy: singlePackage
                     ? "Put one at the root of the zip file, or deploy with singlePackage false."

@@ -51,7 +51,7 @@ public struct PackageManifest: Hashable, Sendable {
         } catch {
             throw MetadataError(
                 file: file.path,
-                code: "MALFORMED_XML",
+                code: .malformedXML,
                 problem: "The manifest cannot be read: \(error).",
                 remedy: "Save it as well-formed XML in UTF-8."
             )
@@ -61,7 +61,7 @@ public struct PackageManifest: Hashable, Sendable {
                 file: file.path,
                 element: root.local,
                 line: root.line,
-                code: "WRONG_ROOT_ELEMENT",
+                code: .wrongRootElement,
                 problem: "The root element is '\(root.local)'.",
                 remedy: "It must be 'Package' in a manifest."
             )
@@ -70,7 +70,7 @@ public struct PackageManifest: Hashable, Sendable {
         guard isWithinLimits else {
             throw MetadataError(
                 file: file.path,
-                code: "LIMIT_EXCEEDED",
+                code: .limitExceeded,
                 problem: Self.limitText,
                 remedy: "Deploy in parts."
             )
@@ -105,7 +105,7 @@ public struct PackageManifest: Hashable, Sendable {
             throw MetadataError(
                 file: file,
                 element: "version",
-                code: "INVALID_VERSION",
+                code: .invalidVersion,
                 problem: "There is no such version of the Metadata API.",
                 remedy: "Use \(MetadataCaller.versions.lowerBound).0 to \(MetadataCaller.versions.upperBound).0."
             )

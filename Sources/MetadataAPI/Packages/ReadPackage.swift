@@ -44,7 +44,7 @@ struct ReadPackage: Sendable {
         guard type.since <= version else {
             throw MetadataError(
                 file: file.path,
-                code: "UNKNOWN_TYPE",
+                code: .unknownType,
                 problem: "A \(type.rawValue) is not part of version \(version).0.",
                 remedy: "Give version \(type.since).0 or later in package.xml."
             )

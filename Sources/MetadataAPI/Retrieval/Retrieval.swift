@@ -53,7 +53,7 @@ struct Retrieval: Sendable {
         let versions = MetadataCaller.documentVersions
         guard versions.contains(version) else {
             result.failure = MetadataFault(
-                .unsupportedVersion,
+                .unsupportedAPIVersion,
                 "apiVersion must be from \(versions.lowerBound).0 to \(versions.upperBound).0."
             )
             return

@@ -33,7 +33,7 @@ struct HostGate: RouterMiddleware {
         // One host, said once (RFC 9112 section 3.2): the framework keeps a second Host header among the others.
         guard request.headers[.host] == nil, !request.uri.path.contains("//") else {
             return ErrorResponses.rest(
-                "INVALID_REQUEST",
+                .invalidRequest,
                 "The request must have one Host header and no empty segment in its path.",
                 status: .badRequest
             )

@@ -84,7 +84,7 @@ extension [MultipartPart] {
     func only(_ name: String) throws(RESTRefusal) -> MultipartPart? {
         let found = filter { $0.name == name }
         guard found.count <= 1 else {
-            throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part \(name) is there twice; send it once.")
+            throw RESTRefusal(.invalidMultipartRequest, "The part \(name) is there twice; send it once.")
         }
         return found.first
     }

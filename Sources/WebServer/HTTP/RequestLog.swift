@@ -57,7 +57,7 @@ struct RequestLog: RouterMiddleware {
         }
         if error is HTTPParserError || error is ChannelError {
             context.logger.debug("the request broke off or was no HTTP")
-            return ErrorResponses.rest("INVALID_REQUEST", "The body is not framed as HTTP.", status: .badRequest)
+            return ErrorResponses.rest(.invalidRequest, "The body is not framed as HTTP.", status: .badRequest)
         }
         context.logger.error(
             "failed",

@@ -59,15 +59,15 @@ enum RequestProblem {
     private var json: Response {
         switch self {
         case .notFound:
-            return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: status)
+            return ErrorResponses.rest(.notFound, "The requested resource does not exist", status: status)
         case .misdirected:
             return ErrorResponses.rest(
-                "MISDIRECTED_REQUEST",
+                .misdirectedRequest,
                 "No org of this server has this host; use the host of the issuer.",
                 status: status
             )
         case .notAtLoginHost:
-            return ErrorResponses.rest("MISDIRECTED_REQUEST", Self.notAtLoginHostText, status: status)
+            return ErrorResponses.rest(.misdirectedRequest, Self.notAtLoginHostText, status: status)
         case .wrongMethod(let allowed, _):
             let error = OAuthError(.invalidRequest, "must use HTTP \(Self.list(allowed))")
             var response = ErrorResponses.json(error, usedBasic: false)
@@ -80,7 +80,7 @@ enum RequestProblem {
             response.status = status
             return response
         case .other(let status):
-            return ErrorResponses.rest("INVALID_REQUEST", status.reasonPhrase, status: status)
+            return ErrorResponses.rest(.invalidRequest, status.reasonPhrase, status: status)
         }
     }
 

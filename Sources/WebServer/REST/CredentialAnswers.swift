@@ -72,7 +72,7 @@ struct CredentialPart {
         case "secret": (hasKey, hasSecret) = (false, true)
         case "keyandsecret": (hasKey, hasSecret) = (true, true)
         default:
-            throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "part must be key, secret or keyandsecret.")
+            throw RESTRefusal(.illegalQueryParameterValue, "part must be key, secret or keyandsecret.")
         }
     }
 }

@@ -63,7 +63,7 @@ struct CredentialCall: Sendable {
 
     /// In the words that clients look for (facts: app-model 7.3).
     private static let notEnabled = RESTRefusal(
-        "FUNCTIONALITY_NOT_ENABLED",
+        .functionalityNotEnabled,
         "Access to consumer secrets by REST is not currently enabled: this feature is not enabled for this org. An admin sets enableClientSecretInRestApiAccess of ExternalClientAppSettings, an operator: signet org set --rest-secrets on.",
         status: .forbidden
     )

@@ -23,11 +23,11 @@ extension CredentialRoutes {
     }
 
     static let ownApp = RESTRefusal(
-        "CONFIRMATION_REQUIRED",
+        .confirmationRequired,
         "This is the app that your own token came from: its present key and secret end with the overlap. If you mean it, send the request again with ?confirmOwnCredentials=true."
     )
     static let ownPair = RESTRefusal(
-        "CONFIRMATION_REQUIRED",
+        .confirmationRequired,
         "Your own token may have come from this pair, and would be the last one of it. If you mean it, send the request again with ?confirmOwnCredentials=true."
     )
 }
@@ -37,11 +37,11 @@ extension CredentialRefusal {
     var atREST: RESTRefusal {
         switch self {
         case .noConsumer, .unknown, .nothingBeside: .notFound
-        case .stagedAlready, .changedMeanwhile: RESTRefusal("ALREADY_IN_PROCESS", description)
-        case .tooManyRotated: RESTRefusal("LIMIT_EXCEEDED", description)
-        case .notStaged: RESTRefusal("INVALID_STATUS", description)
-        case .partOfServer: RESTRefusal("CANNOT_MODIFY_MANAGED_OBJECT", description)
-        case .overlapOutOfRange: RESTRefusal("INVALID_FIELD", description)
+        case .stagedAlready, .changedMeanwhile: RESTRefusal(.alreadyInProcess, description)
+        case .tooManyRotated: RESTRefusal(.limitExceeded, description)
+        case .notStaged: RESTRefusal(.invalidStatus, description)
+        case .partOfServer: RESTRefusal(.cannotModifyManagedObject, description)
+        case .overlapOutOfRange: RESTRefusal(.invalidField, description)
         }
     }
 }

@@ -73,9 +73,9 @@ struct DeployRequestRoutes: Sendable {
             let outcome: MetadataOutcome
             do {
                 outcome = try await call.service.perform(operation, by: call.caller)
-            } catch let fault as MetadataFault where fault.code == .invalidID {
+            } catch let fault as MetadataFault where fault.code == .invalidIDField {
                 // The id is the resource.
-                throw RESTRefusal("NOT_FOUND", fault.description, status: .notFound)
+                throw RESTRefusal(.notFound, fault.description, status: .notFound)
             }
             guard case .deployment(let result) = outcome else { throw RESTRefusal.notFound }
             return Responses.json(
@@ -102,12 +102,12 @@ struct DeployRequestRoutes: Sendable {
             let body = try await body(of: request, upTo: maximumBytes)
             guard let parts = try? MultipartParts.read(body, contentType: type) else {
                 throw RESTRefusal(
-                    "INVALID_MULTIPART_REQUEST",
+                    .invalidMultipartRequest,
                     "The multipart body is broken; send a part json and a part file that end with their boundary (RFC 7578)."
                 )
             }
             guard let file = try parts.only("file") else {
-                throw RESTRefusal("INVALID_MULTIPART_REQUEST", "The part file, with the zip file, is missing.")
+                throw RESTRefusal(.invalidMultipartRequest, "The part file, with the zip file, is missing.")
             }
             let json = try parts.only("json").map { try object($0.content) } ?? .init()
             return .deploy(archive: Array(file.content), try options(json))
@@ -115,14 +115,14 @@ struct DeployRequestRoutes: Sendable {
             let json = try object(try await body(of: request, upTo: 65_536)[...])
             guard let id = json["validatedDeployRequestId"]?.string else {
                 throw RESTRefusal(
-                    "REQUIRED_FIELD_MISSING",
+                    .requiredFieldMissing,
                     "validatedDeployRequestId is missing; to deploy a zip file send multipart/form-data with the parts json and file."
                 )
             }
             return .deployRecentValidation(id: id)
         default:
             throw RESTRefusal(
-                "UNSUPPORTED_MEDIA_TYPE",
+                .unsupportedMediaType,
                 "Send multipart/form-data with the parts json and file, or application/json with validatedDeployRequestId.",
                 status: .unsupportedMediaType
             )
@@ -135,20 +135,20 @@ struct DeployRequestRoutes: Sendable {
         case .object(let given)?: return try DeployOptions(given)
         case nil where json.members.isEmpty, .null?: return DeployOptions()
         default:
-            throw RESTRefusal("INVALID_FIELD", #"The part json must be {"deployOptions": {…}}, or left out."#)
+            throw RESTRefusal(.invalidField, #"The part json must be {"deployOptions": {…}}, or left out."#)
         }
     }
 
     private static func requireCancel(_ request: Request) async throws {
         let json = try object(try await body(of: request, upTo: 65_536)[...])
         guard json["deployResult"]?.object?["status"]?.string == DeploymentStatus.canceling.rawValue else {
-            throw RESTRefusal("INVALID_FIELD", #"Send {"deployResult":{"status":"Canceling"}}."#)
+            throw RESTRefusal(.invalidField, #"Send {"deployResult":{"status":"Canceling"}}."#)
         }
     }
 
     private static func body(of request: Request, upTo limit: Int) async throws -> [UInt8] {
         let refusal = RESTRefusal(
-            "LIMIT_EXCEEDED",
+            .limitExceeded,
             "The body is larger than \(limit) bytes; deploy in parts.",
             status: .contentTooLarge
         )
@@ -162,7 +162,7 @@ struct DeployRequestRoutes: Sendable {
 
     private static func object(_ bytes: ArraySlice<UInt8>) throws(RESTRefusal) -> JSONObject {
         guard bytes.count <= JSONScanner.maximumBytes, let object = try? JSONScanner.object(Array(bytes)) else {
-            throw RESTRefusal("JSON_PARSER_ERROR", "The JSON is no object, or larger than 65,536 bytes.")
+            throw RESTRefusal(.jsonParserError, "The JSON is no object, or larger than 65,536 bytes.")
         }
         return object
     }
@@ -203,6 +203,6 @@ struct DeployRequestRoutes: Sendable {
 extension MetadataFault {
     /// The fault as a REST refusal.
     fileprivate var atREST: RESTRefusal {
-        RESTRefusal(code.rawValue, description, status: code == .insufficientAccess ? .forbidden : .badRequest)
+        RESTRefusal(code, description, status: code == .insufficientAccess ? .forbidden : .badRequest)
     }
 }

@@ -4,16 +4,16 @@ import OAuthTypes
 
 /// Why a REST resource is not answered: the code and the text of the one error in the answer's array (facts: clients section 1).
 struct RESTRefusal: Error {
-    let code: String
+    let code: StatusCode
     let message: String
     let status: HTTPResponse.Status
 
-    init(_ code: String, _ message: String, status: HTTPResponse.Status = .badRequest) {
+    init(_ code: StatusCode, _ message: String, status: HTTPResponse.Status = .badRequest) {
         (self.code, self.message, self.status) = (code, message, status)
     }
 
     /// For what is not there, and for what the caller may not know of.
-    static let notFound = RESTRefusal("NOT_FOUND", "The requested resource does not exist", status: .notFound)
+    static let notFound = RESTRefusal(.notFound, "The requested resource does not exist", status: .notFound)
 
     var response: Response { ErrorResponses.rest(code, message, status: status) }
 }
@@ -49,7 +49,7 @@ enum RESTQuery {
         do {
             return try FormBody.query(of: request).value(name)
         } catch {
-            throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", error.text)
+            throw RESTRefusal(.illegalQueryParameterValue, error.text)
         }
     }
 
@@ -60,7 +60,7 @@ enum RESTQuery {
         switch try value(name, of: request) {
         case nil, "false": false
         case "true": true
-        default: throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "\(name) must be true or false.")
+        default: throw RESTRefusal(.illegalQueryParameterValue, "\(name) must be true or false.")
         }
     }
 
@@ -69,7 +69,7 @@ enum RESTQuery {
         guard let text = try value(name, of: request) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw RESTRefusal(
-                "ILLEGAL_QUERY_PARAMETER_VALUE",
+                .illegalQueryParameterValue,
                 "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)."
             )
         }

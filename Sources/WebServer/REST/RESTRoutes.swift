@@ -110,7 +110,7 @@ struct RESTRoutes: Sendable {
         let org = try context.requireOrg()
         guard let token = AuthorizationHeader.bearer(request) else {
             return unauthorized(
-                "INVALID_AUTH_HEADER",
+                .invalidAuthHeader,
                 "No token was sent; send Authorization: Bearer with an access token.",
                 org
             )
@@ -120,12 +120,12 @@ struct RESTRoutes: Sendable {
             live = try await APICallers(server: server).live(token, org, context, for: scope)
         } catch {
             switch error {
-            case .dead: return unauthorized("INVALID_SESSION_ID", "Session expired or invalid", org)
+            case .dead: return unauthorized(.invalidSessionID, "Session expired or invalid", org)
             case .lacksScope:
-                return ErrorResponses.rest("INSUFFICIENT_ACCESS", APICallers.lacksScopeText(scope), status: .forbidden)
+                return ErrorResponses.rest(.insufficientAccess, APICallers.lacksScopeText(scope), status: .forbidden)
             case .disabledForOrg:
                 return ErrorResponses.rest(
-                    "API_DISABLED_FOR_ORG",
+                    .apiDisabledForOrg,
                     APICallers.disabledForOrgText,
                     status: .forbidden
                 )
@@ -136,7 +136,7 @@ struct RESTRoutes: Sendable {
             context.parameters.get("version").map { $0.hasPrefix("v") ? $0.dropFirst() : $0[...] } ?? ""
         )
         guard RESTVersion.all.contains(where: { $0.version == version }) else {
-            return ErrorResponses.rest("NOT_FOUND", "The requested resource does not exist", status: .notFound)
+            return ErrorResponses.rest(.notFound, "The requested resource does not exist", status: .notFound)
         }
         var response: Response
         do {
@@ -151,15 +151,15 @@ struct RESTRoutes: Sendable {
         } catch let refusal as RESTRefusal {
             response = refusal.response
         } catch let busy as OrgGate.Busy {
-            response = ErrorResponses.rest("SERVER_UNAVAILABLE", busy.text, status: .serviceUnavailable)
+            response = ErrorResponses.rest(.serverUnavailable, busy.text, status: .serviceUnavailable)
         } catch let missing as MissingPermission {
-            response = ErrorResponses.rest("INSUFFICIENT_ACCESS", missing.description, status: .forbidden)
+            response = ErrorResponses.rest(.insufficientAccess, missing.description, status: .forbidden)
         }
         if let name = HTTPField.Name("Sforce-Limit-Info") { response.headers[name] = "api-usage=1/5000000" }
         return response
     }
 
-    private func unauthorized(_ code: String, _ message: String, _ org: OrgState) -> Response {
+    private func unauthorized(_ code: StatusCode, _ message: String, _ org: OrgState) -> Response {
         var response = ErrorResponses.rest(code, message, status: .unauthorized)
         response.headers[.wwwAuthenticate] = "Bearer realm=\"\(org.org.issuer)\", error=\"invalid_token\""
         return response

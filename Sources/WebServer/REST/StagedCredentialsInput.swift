@@ -12,19 +12,19 @@ struct StagedCredentialsInput {
         let object = try await Self.object(request)
         for member in object.members where !["command", "overlapDays"].contains(member.name) {
             throw RESTRefusal(
-                "JSON_PARSER_ERROR",
+                .jsonParserError,
                 "Unrecognized field; the body has command and, if wanted, overlapDays."
             )
         }
         guard object["command"]?.string?.lowercased() == "rotate" else {
-            throw RESTRefusal("INVALID_FIELD", #"command must be rotate; send {"command": "rotate"}."#)
+            throw RESTRefusal(.invalidField, #"command must be rotate; send {"command": "rotate"}."#)
         }
         guard let days = object["overlapDays"] else {
             overlapDays = nil
             return
         }
         guard let number = days.integer, (0...30).contains(number) else {
-            throw RESTRefusal("INVALID_FIELD", "overlapDays must be a whole number from 0 to 30.")
+            throw RESTRefusal(.invalidField, "overlapDays must be a whole number from 0 to 30.")
         }
         overlapDays = Int(number)
     }
@@ -32,7 +32,7 @@ struct StagedCredentialsInput {
     /// Requires a body that says nothing: none, or `{}`, which clients send since some servers wait for one.
     static func requireEmpty(_ request: Request) async throws {
         guard try await object(request).members.isEmpty else {
-            throw RESTRefusal("JSON_PARSER_ERROR", "Staging takes no members; send no body, or {}.")
+            throw RESTRefusal(.jsonParserError, "Staging takes no members; send no body, or {}.")
         }
     }
 
@@ -42,14 +42,14 @@ struct StagedCredentialsInput {
             buffer = try await request.body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw RESTRefusal(
-                "JSON_PARSER_ERROR",
+                .jsonParserError,
                 "The body is larger than \(limit) bytes; send what is documented alone."
             )
         }
         let bytes = Array(buffer.readableBytesView)
         if bytes.isEmpty { return JSONObject() }
         guard let object = try? JSONScanner.object(bytes) else {
-            throw RESTRefusal("JSON_PARSER_ERROR", "The body is no JSON object.")
+            throw RESTRefusal(.jsonParserError, "The body is no JSON object.")
         }
         return object
     }

@@ -31,7 +31,7 @@ extension RESTRoutes.Live {
 
 extension RESTRefusal {
     fileprivate static let endedSession = RESTRefusal(
-        "INVALID_SESSION_ID",
+        .invalidSessionID,
         "Session expired or invalid",
         status: .unauthorized
     )

@@ -27,7 +27,7 @@ struct LoginRoutes: Sendable {
             let version = Int((context.parameters.get("version") ?? "").prefix { $0 != "." }) ?? 0
             guard Self.versions.contains(version) else {
                 throw SOAPFault(
-                    .unsupportedVersion,
+                    .unsupportedAPIVersion,
                     "Use \(Self.versions.lowerBound).0 to \(Self.versions.upperBound).0 in the path."
                 )
             }
@@ -85,7 +85,7 @@ struct LoginRoutes: Sendable {
             )
         default:
             throw SOAPFault(
-                .unknownOperation,
+                .invalidOperation,
                 "This API has login, logout, getUserInfo, getServerTimestamp and create; metadata is at /services/Soap/m."
             )
         }
@@ -166,30 +166,30 @@ struct LoginRoutes: Sendable {
     private static func fault(_ refusal: SignInRefusal) -> SOAPFault {
         switch refusal.reason {
         case .apiDisabledForUser:
-            SOAPFault(.apiDisabled, "API is disabled for this User", detail: "LoginFault")
+            SOAPFault(.apiCurrentlyDisabled, "API is disabled for this User", detail: "LoginFault")
         case .apiDisabledForOrg:
             SOAPFault(.apiDisabledForOrg, APICallers.disabledForOrgText, detail: "LoginFault")
         case .restrictedAddress:
             SOAPFault(
-                .restrictedAddress,
+                .loginDuringRestrictedDomain,
                 "The address of this request is outside the IP ranges of the org or the profile; ask the admin to add it.",
                 detail: "LoginFault"
             )
         case .passwordLoginBlocked:
             SOAPFault(
-                .loginBlocked,
+                .functionalityNotEnabled,
                 "Login by password is blocked in this org: blockOAuthUnPwFlow of OauthOidcSettings is true. Use an access token of an app as the session id.",
                 detail: "LoginFault"
             )
         case .apiAccessControl:
             SOAPFault(
-                .loginBlocked,
+                .functionalityNotEnabled,
                 "Login by password is for users with Use Any API Client in this org: enableAdminApprovedAppsOnly of ConnectedAppSettings is true. Use an access token of an app that the admin approved as the session id.",
                 detail: "LoginFault"
             )
         case .busy:
             SOAPFault(
-                .unavailable,
+                .serverUnavailable,
                 "Too many people are signing in just now. Try again in a few seconds.",
                 detail: "LoginFault"
             )

@@ -134,7 +134,7 @@ enum MetadataAnswers {
     private static func write(_ result: RetrieveResult, into writer: inout SOAPWriter) {
         writer.open("result")
         writer.element("done", true)
-        let status = result.failure.map { SOAPStatus($0.code.rawValue, $0.description) }
+        let status = result.failure.map { SOAPStatus($0.code, $0.description) }
         writer.element("errorMessage", ifPresent: status?.message)
         writer.element("errorStatusCode", ifPresent: status?.code)
         for file in result.files { write(file, as: "fileProperties", into: &writer) }

@@ -62,7 +62,7 @@ struct MetadataCallReader {
                 to: call.value("newFullName") ?? ""
             )
         default:
-            throw SOAPFault(.unknownOperation, "The Metadata API of this server has no operation of this name.")
+            throw SOAPFault(.invalidOperation, "The Metadata API of this server has no operation of this name.")
         }
     }
 
@@ -110,7 +110,7 @@ struct MetadataCallReader {
         guard let type = MetadataType(rawValue: typeName) else {
             throw MetadataError(
                 file: name,
-                code: "INVALID_TYPE",
+                code: .invalidType,
                 problem: "The element metadata has no xsi:type that is known.",
                 remedy: "Name the type by xsi:type."
             )
@@ -118,7 +118,7 @@ struct MetadataCallReader {
         guard !name.isEmpty else {
             throw MetadataError(
                 element: "fullName",
-                code: "REQUIRED_FIELD_MISSING",
+                code: .requiredFieldMissing,
                 problem: "Required field fullName is missing.",
                 remedy: "Give the component a name."
             )

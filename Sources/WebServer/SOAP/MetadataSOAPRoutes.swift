@@ -28,7 +28,7 @@ struct MetadataSOAPRoutes: Sendable {
             context.note(SOAPFault(fault))
             return SOAPFault(fault).response(.metadata)
         } catch let busy as OrgGate.Busy {
-            let fault = SOAPFault(.unavailable, busy.text)
+            let fault = SOAPFault(.serverUnavailable, busy.text)
             context.note(fault)
             return fault.response(.metadata)
         }
@@ -38,7 +38,7 @@ struct MetadataSOAPRoutes: Sendable {
         let version = Int((context.parameters.get("version") ?? "").prefix { $0 != "." }) ?? 0
         guard MetadataCaller.versions.contains(version) else {
             throw SOAPFault(
-                .unsupportedVersion,
+                .unsupportedAPIVersion,
                 "Use \(MetadataCaller.versions.lowerBound).0 to \(MetadataCaller.versions.upperBound).0 in the path."
             )
         }
@@ -109,7 +109,7 @@ struct SOAPSessions: Sendable {
         guard let session, !session.isEmpty else { throw SOAPFault.invalidSession }
         guard session.utf8.contains(UInt8(ascii: "!")) || version >= Self.firstWithJWT else {
             throw SOAPFault(
-                .invalidSession,
+                .invalidSessionID,
                 "This session ID is not valid for use with the API: JWT access tokens are taken from version 68.0 on. Use 68.0 in the path, or an app that issues opaque tokens."
             )
         }

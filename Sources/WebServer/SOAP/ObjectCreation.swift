@@ -37,7 +37,7 @@ struct ObjectCreation: Sendable {
         } catch let error as MetadataError {
             return .failure(error)
         } catch let fault as MetadataFault {
-            return .failure(MetadataError(code: fault.code.rawValue, problem: fault.description, remedy: ""))
+            return .failure(MetadataError(code: fault.code, problem: fault.description, remedy: ""))
         }
     }
 
@@ -45,7 +45,7 @@ struct ObjectCreation: Sendable {
         let type = object.claimedType ?? object.value("type") ?? ""
         guard type == "Profile" else {
             throw MetadataError(
-                code: "INVALID_TYPE",
+                code: .invalidType,
                 problem: "sObject type '\(type)' is not supported.",
                 remedy: "This call makes records of the type Profile."
             )
@@ -54,7 +54,7 @@ struct ObjectCreation: Sendable {
         where !["type", "Id", "Name", "Description", "UserLicenseId"].contains(field.local) {
             throw MetadataError(
                 element: field.local,
-                code: "INVALID_FIELD",
+                code: .invalidField,
                 problem: "No such column '\(field.local)' on entity 'Profile'.",
                 remedy: "Give Name, Description and UserLicenseId."
             )
@@ -62,7 +62,7 @@ struct ObjectCreation: Sendable {
         guard let name = object.value("Name"), !name.isEmpty else {
             throw MetadataError(
                 element: "Name",
-                code: "REQUIRED_FIELD_MISSING",
+                code: .requiredFieldMissing,
                 problem: "Required fields are missing: [Name].",
                 remedy: "Give the profile a name."
             )
@@ -71,7 +71,7 @@ struct ObjectCreation: Sendable {
         guard ObjectValue.text(UserLicense.id).matches(.text(license), as: .id) else {
             throw MetadataError(
                 element: "UserLicenseId",
-                code: license.isEmpty ? "REQUIRED_FIELD_MISSING" : "INVALID_CROSS_REFERENCE_KEY",
+                code: license.isEmpty ? .requiredFieldMissing : .invalidCrossReferenceKey,
                 problem: license.isEmpty
                     ? "Required fields are missing: [UserLicenseId]." : "No user license has the id '\(license)'.",
                 remedy: "Give the id of the license \(UserLicense.name), which a query of UserLicense answers."

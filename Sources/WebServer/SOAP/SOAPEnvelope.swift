@@ -26,14 +26,14 @@ struct SOAPEnvelope: Sendable {
         do {
             root = try XMLReader(maximumBytes: Self.maximumBytes, maximumDepth: Self.maximumDepth).tree(bytes)
         } catch {
-            throw SOAPFault(.client, "The message cannot be read: \(error).")
+            throw SOAPFault(.invalidSOAPMessage, "The message cannot be read: \(error).")
         }
         try root.requireSingle()
         guard root.local == "Envelope", let call = root.child("Body")?.children.first else {
-            throw SOAPFault(.client, "The message is no SOAP envelope with an operation in its Body.")
+            throw SOAPFault(.invalidSOAPMessage, "The message is no SOAP envelope with an operation in its Body.")
         }
         guard root.child("Body")?.children.count == 1 else {
-            throw SOAPFault(.client, "The Body has more than one operation; send a message for each.")
+            throw SOAPFault(.invalidSOAPMessage, "The Body has more than one operation; send a message for each.")
         }
         self.call = call
         let header = root.child("Header")
@@ -71,7 +71,7 @@ extension XMLTree {
         for child in children where !lists.contains(child.local) {
             let name = child.local.lowercased()
             guard names?.contains(name) ?? true, !seen.insert(name).inserted else { continue }
-            throw SOAPFault(.client, "Line \(child.line): \(local) has \(child.local) twice; send it once.")
+            throw SOAPFault(.invalidSOAPMessage, "Line \(child.line): \(local) has \(child.local) twice; send it once.")
         }
     }
 

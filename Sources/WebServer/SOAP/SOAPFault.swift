@@ -1,3 +1,4 @@
+import ClientApps
 import Hummingbird
 import Logging
 import MetadataAPI
@@ -5,57 +6,40 @@ import OAuthTypes
 
 /// Why a SOAP request is refused: an exception code of the original and a text, as a fault (facts: clients 3).
 struct SOAPFault: Error, Hashable, Sendable {
-    /// The codes that are no ``MetadataFault/Code``.
-    enum Code: String, Hashable, Sendable {
-        case client = "INVALID_SOAP_MESSAGE"
-        case invalidSession = "INVALID_SESSION_ID"
-        case invalidLogin = "INVALID_LOGIN"
-        case apiDisabled = "API_CURRENTLY_DISABLED"
-        case apiDisabledForOrg = "API_DISABLED_FOR_ORG"
-        case restrictedAddress = "LOGIN_DURING_RESTRICTED_DOMAIN"
-        case loginBlocked = "FUNCTIONALITY_NOT_ENABLED"
-        case insufficientAccess = "INSUFFICIENT_ACCESS"
-        case unavailable = "SERVER_UNAVAILABLE"
-        case limitExceeded = "LIMIT_EXCEEDED"
-        case unknownOperation = "INVALID_OPERATION"
-        case unsupportedVersion = "UNSUPPORTED_API_VERSION"
-        case unknown = "UNKNOWN_EXCEPTION"
-    }
-
-    let code: String
+    let code: StatusCode
     let text: String
     /// The element of the detail, such as `LoginFault`; none has no detail.
     var detail: String?
 
-    init(_ code: Code, _ text: String, detail: String? = nil) {
-        (self.code, self.text, self.detail) = (code.rawValue, text, detail)
+    init(_ code: StatusCode, _ text: String, detail: String? = nil) {
+        (self.code, self.text, self.detail) = (code, text, detail)
     }
 
     init(_ fault: MetadataFault) {
-        (code, text) = (fault.code.rawValue, fault.description)
+        (code, text) = (fault.code, fault.description)
     }
 
     /// One text for whatever is wrong with a session, as the original has it.
     static let invalidSession = SOAPFault(
-        .invalidSession,
+        .invalidSessionID,
         "Invalid Session ID found in SessionHeader: Illegal Session. Session not found, missing session hash"
     )
 
     func response(_ dialect: SOAPDialect) -> Response {
         var writer = SOAPWriter(dialect)
         writer.fault { writer in
-            writer.element("faultcode", "sf:\(code)")
-            writer.element("faultstring", "\(code): \(text)")
+            writer.element("faultcode", "sf:\(code.rawValue)")
+            writer.element("faultstring", "\(code.rawValue): \(text)")
             guard let detail else { return }
             writer.open("detail")
             writer.open("sf:\(detail) xsi:type=\"sf:\(detail)\"")
-            writer.element("sf:exceptionCode", code)
+            writer.element("sf:exceptionCode", code.rawValue)
             writer.element("sf:exceptionMessage", text)
             writer.close("sf:\(detail)")
             writer.close("detail")
         }
         var response = writer.response(status: .internalServerError)
-        if code == Code.unavailable.rawValue { response.headers[.retryAfter] = "2" }
+        if code == .serverUnavailable { response.headers[.retryAfter] = "2" }
         return response
     }
 }
@@ -79,6 +63,6 @@ enum SOAPDialect: String, Hashable, Sendable {
 extension SignetRequestContext {
     /// Notes why this request is refused, since every fault has the status 500.
     func note(_ fault: SOAPFault) {
-        logger.info("refused", metadata: ["code": .string(fault.code)])
+        logger.info("refused", metadata: ["code": .string(fault.code.rawValue)])
     }
 }

@@ -11,7 +11,7 @@ extension ConnectedApp {
                     MetadataError(
                         file: MetadataType.connectedApp.path(of: developerName),
                         element: element,
-                        code: "CANNOT_MIGRATE",
+                        code: .cannotMigrate,
                         problem: "An external client app has no counterpart of '\(element)'.",
                         remedy: "Remove it from the connected app, or keep the connected app."
                     )

@@ -66,7 +66,7 @@ struct ObjectQuery: Sendable {
 extension RESTRefusal {
     fileprivate static func malformed(_ problem: String) -> RESTRefusal {
         RESTRefusal(
-            "MALFORMED_QUERY",
+            .malformedQuery,
             "\(problem); this server answers SELECT <fields> FROM <type> [WHERE <field> = <value> [AND …]] [LIMIT <n>]."
         )
     }
@@ -176,7 +176,7 @@ private struct QueryReader {
         }
         guard let value else {
             throw RESTRefusal(
-                "INVALID_FIELD",
+                .invalidField,
                 "'\(field.name)' is compared with what it cannot have; ids and texts stand in quotes, others do not, and times are not compared."
             )
         }

@@ -58,7 +58,7 @@ struct ObjectRoutes: Sendable {
     func query(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await rest.guarded(request, context) { live, version in
             guard let text = try RESTQuery.value("q", of: request) else {
-                throw RESTRefusal("MALFORMED_QUERY", "There is no query; send it as the parameter q.")
+                throw RESTRefusal(.malformedQuery, "There is no query; send it as the parameter q.")
             }
             let query = try ObjectQuery(text)
             let answer = try await store(live).answer(query)

@@ -79,7 +79,7 @@ struct ObjectStore: Sendable {
     }
 
     private static func tooMany(_ problem: String, _ remedy: String) -> RESTRefusal {
-        RESTRefusal("QUERY_TOO_COMPLICATED", "\(problem); \(remedy).")
+        RESTRefusal(.queryTooComplicated, "\(problem); \(remedy).")
     }
 
     /// Records among which are all that have an id or a username, where one is given; of users and tokens up to a number of them.

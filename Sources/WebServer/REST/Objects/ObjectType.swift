@@ -64,14 +64,14 @@ enum ObjectType: String, CaseIterable, Sendable {
     func field(_ name: String) throws(RESTRefusal) -> ObjectField {
         if let field = fields.first(where: { $0.name.lowercased() == name.lowercased() }) { return field }
         throw RESTRefusal(
-            "INVALID_FIELD",
+            .invalidField,
             "No such column '\(name)' on entity '\(rawValue)'; there are \(fields.map(\.name).joined(separator: ", "))."
         )
     }
 
     static func notSupported(_ name: String) -> RESTRefusal {
         RESTRefusal(
-            "INVALID_TYPE",
+            .invalidType,
             "sObject type '\(name)' is not supported; there are \(allCases.map(\.rawValue).joined(separator: ", "))."
         )
     }

@@ -29,7 +29,7 @@ enum PackageBody {
             return Array(try await request.body.collect(upTo: maximumBytes).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw RESTRefusal(
-                "LIMIT_EXCEEDED",
+                .limitExceeded,
                 "The body is larger than \(maximumBytes) bytes; no package is.",
                 status: .contentTooLarge
             )
@@ -42,7 +42,7 @@ enum PackageBody {
     static func zip(_ request: Request, _ place: LargeBodyPlace) async throws -> [UInt8] {
         guard (request.headers[.contentType] ?? "").lowercased() == "application/zip" else {
             throw RESTRefusal(
-                "UNSUPPORTED_MEDIA_TYPE",
+                .unsupportedMediaType,
                 "Send the package as application/zip.",
                 status: .unsupportedMediaType
             )
@@ -60,24 +60,24 @@ struct PackageVersionInput: Sendable {
     init(_ request: Request) async throws {
         let object = try await StagedCredentialsInput.object(request, upTo: JSONScanner.maximumBytes)
         guard object.members.allSatisfy({ ["version", "defaults"].contains($0.name) }) else {
-            throw RESTRefusal("JSON_PARSER_ERROR", "Unrecognized field; there are version and defaults.")
+            throw RESTRefusal(.jsonParserError, "Unrecognized field; there are version and defaults.")
         }
         guard let version = object["version"]?.string.flatMap({ PackageVersion($0) }) else {
-            throw RESTRefusal("INVALID_FIELD", "version must be three numbers such as 1.0.0.")
+            throw RESTRefusal(.invalidField, "version must be three numbers such as 1.0.0.")
         }
         self.version = version
         guard let given = object["defaults"] else {
             defaults = nil
             return
         }
-        guard let text = given.string else { throw RESTRefusal("INVALID_FIELD", "defaults must be a document.") }
+        guard let text = given.string else { throw RESTRefusal(.invalidField, "defaults must be a document.") }
         guard
             case .oauthPolicies(let record) = try MetadataDocument.parse(
                 .oauthPolicies,
                 fullName: "defaults",
                 bytes: Array(text.utf8)
             ).content
-        else { throw RESTRefusal("INVALID_FIELD", "defaults must be a document of OAuth policies.") }
+        else { throw RESTRefusal(.invalidField, "defaults must be a document of OAuth policies.") }
         defaults = record
     }
 }
@@ -94,7 +94,7 @@ struct InstallationInput: Sendable {
         let isUpgrade = try Self.isUpgrade(request)
         let allowsDowngrade = try RESTQuery.flag("allowDowngrade", of: request)
         guard isUpgrade || !allowsDowngrade else {
-            throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "allowDowngrade goes with the step upgrade.")
+            throw RESTRefusal(.illegalQueryParameterValue, "allowDowngrade goes with the step upgrade.")
         }
         approved = try RESTQuery.value("approved", of: request)
         let body = try await PackageBody.bytes(request, place)
@@ -102,14 +102,14 @@ struct InstallationInput: Sendable {
             let archive = try parts.only("package"), parts.allSatisfy({ ["package", "global"].contains($0.name) })
         else {
             throw RESTRefusal(
-                "INVALID_MULTIPART_REQUEST",
+                .invalidMultipartRequest,
                 "Send multipart/form-data with the part package and, if wanted, the part global (RFC 7578)."
             )
         }
         let global = try parts.only("global")
         if isUpgrade, global != nil {
             throw RESTRefusal(
-                "INVALID_MULTIPART_REQUEST",
+                .invalidMultipartRequest,
                 "The part global goes with the step install; an upgrade keeps the global settings that are there."
             )
         }
@@ -125,7 +125,7 @@ struct InstallationInput: Sendable {
         switch try RESTQuery.value("step", of: request) {
         case "install": false
         case "upgrade": true
-        default: throw RESTRefusal("ILLEGAL_QUERY_PARAMETER_VALUE", "step must be install or upgrade.")
+        default: throw RESTRefusal(.illegalQueryParameterValue, "step must be install or upgrade.")
         }
     }
 
@@ -135,7 +135,7 @@ struct InstallationInput: Sendable {
             record.externalClientApplication == package.manifest.name
         else {
             throw RESTRefusal(
-                "INVALID_FIELD",
+                .invalidField,
                 "global must be a document of global OAuth settings whose externalClientApplication is the packaged app."
             )
         }

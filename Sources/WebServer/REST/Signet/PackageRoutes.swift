@@ -72,7 +72,7 @@ struct PackageRoutes: Sendable {
     func signers(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context, .installExternalClientApp) { call in
             guard let fingerprint = try RESTQuery.value("fingerprint", of: request) else {
-                throw RESTRefusal("REQUIRED_FIELD_MISSING", "The parameter fingerprint is missing.")
+                throw RESTRefusal(.requiredFieldMissing, "The parameter fingerprint is missing.")
             }
             if request.method == .delete {
                 let wasTrusted = try await call.write { writer, connection in
@@ -85,7 +85,7 @@ struct PackageRoutes: Sendable {
             let manifest = try AppPackage(reading: try await PackageBody.zip(request, call.place)).manifest
             guard manifest.key.fingerprint == fingerprint else {
                 throw RESTRefusal(
-                    "INVALID_FIELD",
+                    .invalidField,
                     "The key that signed the package has another fingerprint: \(manifest.key.fingerprint). Trust it only if its maker says this one."
                 )
             }
@@ -156,7 +156,7 @@ struct PackageRoutes: Sendable {
                 return try await answer(call)
             } catch {
                 guard let text = PackageProblem.text(of: error) else { throw error }
-                throw RESTRefusal("INVALID_PACKAGE", text)
+                throw RESTRefusal(.invalidPackage, text)
             }
         }
     }

@@ -10,11 +10,11 @@ struct ReplacementInput {
     init(_ request: Request) async throws {
         let object = try await StagedCredentialsInput.object(request)
         guard object.members.map(\.name) == ["replace"] else {
-            throw RESTRefusal("JSON_PARSER_ERROR", #"The body has one member; send {"replace": ["key", "secret"]}."#)
+            throw RESTRefusal(.jsonParserError, #"The body has one member; send {"replace": ["key", "secret"]}."#)
         }
         let parts = object["replace"]?.array?.map { $0.string ?? "" } ?? []
         guard !parts.isEmpty, Set(parts).isSubset(of: ["key", "secret"]), Set(parts).count == parts.count else {
-            throw RESTRefusal("INVALID_FIELD", "replace must be a list of key, secret or both.")
+            throw RESTRefusal(.invalidField, "replace must be a list of key, secret or both.")
         }
         (hasKey, hasSecret) = (parts.contains("key"), parts.contains("secret"))
     }

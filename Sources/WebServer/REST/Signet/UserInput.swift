@@ -17,13 +17,13 @@ struct NewUserInput: Sendable {
     init(_ request: Request) async throws {
         let json = try await UserJSON(request, members: Self.members)
         guard let username = try json.text("username"), let profile = try json.text("profile") else {
-            throw RESTRefusal("REQUIRED_FIELD_MISSING", "username and profile are needed.")
+            throw RESTRefusal(.requiredFieldMissing, "username and profile are needed.")
         }
         let email = try json.text("email")
         for (name, value) in [("username", username), ("email", email ?? username)] {
             guard EmailAddressForm.isMet(by: value) else {
                 throw RESTRefusal(
-                    "INVALID_EMAIL_ADDRESS",
+                    .invalidEmailAddress,
                     "\(name) must have the form of an e-mail address of at most 80 bytes, such as ann@acme.example."
                 )
             }
@@ -65,12 +65,12 @@ enum UserChangeInput: Sendable {
         case (nil, let password?, true): self = .password(Secret(password))
         case (nil, nil, false):
             guard Set(change.addedPermissionSets).isDisjoint(with: change.removedPermissionSets) else {
-                throw RESTRefusal("INVALID_FIELD", "addPermissionSets and removePermissionSets name the same one.")
+                throw RESTRefusal(.invalidField, "addPermissionSets and removePermissionSets name the same one.")
             }
             self = .access(change)
         default:
             throw RESTRefusal(
-                "INVALID_FIELD",
+                .invalidField,
                 "Send isFrozen alone, password alone, or some of profile, addPermissionSets, removePermissionSets and isActive."
             )
         }
@@ -84,7 +84,7 @@ private struct UserJSON {
     init(_ request: Request, members: [String]) async throws {
         object = try await StagedCredentialsInput.object(request)
         guard object.members.allSatisfy({ members.contains($0.name) }) else {
-            throw RESTRefusal("JSON_PARSER_ERROR", "Unrecognized field; there are \(members.joined(separator: ", ")).")
+            throw RESTRefusal(.jsonParserError, "Unrecognized field; there are \(members.joined(separator: ", ")).")
         }
     }
 
@@ -118,6 +118,6 @@ private struct UserJSON {
     }
 
     private func wrong(_ name: String, _ rule: String) -> RESTRefusal {
-        RESTRefusal("INVALID_FIELD", "\(name) must be \(rule).")
+        RESTRefusal(.invalidField, "\(name) must be \(rule).")
     }
 }

@@ -84,7 +84,7 @@ struct UserRoutes: Sendable {
     private func hash(_ password: Secret?) async throws -> PasswordHash? {
         guard let password else { return nil }
         guard PasswordRule.isMet(by: password) else {
-            throw RESTRefusal("INVALID_FIELD", "password: \(PasswordRule.text).")
+            throw RESTRefusal(.invalidField, "password: \(PasswordRule.text).")
         }
         return try await rest.server.hash(newPassword: password)
     }
@@ -137,10 +137,10 @@ struct UserRoutes: Sendable {
             } catch let refusal as UserRefusal {
                 throw refusal.atREST
             } catch let violation as ConstraintViolation where violation.kind == .unique {
-                throw RESTRefusal("DUPLICATE_USERNAME", "Another request has just taken the username.")
+                throw RESTRefusal(.duplicateUsername, "Another request has just taken the username.")
             } catch is PasswordPool.Busy {
                 throw RESTRefusal(
-                    "SERVER_UNAVAILABLE",
+                    .serverUnavailable,
                     "Many passwords are being set just now; try again in a few seconds.",
                     status: .serviceUnavailable
                 )
@@ -155,21 +155,21 @@ extension UserRefusal {
         switch self {
         case .noUser: .notFound
         case .noProfile(_, let there):
-            RESTRefusal("INVALID_FIELD", "profile must be one of: \(there.joined(separator: ", ")).")
+            RESTRefusal(.invalidField, "profile must be one of: \(there.joined(separator: ", ")).")
         case .noPermissionSet(_, let there):
             RESTRefusal(
-                "INVALID_FIELD",
+                .invalidField,
                 there.isEmpty
                     ? "permissionSets must be empty: this org has none."
                     : "permissionSets must be among: \(there.joined(separator: ", "))."
             )
         case .taken:
             RESTRefusal(
-                "DUPLICATE_USERNAME",
+                .duplicateUsername,
                 "The username is taken: a username names one user of all orgs of the server; choose another."
             )
-        case .beyond: RESTRefusal("INSUFFICIENT_ACCESS", description, status: .forbidden)
-        case .oneself, .ownLimits: RESTRefusal("INVALID_OPERATION", description)
+        case .beyond: RESTRefusal(.insufficientAccess, description, status: .forbidden)
+        case .oneself, .ownLimits: RESTRefusal(.invalidOperation, description)
         }
     }
 }
