@@ -106,7 +106,7 @@ struct Place: Sendable {
             throw Unexpected(description: "checkDeployStatus did not answer a deployment")
         }
         guard result.record.status == .succeeded else {
-            let why = result.record.errorMessage ?? result.failures.first?.problem ?? "?"
+            let why = result.record.stage.failure?.message ?? result.failures.first?.problem ?? "?"
             throw Unexpected(description: "a deployment ended as \(result.record.status.rawValue): \(why)")
         }
     }

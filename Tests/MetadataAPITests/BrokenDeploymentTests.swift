@@ -39,8 +39,8 @@ struct BrokenDeploymentTests {
             let broken = try await Self.ending(DeploymentQueue(database: place.database, masterKey: other))
             #expect(broken?.description.contains(id) == true && broken?.reason is MasterKeyError)
             let result = try await place.status(id)
-            #expect(result.record.status == .failed && result.record.errorCode == "UNKNOWN_EXCEPTION")
-            #expect(result.record.errorMessage?.contains("stopped") == false)
+            #expect(result.record.status == .failed && result.record.stage.failure?.code == .unknownException)
+            #expect(result.record.stage.failure?.message?.contains("stopped") == false)
             #expect(result.record.attempts == 1)
             #expect(try await place.deploy(PackageMother.package()).record.status == .succeeded)
         }
@@ -77,7 +77,7 @@ struct BrokenDeploymentTests {
             let id = try await place.begin(PackageMother.package(label: "New"), Self.options())
             #expect(try await Self.ending(place.service.queue)?.reason is AppRecords.Unreadable)
             let result = try await place.status(id)
-            #expect(result.record.errorCode == "UNKNOWN_EXCEPTION" && result.failures.isEmpty)
+            #expect(result.record.stage.failure?.code == .unknownException && result.failures.isEmpty)
         }
     }
 }

@@ -73,7 +73,7 @@ struct DeploymentQueueTests {
             }
             #expect(try await place.service.queue.runNext(now: Self.now + .minutes(3)))
             let failed = try await place.status(poison)
-            #expect(failed.record.status == .failed && failed.record.errorCode == "UNKNOWN_EXCEPTION")
+            #expect(failed.record.status == .failed && failed.record.stage.failure?.code == .unknownException)
         }
     }
 
@@ -87,7 +87,7 @@ struct DeploymentQueueTests {
             guard case .deployment(let canceled) = try await place.perform(.cancelDeploy(id: waiting)) else {
                 throw MetadataPlace.Unexpected()
             }
-            #expect(canceled.record.status == .canceled && canceled.record.canceledByName == "Ann Dev")
+            #expect(canceled.record.status == .canceled && canceled.record.stage.canceler?.name == "Ann Dev")
             #expect(try await place.service.queue.runNext(now: Self.now) == false)
             #expect(try await place.fault(.cancelDeploy(id: waiting))?.code == .invalidIDField)
             #expect(try await place.fault(.cancelDeploy(id: "0Af000000000001"))?.code == .invalidIDField)
@@ -180,8 +180,8 @@ struct DeploymentQueueTests {
             let first = try await place.begin(files, Self.options)
             #expect(try await place.service.queue.runNext { slow.next() })
             let failed = try await place.status(first).record
-            #expect(failed.status == .failed && failed.errorCode == "LIMIT_EXCEEDED")
-            #expect(failed.errorMessage?.contains("30 seconds") == true)
+            #expect(failed.status == .failed && failed.stage.failure?.code == .limitExceeded)
+            #expect(failed.stage.failure?.message.contains("30 seconds") == true)
             #expect(try await place.files([("ExternalClientApplication", ["*"])]).count == 1)
             let quick = Ticks(from: Self.now, step: .seconds(1))
             let second = try await place.begin(files, Self.options)
@@ -207,7 +207,7 @@ struct DeploymentQueueTests {
             }
             for path in ["package.xml", "destructiveChanges.xml"] {
                 let refused = try await deploy(many, path)
-                #expect(refused.record.errorCode == "LIMIT_EXCEEDED", "\(path)")
+                #expect(refused.record.stage.failure?.code == .limitExceeded, "\(path)")
             }
             #expect(try await deploy(full, "package.xml").record.status == .succeeded)
             var request = RetrieveRequest()

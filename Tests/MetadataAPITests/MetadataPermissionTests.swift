@@ -154,7 +154,7 @@ struct MetadataPermissionTests {
             }
             #expect(try await place.service.queue.runNext(now: MetadataPlace.now))
             let result = try await place.status(id)
-            #expect(result.record.status == .failed && result.record.errorCode == "INSUFFICIENT_ACCESS")
+            #expect(result.record.status == .failed && result.record.stage.failure?.code == .insufficientAccess)
         }
     }
 

@@ -65,7 +65,7 @@ struct MomentTests {
             #expect(try await place.service.queue.runNext { clock.next() })
             let record = try await place.status(id).record
             #expect(record.status == .succeeded)
-            let (begin, end) = (try #require(record.startedAt), try #require(record.completedAt))
+            let (begin, end) = (try #require(record.stage.startedAt), try #require(record.stage.completedAt))
             #expect(begin < end && end == clock.last)
             let app = try await Self.stored("Legacy", place)
             #expect(app.kind == .connectedApp && app.notBefore == end)

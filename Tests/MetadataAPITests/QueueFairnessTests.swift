@@ -65,10 +65,9 @@ struct QueueFairnessTests {
                 let now = Self.now + .minutes(Int64(turn + 1))
                 served += try await place.database.write { connection in
                     guard let id = try Deployments.next(now: now, on: connection),
-                        var record = try Deployments.claim(id, until: now + .seconds(60), now: now, on: connection)
+                        try Deployments.claim(id, until: now + .seconds(60), now: now, on: connection) != nil
                     else { return [] }
-                    record.status = .succeeded
-                    try Deployments.finish(record, [], keepsArchive: false, now: now, on: connection)
+                    try Deployments.finish(id, .succeeded, now: now, on: connection)
                     return [id]
                 }
             }
@@ -97,11 +96,10 @@ struct QueueFairnessTests {
             let kept = try await place.database.write { connection in
                 for number in 11...15 {
                     let bytes = number == 12 ? 100 : 10
-                    var record = Self.record(number, org: org, bytes: bytes)
+                    let record = Self.record(number, org: org, bytes: bytes)
                     try Deployments.insert(record, archive: [UInt8(number)], on: connection)
-                    record.status = .succeeded
                     let end = Self.now + .seconds(Int64(number))
-                    try Deployments.finish(record, [], keepsArchive: true, now: end, on: connection)
+                    try Deployments.finish(record.id, .succeeded, keepsArchive: true, now: end, on: connection)
                 }
                 func kept() throws -> [Int] {
                     try (11...15).filter {
@@ -244,10 +242,17 @@ struct QueueFairnessTests {
             let message = DeploymentMessage(fileName: "package.xml", fullName: "package.xml", componentType: "")
             try await place.database.write { connection in
                 for (number, messages) in [(1, [message, message]), (2, [])] {
-                    var record = Self.record(number, org: org)
+                    let record = Self.record(number, org: org)
                     try Deployments.insert(record, archive: [1], on: connection)
-                    record.status = .succeeded
-                    try Deployments.finish(record, messages, keepsArchive: true, now: Self.now, on: connection)
+                    try Deployments.finish(
+                        record.id,
+                        .succeeded,
+                        .init(),
+                        messages,
+                        keepsArchive: true,
+                        now: Self.now,
+                        on: connection
+                    )
                 }
             }
             var rows: [Int] = []

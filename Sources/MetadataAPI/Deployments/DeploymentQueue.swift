@@ -81,7 +81,7 @@ public struct DeploymentQueue: Sendable {
         }
         guard let (record, sealed) = found else { throw Self.unknown }
         var options = try Self.options(of: record)
-        guard options.checkOnly, record.status == .succeeded, let sealed, let end = record.completedAt,
+        guard options.checkOnly, record.status == .succeeded, let sealed, let end = record.stage.completedAt,
             now < end + Self.validationLife
         else {
             throw MetadataFault(

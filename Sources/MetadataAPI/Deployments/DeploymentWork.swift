@@ -87,9 +87,10 @@ extension DeploymentQueue {
             try AuditTrail.serialize(record.org, on: connection)
             // What waited for others is dated from here on: what they issued meanwhile ends with what this ends.
             let now = clock()
-            var record = record
-            record.counts.files = fileCount
-            guard status == .inProgress else { return try Self.cancel(record, now: now, on: connection) }
+            let counts = DeploymentRecord.Counts(files: fileCount)
+            guard status == .inProgress else {
+                return try Deployments.finishCanceled(record.id, counts, now: now, on: connection)
+            }
             let caller: MetadataCaller
             do {
                 let (user, source) = (record.author.user, record.author.source)
@@ -102,19 +103,21 @@ extension DeploymentQueue {
                     on: connection
                 )
             } catch let fault as MetadataFault {
-                return try Self.fail(record, fault.code, fault.description, now: now, on: connection)
+                let failure = DeploymentFailure(fault.code, fault.description)
+                return try Deployments.finish(record.id, .failed(failure), counts, now: now, on: connection)
             }
             let writer = ComponentWriter(caller: caller, masterKey: masterKey, ignoreWarnings: options.ignoreWarnings)
             var run = DeploymentRun(writer: writer, options: options) { clock() > now + Self.longestWork }
             do {
                 try run.run(read, on: connection)
             } catch is DeploymentRun.Overdue {
-                return try Self.fail(record, .limitExceeded, Self.overdue, now: clock(), on: connection)
+                let failure = DeploymentFailure(.limitExceeded, Self.overdue)
+                return try Deployments.finish(record.id, .failed(failure), counts, now: clock(), on: connection)
             }
             let end = clock()
             // Until the work is seen, tokens are issued as if there were none of it.
             try AppRecords.delayCutOffs(since: now, by: end - now, org: record.org, on: connection)
-            try Self.finish(record, run, options, now: end, on: connection)
+            try Self.finish(record, run, options, files: fileCount, now: end, on: connection)
         }
     }
 
@@ -122,42 +125,29 @@ extension DeploymentQueue {
         _ record: DeploymentRecord,
         _ run: DeploymentRun,
         _ options: DeployOptions,
+        files: Int,
         now: Timestamp,
         on connection: any Connection
     ) throws {
-        var record = record
         let components = run.messages.filter { !$0.componentType.isEmpty || !$0.success }
-        record.counts.total = components.count
-        record.counts.errors = components.count { !$0.success }
-        record.counts.deployed = record.counts.total - record.counts.errors
-        if !run.hasFailure {
-            record.status = .succeeded
-        } else {
-            record.status = options.rollbackOnError || record.counts.deployed == 0 ? .failed : .succeededPartial
-        }
-        let isValidation = options.checkOnly && record.status == .succeeded
-        try Deployments.finish(record, run.messages, keepsArchive: isValidation, now: now, on: connection)
+        let deployed = components.count(where: \.success)
+        let end: DeploymentEnd =
+            if !run.hasFailure { .succeeded } else {
+                options.rollbackOnError || deployed == 0 ? .failed(nil) : .succeededPartial
+            }
+        let isValidation = options.checkOnly && end == .succeeded
+        try Deployments.finish(
+            record.id,
+            end,
+            .init(files: files, total: components.count, deployed: deployed),
+            run.messages,
+            keepsArchive: isValidation,
+            now: now,
+            on: connection
+        )
         if isValidation {
             try DeploymentArchives.keepValidations(within: validationCapacity, org: record.org, on: connection)
         }
-    }
-
-    private static func cancel(_ record: DeploymentRecord, now: Timestamp, on connection: any Connection) throws {
-        var record = record
-        record.status = .canceled
-        try Deployments.finish(record, [], keepsArchive: false, now: now, on: connection)
-    }
-
-    private static func fail(
-        _ record: DeploymentRecord,
-        _ code: StatusCode,
-        _ message: String,
-        now: Timestamp,
-        on connection: any Connection
-    ) throws {
-        var record = record
-        (record.status, record.errorCode, record.errorMessage) = (.failed, code, message)
-        try Deployments.finish(record, [], keepsArchive: false, now: now, on: connection)
     }
 
     private func finish(
@@ -169,9 +159,10 @@ extension DeploymentQueue {
         try await database.write { connection in
             guard let status = try Deployments.hold(record.id, attempt: record.attempts, on: connection) else { return }
             if status == .canceling {
-                try Self.cancel(record, now: now, on: connection)
+                try Deployments.finishCanceled(record.id, now: now, on: connection)
             } else {
-                try Self.fail(record, code, message, now: now, on: connection)
+                let failure = DeploymentFailure(code, message)
+                try Deployments.finish(record.id, .failed(failure), now: now, on: connection)
             }
         }
     }

@@ -4,20 +4,6 @@ public import Orgs
 /// The id of a deployment, prefix `0Af`.
 public typealias DeploymentID = Identifier<DeploymentRecord>
 
-/// Where a deployment stands (facts: app-model 11.4).
-public enum DeploymentStatus: String, Hashable, Sendable, CaseIterable {
-    case pending = "Pending"
-    case inProgress = "InProgress"
-    case succeeded = "Succeeded"
-    case succeededPartial = "SucceededPartial"
-    case failed = "Failed"
-    case canceling = "Canceling"
-    case canceled = "Canceled"
-
-    /// Whether nothing more happens to the deployment.
-    public var isDone: Bool { [.succeeded, .succeededPartial, .failed, .canceled].contains(self) }
-}
-
 /// One deployment as it is remembered, without its archive and its messages.
 public struct DeploymentRecord: Hashable, Sendable {
     /// The three characters that every deployment's id starts with.
@@ -41,16 +27,18 @@ public struct DeploymentRecord: Hashable, Sendable {
     /// How many components there were, and what became of them.
     public struct Counts: Hashable, Sendable {
         /// The files of the archive.
-        public var files = 0
+        public let files: Int
         /// The components.
-        public var total = 0
+        public let total: Int
         /// Those that were deployed.
-        public var deployed = 0
+        public let deployed: Int
         /// Those that were not.
-        public var errors = 0
+        public var errors: Int { total - deployed }
 
-        /// No components.
-        public init() {}
+        /// What is known of files and components.
+        public init(files: Int = 0, total: Int = 0, deployed: Int = 0) {
+            (self.files, self.total, self.deployed) = (files, total, deployed)
+        }
     }
 
     /// The id.
@@ -68,27 +56,15 @@ public struct DeploymentRecord: Hashable, Sendable {
     /// When it was asked for.
     public let createdAt: Timestamp
     /// Where it stands.
-    public var status = DeploymentStatus.pending
+    public let stage: DeploymentStage
     /// How often its work was begun; more than once where a server stopped in the middle.
-    public var attempts = 0
+    public let attempts: Int
     /// When something about it last changed.
-    public var updatedAt: Timestamp
-    /// When its work was begun.
-    public var startedAt: Timestamp?
-    /// When it was done.
-    public var completedAt: Timestamp?
-    /// Who canceled it, by id and name.
-    public var canceledBy: String?
-    /// The name of who canceled it.
-    public var canceledByName: String?
-    /// Why all of it failed, as a code.
-    public var errorCode: String?
-    /// Why all of it failed, as a text.
-    public var errorMessage: String?
+    public let updatedAt: Timestamp
     /// What became of its components.
-    public var counts = Counts()
+    public let counts: Counts
 
-    /// A deployment that waits.
+    /// A deployment; one that waits unless more is said.
     public init(
         id: DeploymentID,
         org: OrgID,
@@ -96,48 +72,18 @@ public struct DeploymentRecord: Hashable, Sendable {
         version: Int,
         options: String,
         archiveBytes: Int,
-        createdAt: Timestamp
+        createdAt: Timestamp,
+        stage: DeploymentStage = .pending,
+        attempts: Int = 0,
+        updatedAt: Timestamp? = nil,
+        counts: Counts = Counts()
     ) {
         (self.id, self.org, self.author, self.version) = (id, org, author, version)
         (self.options, self.archiveBytes, self.createdAt) = (options, archiveBytes, createdAt)
-        updatedAt = createdAt
-    }
-}
-
-/// What became of one component of a deployment (facts: app-model 11.4).
-public struct DeploymentMessage: Hashable, Sendable {
-    /// How grave a problem is.
-    public enum ProblemType: String, Hashable, Sendable, CaseIterable {
-        case info = "Info"
-        case warning = "Warning"
-        case error = "Error"
+        (self.stage, self.attempts, self.updatedAt) = (stage, attempts, updatedAt ?? createdAt)
+        self.counts = counts
     }
 
-    /// The file in the archive.
-    public var fileName: String
-    /// The name of the component.
-    public var fullName: String
-    /// Its type; empty for a manifest.
-    public var componentType: String
-    /// The id of the component, where it has one.
-    public var id: String?
-    /// Whether it was done, or would have been.
-    public var success = true
-    /// Whether the component was made.
-    public var created = false
-    /// Whether the component was changed.
-    public var changed = false
-    /// Whether the component was deleted.
-    public var deleted = false
-    /// What is the matter; `nil` if nothing is.
-    public var problem: String?
-    /// How grave it is.
-    public var problemType: ProblemType?
-    /// Where it is, from 1.
-    public var line: Int?
-
-    /// A component that nothing is the matter with.
-    public init(fileName: String, fullName: String, componentType: String) {
-        (self.fileName, self.fullName, self.componentType) = (fileName, fullName, componentType)
-    }
+    /// The word for where it stands.
+    public var status: DeploymentStatus { stage.status }
 }

@@ -1,3 +1,4 @@
+import ClientApps
 public import OAuthTypes
 public import Orgs
 
@@ -6,7 +7,7 @@ public enum Deployments {
     private static let columns: StaticString = """
         id, org_id, user_id, user_name, source, version, options, archive_bytes, created_at, status, attempts, updated_at, \
         started_at, completed_at, canceled_by, canceled_by_name, error_code, error_message, files, components_total, \
-        components_deployed, component_errors
+        components_deployed
         """
 
     /// Says that what is stored of a deployment cannot be read: a defect of ours or a foreign hand.
@@ -119,29 +120,53 @@ public enum Deployments {
         return status
     }
 
-    /// Writes how a deployment ended.
+    /// Writes how the work of a deployment ended.
     ///
     /// - Parameter keepsArchive: whether it was a validation that may be deployed later without being sent again.
     public static func finish(
-        _ record: DeploymentRecord,
-        _ messages: [DeploymentMessage],
-        keepsArchive: Bool,
+        _ id: DeploymentID,
+        _ end: DeploymentEnd,
+        _ counts: DeploymentRecord.Counts = .init(),
+        _ messages: [DeploymentMessage] = [],
+        keepsArchive: Bool = false,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try finish(id, as: end.status, end.failure, counts, now: now, on: connection)
+        if !keepsArchive { try DeploymentArchives.delete(id, on: connection) }
+        for (position, message) in messages.enumerated() {
+            try insert(message, at: position, of: id, on: connection)
+        }
+    }
+
+    /// Writes that a deployment ended because somebody asked, at work, that it be canceled.
+    public static func finishCanceled(
+        _ id: DeploymentID,
+        _ counts: DeploymentRecord.Counts = .init(),
+        now: Timestamp,
+        on connection: any Connection
+    ) throws {
+        try finish(id, as: .canceled, nil, counts, now: now, on: connection)
+        try DeploymentArchives.delete(id, on: connection)
+    }
+
+    private static func finish(
+        _ id: DeploymentID,
+        as status: DeploymentStatus,
+        _ failure: DeploymentFailure?,
+        _ counts: DeploymentRecord.Counts,
         now: Timestamp,
         on connection: any Connection
     ) throws {
         try connection.execute(
             """
-            UPDATE deployments SET status = \(record.status.rawValue), updated_at = \(now), completed_at = \(now),
-                claimed_until = NULL, error_code = \(record.errorCode), error_message = \(record.errorMessage),
-                files = \(record.counts.files), components_total = \(record.counts.total),
-                components_deployed = \(record.counts.deployed), component_errors = \(record.counts.errors)
-            WHERE id = \(record.id)
+            UPDATE deployments SET status = \(status.rawValue), updated_at = \(now), completed_at = \(now),
+                claimed_until = NULL, error_code = \(failure?.code.rawValue), error_message = \(failure?.message),
+                files = \(counts.files), components_total = \(counts.total), components_deployed = \(counts.deployed),
+                component_errors = \(counts.errors)
+            WHERE id = \(id)
             """
         )
-        if !keepsArchive { try DeploymentArchives.delete(record.id, on: connection) }
-        for (position, message) in messages.enumerated() {
-            try insert(message, at: position, of: record.id, on: connection)
-        }
     }
 
     // MARK: What is told of it
@@ -185,28 +210,52 @@ public enum Deployments {
 
     private static func record(_ row: Row) throws -> DeploymentRecord {
         var row = row
-        var record = DeploymentRecord(
-            id: try row.id(),
-            org: try row.id(),
-            author: .init(user: try row.id(), name: try row.text(), source: try row.optionalText()),
-            version: try row.int(),
-            options: try row.text(),
-            archiveBytes: try row.int(),
-            createdAt: try row.time()
+        let (id, org): (DeploymentID, OrgID) = (try row.id(), try row.id())
+        let author = DeploymentRecord.Author(user: try row.id(), name: try row.text(), source: try row.optionalText())
+        let (version, options, archiveBytes) = (try row.int(), try row.text(), try row.int())
+        let (createdAt, status) = (try row.time(), try row.word(DeploymentStatus.self))
+        let (attempts, updatedAt) = (try row.int(), try row.time())
+        return DeploymentRecord(
+            id: id,
+            org: org,
+            author: author,
+            version: version,
+            options: options,
+            archiveBytes: archiveBytes,
+            createdAt: createdAt,
+            stage: try stage(status, of: id, &row),
+            attempts: attempts,
+            updatedAt: updatedAt,
+            counts: .init(files: try row.int(), total: try row.int(), deployed: try row.int())
         )
-        record.status = try row.word()
-        record.attempts = try row.int()
-        record.updatedAt = try row.time()
-        record.startedAt = try row.optionalTime()
-        record.completedAt = try row.optionalTime()
-        record.canceledBy = try row.optionalText()
-        record.canceledByName = try row.optionalText()
-        record.errorCode = try row.optionalText()
-        record.errorMessage = try row.optionalText()
-        record.counts.files = try row.int()
-        record.counts.total = try row.int()
-        record.counts.deployed = try row.int()
-        record.counts.errors = try row.int()
-        return record
+    }
+
+    /// - Throws: ``Unreadable`` where a column is empty without which it does not stand there.
+    private static func stage(_ status: DeploymentStatus, of id: DeploymentID, _ row: inout Row) throws
+        -> DeploymentStage
+    {
+        func known<Value>(_ value: Value?, _ name: StaticString) throws(Unreadable) -> Value {
+            guard let value else { throw Unreadable(id, reason: "it is \(status.rawValue) without \(name)") }
+            return value
+        }
+        let (started, completed) = (try row.optionalTime(), try row.optionalTime())
+        let (user, name): (UserID?, String?) = (try row.optionalID(), try row.optionalText())
+        let (code, message): (StatusCode?, String?) = (try row.optionalWord(), try row.optionalText())
+        let canceler = { () throws(Unreadable) in
+            DeploymentStage.Canceler(user: try known(user, "canceled_by"), name: try known(name, "canceled_by_name"))
+        }
+        let ended = { (end: DeploymentEnd) throws(Unreadable) in
+            DeploymentStage.ended(end, since: try known(started, "started_at"), at: try known(completed, "completed_at"))
+        }
+        switch status {
+        case .pending: return .pending
+        case .inProgress: return .inProgress(since: try known(started, "started_at"))
+        case .canceling: return .canceling(since: try known(started, "started_at"), by: try canceler())
+        case .canceled:
+            return .canceled(since: started, by: try canceler(), at: try known(completed, "completed_at"))
+        case .succeeded: return try ended(.succeeded)
+        case .succeededPartial: return try ended(.succeededPartial)
+        case .failed: return try ended(.failed(code.map { DeploymentFailure($0, message ?? "") }))
+        }
     }
 }

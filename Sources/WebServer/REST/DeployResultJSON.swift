@@ -21,11 +21,11 @@ enum DeployResultJSON {
             json.member("createdBy", record.author.user.rawValue)
             json.member("createdByName", record.author.name)
             json.member("createdDate", record.createdAt.restText)
-            json.member("startDate", ifPresent: record.startedAt?.restText)
+            json.member("startDate", ifPresent: record.stage.startedAt?.restText)
             json.member("lastModifiedDate", record.updatedAt.restText)
-            json.member("completedDate", ifPresent: record.completedAt?.restText)
-            json.member("canceledBy", ifPresent: record.canceledBy)
-            json.member("canceledByName", ifPresent: record.canceledByName)
+            json.member("completedDate", ifPresent: record.stage.completedAt?.restText)
+            json.member("canceledBy", ifPresent: record.stage.canceler?.user.rawValue)
+            json.member("canceledByName", ifPresent: record.stage.canceler?.name)
             json.member("numberComponentErrors", record.counts.errors)
             json.member("numberComponentsDeployed", record.counts.deployed)
             json.member("numberComponentsTotal", record.counts.total)
@@ -36,14 +36,14 @@ enum DeployResultJSON {
                 json.member("numFiles", record.counts.files)
                 json.member("zipSize", record.archiveBytes)
             }
-            json.member("errorStatusCode", ifPresent: record.errorCode)
-            json.member("errorMessage", ifPresent: record.errorMessage)
+            json.member("errorStatusCode", ifPresent: record.stage.failure?.code.rawValue)
+            json.member("errorMessage", ifPresent: record.stage.failure?.message)
             if result.hasDetails { json.object("details") { details(result, into: &$0) } }
         }
     }
 
     private static func details(_ result: DeployResult, into json: inout JSONWriter) {
-        let at = result.record.completedAt ?? result.record.updatedAt
+        let at = result.record.stage.completedAt ?? result.record.updatedAt
         json.array("componentFailures") { array in
             for message in result.failures { array.object { write(message, at, into: &$0) } }
         }

@@ -59,10 +59,10 @@ enum MetadataAnswers {
     private static func write(_ result: DeployResult, into writer: inout SOAPWriter) {
         let (record, options) = (result.record, result.options)
         writer.open("result")
-        writer.element("canceledBy", ifPresent: record.canceledBy)
-        writer.element("canceledByName", ifPresent: record.canceledByName)
+        writer.element("canceledBy", ifPresent: record.stage.canceler?.user.rawValue)
+        writer.element("canceledByName", ifPresent: record.stage.canceler?.name)
         writer.element("checkOnly", options.checkOnly)
-        writer.element("completedDate", ifPresent: record.completedAt)
+        writer.element("completedDate", ifPresent: record.stage.completedAt)
         writer.element("createdBy", record.author.user.rawValue)
         writer.element("createdByName", record.author.name)
         writer.element("createdDate", record.createdAt)
@@ -70,8 +70,8 @@ enum MetadataAnswers {
         if result.hasDetails { writeDetails(result, into: &writer) }
         writer.close("details")
         writer.element("done", record.status.isDone)
-        let status = record.errorCode.map { SOAPStatus($0, record.errorMessage ?? "") }
-        writer.element("errorMessage", ifPresent: status?.message ?? record.errorMessage)
+        let status = record.stage.failure.map { SOAPStatus($0.code, $0.message) }
+        writer.element("errorMessage", ifPresent: status?.message)
         writer.element("errorStatusCode", ifPresent: status?.code)
         writer.element("id", record.id.rawValue)
         writer.element("ignoreWarnings", options.ignoreWarnings)
@@ -88,7 +88,7 @@ enum MetadataAnswers {
         }
         writer.element("rollbackOnError", options.rollbackOnError)
         writer.element("runTestsEnabled", false)
-        writer.element("startDate", ifPresent: record.startedAt)
+        writer.element("startDate", ifPresent: record.stage.startedAt)
         writer.element("stateDetail", ifPresent: result.stateDetail)
         writer.element("status", record.status.rawValue)
         writer.element("success", result.isSuccess)
@@ -96,7 +96,7 @@ enum MetadataAnswers {
     }
 
     private static func writeDetails(_ result: DeployResult, into writer: inout SOAPWriter) {
-        let at = result.record.completedAt ?? result.record.updatedAt
+        let at = result.record.stage.completedAt ?? result.record.updatedAt
         for message in result.failures { write(message, as: "componentFailures", at, into: &writer) }
         for message in result.successes { write(message, as: "componentSuccesses", at, into: &writer) }
         writer.open("runTestResult")
