@@ -6,7 +6,7 @@ package enum ServerSession {
     ///
     /// - Throws: `DatabaseUnavailable` or ``PostgresFailure``.
     package static func run(_ statement: String, at url: Secret) async throws {
-        let pool = SessionPool(url: url, count: 1)
+        let pool = SessionPool(url: url, count: 1, readers: 0)
         let outcome: Result<Void, any Error>
         do {
             try await pool.run(.write) { session in

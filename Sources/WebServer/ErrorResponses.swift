@@ -1,3 +1,4 @@
+import ClientApps
 import HTTPTypes
 import Hummingbird
 import NIOCore

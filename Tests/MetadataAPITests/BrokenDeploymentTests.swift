@@ -40,7 +40,7 @@ struct BrokenDeploymentTests {
             #expect(broken?.description.contains(id) == true && broken?.reason is MasterKeyError)
             let result = try await place.status(id)
             #expect(result.record.status == .failed && result.record.stage.failure?.code == .unknownException)
-            #expect(result.record.stage.failure?.message?.contains("stopped") == false)
+            #expect(result.record.stage.failure?.message.contains("stopped") == false)
             #expect(result.record.attempts == 1)
             #expect(try await place.deploy(PackageMother.package()).record.status == .succeeded)
         }

@@ -136,7 +136,7 @@ struct DeploymentTests {
             )
             result = try await place.deploy(Array(PackageMother.package().dropFirst()))
             #expect(result.record.status == .failed)
-            #expect(result.record.stage.failure?.message?.hasPrefix("No package.xml found.") == true)
+            #expect(result.record.stage.failure?.message.hasPrefix("No package.xml found.") == true)
         }
     }
 

@@ -206,7 +206,8 @@ struct RetrievalTests {
             }
             #expect(id.hasPrefix("09S"))
             #expect(
-                try await place.fault(.checkRetrieveStatus(id: "09S000000000001", includeZip: true))?.code == .invalidIDField
+                try await place.fault(.checkRetrieveStatus(id: "09S000000000001", includeZip: true))?.code
+                    == .invalidIDField
             )
             guard case .states(let states) = try await place.perform(.checkStatus(ids: [id])) else {
                 throw MetadataPlace.Unexpected()

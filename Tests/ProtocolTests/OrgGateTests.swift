@@ -126,7 +126,8 @@ struct OrgGateTests {
         }
     }
 
-    private static func list(_ server: TestServer, _ client: Client, _ token: String) async throws -> SOAPCaller.Answer {
+    private static func list(_ server: TestServer, _ client: Client, _ token: String) async throws -> SOAPCaller.Answer
+    {
         let soap = SOAPCaller(server: server, client: client, token: token)
         let list = "<met:queries><met:type>ConnectedApp</met:type></met:queries>"
         return try await soap.call("listMetadata", list, version: "68.0")

@@ -171,7 +171,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     private static func requireClear(_ error: MetadataError) throws(Violation) {
         try requireClear(error.description)
         try require(
-            !error.code.isEmpty && !error.problem.isEmpty && !error.remedy.isEmpty,
+            !error.problem.isEmpty && !error.remedy.isEmpty,
             "a refusal lacks a part: \(error)"
         )
     }

@@ -73,6 +73,7 @@ public enum StatusCode: String, Hashable, Sendable, CaseIterable {
     case invalidZipFile = "INVALID_ZIP_FILE"
     case malformedXML = "MALFORMED_XML"
     case mixedContent = "MIXED_CONTENT"
+    case notUTF8 = "NOT_UTF8"
     case processingInstruction = "PROCESSING_INSTRUCTION"
     case tooDeep = "TOO_DEEP"
     case tooManyElements = "TOO_MANY_ELEMENTS"

@@ -126,7 +126,7 @@ extension XMLError {
         case .tooMany: .tooManyElements
         case .namespaceTooLong: .wrongNamespace
         case .nameTooLong: .unknownElement
-        case .encoding: "NOT_UTF8"
+        case .encoding: .notUTF8
         case .declaration: .doctypeNotAllowed
         case .processingInstruction: .processingInstruction
         case .malformed: .malformedXML

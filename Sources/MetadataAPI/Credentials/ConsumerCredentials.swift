@@ -1,4 +1,4 @@
-public import ClientApps
+import ClientApps
 public import OAuthTypes
 import Orgs
 public import Storage

@@ -1,4 +1,4 @@
-import ClientApps
+public import ClientApps
 public import OAuthTypes
 import Orgs
 public import Storage

@@ -15,7 +15,8 @@ public struct AppFacts: Sendable {
     }
 
     /// The facts of some apps of an org, in their order; however many they are, what they name is read at once.
-    public static func all(_ stored: [AppRecords.Stored], org: Org, on connection: any Connection) throws -> [AppFacts] {
+    public static func all(_ stored: [AppRecords.Stored], org: Org, on connection: any Connection) throws -> [AppFacts]
+    {
         let apps = try AppRecords.states(stored, org: org, on: connection).map(\.app)
         let names = try NamesInOrg(apps, org: org.id, on: connection)
         return zip(stored, apps).map { AppFacts(app: $1, names: Names($1, $0, names)) }

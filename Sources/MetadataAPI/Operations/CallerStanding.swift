@@ -1,3 +1,4 @@
+import ClientApps
 public import OAuthTypes
 public import Orgs
 public import Storage

@@ -1,6 +1,6 @@
-public import ClientApps
-public import OAuthTypes
-public import Orgs
+import ClientApps
+import OAuthTypes
+import Orgs
 
 /// How apps are put together of what several tables have of them.
 extension AppRecords {
@@ -66,7 +66,9 @@ extension AppRecords {
             let apps = Set(apps).sorted { $0.rawValue < $1.rawValue }
             for var row in try connection.rows(
                 about: apps,
-                { "SELECT app_id, kind, full_name, document FROM app_components WHERE app_id IN (\(list: $0)) ORDER BY app_id, kind" }
+                {
+                    "SELECT app_id, kind, full_name, document FROM app_components WHERE app_id IN (\(list: $0)) ORDER BY app_id, kind"
+                }
             ) {
                 documents[try row.id(), default: []].append(row)
             }

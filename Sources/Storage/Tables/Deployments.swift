@@ -245,7 +245,11 @@ public enum Deployments {
             DeploymentStage.Canceler(user: try known(user, "canceled_by"), name: try known(name, "canceled_by_name"))
         }
         let ended = { (end: DeploymentEnd) throws(Unreadable) in
-            DeploymentStage.ended(end, since: try known(started, "started_at"), at: try known(completed, "completed_at"))
+            DeploymentStage.ended(
+                end,
+                since: try known(started, "started_at"),
+                at: try known(completed, "completed_at")
+            )
         }
         switch status {
         case .pending: return .pending

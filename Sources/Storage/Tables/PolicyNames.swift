@@ -13,13 +13,19 @@ struct PolicyNames {
     init(of apps: [AppRecords.Stored], org: OrgID, on connection: any Connection) throws {
         let apps = apps.map(\.components)
         profiles = try Self.ids("profiles", named: apps.flatMap(\.namedProfiles), org, on: connection)
-        permissionSets = try Self.ids("permission_sets", named: apps.flatMap(\.namedPermissionSets), org, on: connection)
+        permissionSets = try Self.ids(
+            "permission_sets",
+            named: apps.flatMap(\.namedPermissionSets),
+            org,
+            on: connection
+        )
         users = try Users.ids(usernames: Set(apps.compactMap(\.namedRunAsUser)), org: org, on: connection)
         customScopes =
             apps.contains(where: \.mayHaveCustomScopes) ? try OrgDocuments.customScopes(org: org, on: connection) : []
+        let hasConnectedApp = apps.contains { $0.kind == .connectedApp }
         isAPIAccessControlled =
-            apps.contains { $0.kind == .connectedApp }
-            && (try OrgSettings.connectedApps(org: org, on: connection).enableAdminApprovedAppsOnly == true)
+            hasConnectedApp
+            ? try OrgSettings.connectedApps(org: org, on: connection).enableAdminApprovedAppsOnly == true : false
     }
 
     /// What one of the apps names.

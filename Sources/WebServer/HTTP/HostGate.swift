@@ -1,4 +1,5 @@
 import AuthorizationServer
+import ClientApps
 import HTTPTypes
 import Hummingbird
 import OAuthTypes

@@ -1,3 +1,5 @@
+import ClientApps
+
 /// One part of a `multipart/form-data` body (RFC 7578).
 struct MultipartPart {
     /// The name of the field.

@@ -37,7 +37,8 @@ final class OrgGate: Sendable {
         OrgGate(
             places: 3,
             queue: 64,
-            busy: "This org has too many requests under way at once; wait for the answers of some, and try again in a few seconds."
+            busy:
+                "This org has too many requests under way at once; wait for the answers of some, and try again in a few seconds."
         )
     }
 
@@ -61,7 +62,9 @@ final class OrgGate: Sendable {
                 let answer: Result<Void, any Error>? = state.withLock { state in
                     // Whoever is cancelled from here on is found in the queue.
                     if Task.isCancelled { return .failure(CancellationError()) }
-                    if state.queues[org] == nil, state.take(org, isOnlyOrg: isOnlyOrg, of: places) { return .success(()) }
+                    if state.queues[org] == nil, state.take(org, isOnlyOrg: isOnlyOrg, of: places) {
+                        return .success(())
+                    }
                     guard state.queues[org]?.count ?? 0 < queue else { return .failure(busy) }
                     state.append(waiter, of: org)
                     return nil

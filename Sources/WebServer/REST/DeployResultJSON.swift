@@ -1,3 +1,4 @@
+import ClientApps
 import MetadataAPI
 import OAuthTypes
 import Storage

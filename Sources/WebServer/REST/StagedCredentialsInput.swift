@@ -1,3 +1,4 @@
+import ClientApps
 import Hummingbird
 import NIOCore
 import OAuthTypes

@@ -36,7 +36,7 @@ extension StatusCode {
             .invalidInetAddress
         case .invalidPackage, .invalidVersion, .invalidZipFile:
             .invalidInput
-        case .doctypeNotAllowed, .malformedXML, .mixedContent, .processingInstruction, .unknownAttribute,
+        case .doctypeNotAllowed, .malformedXML, .mixedContent, .notUTF8, .processingInstruction, .unknownAttribute,
             .wrongNamespace, .wrongRootElement:
             .invalidMarkup
         case .cannotMigrate, .confirmationRequired, .unsupportedAPIVersion:

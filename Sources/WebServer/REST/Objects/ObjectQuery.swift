@@ -1,3 +1,4 @@
+import ClientApps
 import OAuthTypes
 
 /// The one form of query that is answered: `SELECT <fields> FROM <type> [WHERE <field> = <value> [AND …]] [LIMIT <n>]`, with `COUNT()` for the fields.

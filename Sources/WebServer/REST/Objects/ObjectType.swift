@@ -1,3 +1,4 @@
+import ClientApps
 import OAuthTypes
 import Orgs
 

@@ -1,4 +1,5 @@
 import AuthorizationServer
+import ClientApps
 import Hummingbird
 import OAuthTypes
 import Orgs
