@@ -19,11 +19,14 @@ enum DocumentNames {
         on connection: any Connection
     ) throws {
         let present = Set((before?.components.documents ?? []).map(Name.init))
+        // Looked up for an error alone: there may be thousands of files, and as many apps.
+        func path(of document: MetadataComponent) -> String {
+            files.first { $0.type == document.type && $0.fullName == document.fullName }?.path ?? ""
+        }
         for document in app.documents where document.type.isSatellite && !present.contains(Name(document)) {
-            let file = files.first { $0.type == document.type && $0.fullName == document.fullName }
             guard AppRules.isDeveloperName(document.fullName, longest: longest) else {
                 throw MetadataError(
-                    file: file?.path ?? "",
+                    file: path(of: document),
                     element: "fullName",
                     code: .invalidDeveloperName,
                     problem: "'\(document.fullName)' is not a developer name.",
@@ -40,7 +43,7 @@ enum DocumentNames {
             )
             guard let other else { continue }
             throw MetadataError(
-                file: file?.path ?? "",
+                file: path(of: document),
                 element: "fullName",
                 code: .duplicateDeveloperName,
                 problem:
