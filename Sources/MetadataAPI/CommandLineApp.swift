@@ -1,4 +1,4 @@
-import ClientApps
+public import ClientApps
 public import OAuthTypes
 public import Orgs
 public import Storage
@@ -16,6 +16,12 @@ public enum CommandLineApp {
     public static let callbackPath = "/callback"
     /// What it may be allowed to do: call the APIs, say whose it is, and go on without the user at hand.
     public static let scopes: [Scope] = [.api, .id, .refreshToken]
+
+    /// Whether a document of the app comes with each release of the server; the others are the policies of each org's admin, who deploys
+    /// them alone.
+    public static func comesWithRelease(_ type: MetadataType) -> Bool {
+        PackageContents.types.contains(type) || CreationRules.homeTypes.contains(type)
+    }
 
     /// What became of the app in an org.
     public enum Outcome: Hashable, Sendable {

@@ -87,7 +87,7 @@ enum CreationRules {
     }
 
     /// What stays in the org that made a package and holds wherever its consumer is used.
-    private static let homeTypes: Set<MetadataType> = [.globalOAuthSettings, .oauthSecuritySettings]
+    static let homeTypes: Set<MetadataType> = [.globalOAuthSettings, .oauthSecuritySettings]
 
     /// Requires that nothing is deployed of what came from a package: the developer's part belongs to the org that made it, and changes
     /// with its versions. Policies are this org's, and so are the global settings of an app with a consumer of its own.
@@ -109,7 +109,7 @@ enum CreationRules {
 
     /// The settings of an app of the server are those of its release; its policies are the admin's.
     private static func requirePolicies(_ type: MetadataType, of stored: AppRecords.Stored) throws(MetadataError) {
-        guard PackageContents.types.contains(type) || homeTypes.contains(type) else { return }
+        guard CommandLineApp.comesWithRelease(type) else { return }
         throw MetadataError(
             code: .cannotModifyManagedObject,
             problem:

@@ -61,6 +61,10 @@ public enum Permission: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// The label in Setup and the name in metadata, such as `Manage Users (ManageUsers)`: how refusals and warnings name it, so that both who
+    /// reads Setup and who writes commands or metadata know which it is.
+    public var fullLabel: String { "\(label) (\(rawValue))" }
+
     /// Some rights with all that they bring with them, at any distance.
     public static func closure(of granted: some Sequence<Permission>) -> Set<Permission> {
         var reached: Set<Permission> = []

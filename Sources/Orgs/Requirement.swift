@@ -23,10 +23,10 @@ public indirect enum Requirement: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The labels in Setup, such as `Customize Application and (Modify All Data or Manage Connected Apps)`.
+    /// The permissions by ``Permission/fullLabel``, joined by "and" and "or", with the inner ones in brackets.
     public var description: String {
         switch self {
-        case .permission(let permission): permission.label
+        case .permission(let permission): permission.fullLabel
         case .all(let parts): parts.map(\.asPart).joined(separator: " and ")
         case .any(let parts): parts.map(\.asPart).joined(separator: " or ")
         }

@@ -4,31 +4,20 @@ import OAuthTypes
 /// A name on the command line that is no command, and the one that was most likely meant.
 enum MistypedCommand {
     /// A message of the parser, with the command that was most likely meant after its first line.
-    static func adding(to message: String) -> String {
-        let typed = Array(CommandLine.arguments.dropFirst())
-        guard let suggestion = suggestion(typed, under: SignetCommand.self) else { return message }
+    ///
+    /// - Parameter arguments: what was typed after the name of the program.
+    static func adding(to message: String, _ arguments: [String]) -> String {
+        guard let suggestion = suggestion(TypedCommand(arguments)) else { return message }
         var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         lines.insert(suggestion, at: 1)
         return lines.joined(separator: "\n")
     }
 
     /// The line with the command that was most likely meant; `nil` when all names are known, or none is near.
-    ///
-    /// - Parameter arguments: what was typed after the name of the program.
-    private static func suggestion(_ arguments: [String], under root: any ParsableCommand.Type) -> String? {
-        var (command, path) = (root, [root._commandName])
-        for argument in arguments {
-            let choices = command.configuration.subcommands
-            guard !choices.isEmpty, !argument.hasPrefix("-") else { return nil }
-            if let next = choices.first(where: { $0._commandName == argument }) {
-                command = next
-                path.append(argument)
-                continue
-            }
-            return nearest(argument, choices.map { $0._commandName })
-                .map { "Did you mean: \((path + [$0]).joined(separator: " "))" }
-        }
-        return nil
+    private static func suggestion(_ typed: TypedCommand) -> String? {
+        let choices = typed.type.configuration.subcommands
+        guard !choices.isEmpty, let name = typed.rest.first, !name.hasPrefix("-") else { return nil }
+        return nearest(name, choices.map { $0._commandName }).map { "Did you mean: \(typed.name) \($0)" }
     }
 
     private static func nearest(_ typed: String, _ names: [String]) -> String? {

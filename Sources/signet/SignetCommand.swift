@@ -50,7 +50,9 @@ struct SignetCommand: AsyncParsableCommand {
                 exit(withError: ExitCode(1))
             }
             let text = fullMessage(for: error)
-            Terminal.error(MistypedCommand.adding(to: text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text))
+            let message = text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text
+            let typed = Array(CommandLine.arguments.dropFirst())
+            Terminal.error(MisplacedOption.explaining(MistypedCommand.adding(to: message, typed), typed))
             exit(withError: ExitCode(2))
         }
     }

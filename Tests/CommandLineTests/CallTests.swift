@@ -65,6 +65,81 @@ struct CallTests {
         }
     }
 
+    @Test(
+        "issue 3.5: a command that works on data alone, or at a server alone, says which of the two and what to call instead",
+        arguments: [
+            (
+                "keys list --issuer http://localhost:1",
+                "signet keys list works on the data of a server and has no --issuer: run it on the machine of that server, with --data DIR"
+            ),
+            (
+                "app apply app --issuer=http://localhost:1",
+                "signet app apply works on the data of a server and has no --issuer: run it on the machine of that server, with --data DIR; at a server that you signed in to: signet app deploy FOLDER"
+            ),
+            (
+                "permission-set create A --as ann@acme.example",
+                "signet permission-set create works on the data of a server and has no --as: run it on the machine of that server, with --data DIR; at a server that you signed in to: signet app deploy FOLDER, with permissionsets/NAME.permissionset in the folder"
+            ),
+            (
+                "app deploy app --data data",
+                "signet app deploy works at a server that you signed in to and has no --data: name that server with --issuer URL; on the data of a server: signet app apply FOLDER --data DIR"
+            ),
+            (
+                "whoami --org acme",
+                "signet whoami works at a server that you signed in to and has no --org: name that server with --issuer URL"
+            ),
+            ("token inspect --data data e30.e30.AAAA", "Unknown option '--data'"),
+        ]
+    )
+    func otherPlace(_ typed: String, _ first: String) throws {
+        try with { program in
+            let result = try program.run(typed.split(separator: " ").map(String.init))
+            let lines = result.errors.split(separator: "\n").map(String.init)
+            #expect(result.code == 2 && lines.first == "signet: \(first)", "\(result.errors)")
+            let command = typed.split(separator: " ").prefix { !$0.hasPrefix("--") }.prefix(2).joined(separator: " ")
+            #expect(lines.contains { $0.hasPrefix("Usage: signet \(command)") }, "\(result.errors)")
+        }
+    }
+
+    @Test(
+        "issue 2.2: an option of a neighbouring command is answered with the one that was meant",
+        arguments: [
+            (
+                "user set --username a@b.example --permission-set A",
+                "--add-permission-set NAME, --remove-permission-set NAME"
+            ),
+            ("user set --username a@b.example --freeze", "signet user freeze --username USERNAME"),
+            ("user set --username a@b.example --password x", "signet user set-password --username USERNAME"),
+            ("user create --username a@b.example --profile P --add-permission-set A", "--permission-set NAME"),
+            ("user freeze --username a@b.example --active off", "signet user set --username USERNAME --active off"),
+        ]
+    )
+    func neighbour(_ typed: String, _ remedy: String) throws {
+        try with { program in
+            let result = try program.run(typed.split(separator: " ").map(String.init))
+            #expect(result.code == 2 && result.errors.split(separator: "\n")[1].contains(remedy), "\(result.errors)")
+        }
+    }
+
+    @Test("issue 2.2: an option without its value, and a change that names nothing, say what there is to give")
+    func values() throws {
+        try with { program in
+            let active = try program.run(["user", "set", "--username", "a@b.example", "--active"])
+            #expect(active.code == 2 && active.errors.contains("on or off"), "\(active.errors)")
+            let user = try program.run(["user", "set", "--username", "a@b.example"])
+            #expect(user.code == 2 && user.errors.contains("--remove-permission-set NAME or --active on|off"))
+            let org = try program.run(["org", "set"])
+            #expect(
+                org.errors.hasPrefix(
+                    "signet: name a setting to change: --api, --connected-app-creation, --cors-origin, --credential-overlap, --jwt-audience, --name, --oauth-cors, --require-pkce, --rest-secrets, --session-timeout, --state, --trusted-ip-range\n"
+                ),
+                "\(org.errors)"
+            )
+            let label = try program.run(["permission-set", "create", "A", "--permission", "manage users"])
+            #expect(label.code == 2 && label.errors.contains("give its API name: ManageUsers"), "\(label.errors)")
+        }
+    }
+
     @Test("issue 2.2: what is out of range on the command line is misuse, and ends with 2")
     func outOfRange() throws {
         try with { program in
@@ -93,6 +168,70 @@ struct CallTests {
             #expect(wrong.code == 1)
             #expect(wrong.errors.contains("name the folder that holds externalClientApps/"))
             #expect(wrong.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test("issue 2.2: of a large folder that has more than metadata ten files are named, and the folder that was meant")
+    func largeFolder() throws {
+        try with { program in
+            _ = try program.initialized()
+            try program.write("project/force-app/externalClientApps/Orders.eca", "<broken")
+            for number in 100..<400 { try program.write("project/lib/\(number).js", "") }
+            let project = program.folder + "/project"
+            for command in ["apply", "simulate"] {
+                let result = try program.run(["app", command, project, "--data", program.data])
+                let lines = result.errors.split(separator: "\n").map(String.init)
+                #expect(result.code == 1 && lines.count == 13, "\(result.errors)")
+                #expect(lines.first == "signet: 300 files of \(project) stand where no metadata does:")
+                #expect(lines[1] == "  lib/100.js" && lines[10] == "  lib/109.js" && lines[11] == "  and 290 more")
+                #expect(lines.last?.hasSuffix(" alone: \(project)/force-app") == true, "\(result.errors)")
+            }
+            // A few strangers are told with all else that is wrong.
+            let few = program.folder + "/few"
+            try program.write("few/externalClientApps/Orders.eca", "<broken")
+            for number in 0..<10 { try program.write("few/\(number).js", "") }
+            let result = try program.run(["app", "apply", few, "--data", program.data])
+            #expect(
+                result.errors.contains("externalClientApps/Orders.eca") && result.errors.contains("9.js: UNKNOWN_TYPE")
+            )
+        }
+    }
+
+    @Test("issue 2.2: a package that is not there is named with the reason and what to name")
+    func missingPackage() throws {
+        try with { program in
+            _ = try program.initialized()
+            for command in [["package", "install"], ["package", "upgrade"], ["package", "inspect"]] {
+                let none = try program.run(command + ["nope.zip", "--data", program.data])
+                #expect(
+                    none.code == 1
+                        && none.errors
+                            == "signet: the package nope.zip cannot be read: No such file or directory; name a file that signet package create wrote\n",
+                    "\(none.errors)"
+                )
+            }
+        }
+    }
+
+    @Test("app-model 7.3: the secret of an app that has none, or has none yet, is not promised")
+    func noSecret() throws {
+        try with { program in
+            _ = try program.initialized()
+            try program.write(
+                "bare/externalClientApps/Bare.eca",
+                "<ExternalClientApplication xmlns=\"http://soap.sforce.com/2006/04/metadata\"><contactEmail>a@b.example</contactEmail><distributionState>Local</distributionState><label>Bare</label></ExternalClientApplication>"
+            )
+            let applied = try program.run(["app", "apply", program.folder + "/bare", "--data", program.data])
+            #expect(applied.code == 0, "\(applied.errors)")
+            for (name, text) in [
+                ("SignetCLI", "'SignetCLI' has no consumer secret: it is part of Signet and a public client"),
+                ("Bare", "'Bare' has no consumer secret, since it has no OAuth settings"),
+                ("Sample", "a new one is made with: signet app rotate Sample --secret --data \(program.data)"),
+                ("Nope", "no app is named 'Nope'"),
+            ] {
+                let refused = try program.run(["app", "show", name, "--secret", "--data", program.data])
+                #expect(refused.code == 1 && refused.errors.contains(text), "\(refused.errors)")
+            }
         }
     }
 

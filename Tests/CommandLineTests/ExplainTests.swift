@@ -31,7 +31,7 @@ struct ExplainTests {
             #expect(owner?["owner"]?.string == "admin")
             #expect(
                 owner?["permission"]?.string
-                    == "View all External Client Apps, view their settings, and edit their policies"
+                    == "View all External Client Apps, view their settings, and edit their policies (ExternalClientAppAdmin)"
             )
             let text = try signet(["app", "explain", "Sample"]).output
             #expect(

@@ -30,7 +30,11 @@ enum LocalPort {
     }
 
     /// Answers one request with JSON and is gone, for as long as a closure runs.
-    static func answeringOnce(_ json: String, _ body: (UInt16) throws -> Void) throws {
+    static func answeringOnce(
+        _ json: String,
+        status: String = "200 OK",
+        _ body: (UInt16) throws -> Void
+    ) throws {
         try holding { listener, port in
             Thread.detachNewThread {
                 let connection = accept(listener, nil, nil)
@@ -42,7 +46,8 @@ enum LocalPort {
                 while !isWhole(received), case let data = request.availableData, !data.isEmpty { received += data }
                 request.write(
                     Data(
-                        "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)".utf8
+                        "HTTP/1.1 \(status)\r\nConnection: close\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)"
+                            .utf8
                     )
                 )
             }

@@ -27,7 +27,9 @@ struct MetadataPermissionTests {
                 let fault = try await place.fault(operation)
                 #expect(fault?.code == .insufficientAccess, "\(operation)")
                 #expect(
-                    fault?.description.contains("Modify Metadata Through Metadata API Functions or Modify All Data")
+                    fault?.description.contains(
+                        "Modify Metadata Through Metadata API Functions (ModifyMetadata) or Modify All Data (ModifyAllData)"
+                    )
                         == true
                 )
             }

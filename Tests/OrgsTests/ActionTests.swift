@@ -116,10 +116,13 @@ struct ActionTests {
         let refusal = #expect(throws: MissingPermission.self) {
             try Action.developConnectedApp.require([.customizeApplication])
         }
-        #expect(refusal?.missing.description == "Modify All Data or Manage Connected Apps")
+        #expect(
+            refusal?.missing.description
+                == "Modify All Data (ModifyAllData) or Manage Connected Apps (ManageRemoteAccess)"
+        )
         #expect(
             Action.installConnectedApp.requirement.description
-                == "Download AppExchange Packages and Customize Application and (Modify All Data or Manage Connected Apps)"
+                == "Download AppExchange Packages (InstallPackaging) and Customize Application (CustomizeApplication) and (Modify All Data (ModifyAllData) or Manage Connected Apps (ManageRemoteAccess))"
         )
     }
 

@@ -278,9 +278,15 @@ struct CredentialTests {
         "app-model 4.2: pairs are for a developer who may view client secrets; a refusal names what is missing",
         arguments: TestDatabase.available,
         [
-            ([], "Create, edit, and delete External Client Apps and View Client Secret"),
-            ([.externalClientAppDeveloper], "View Client Secret"),
-            ([.viewClientSecret, .externalClientAppAdmin], "Create, edit, and delete External Client Apps"),
+            (
+                [],
+                "Create, edit, and delete External Client Apps (ExternalClientAppDeveloper) and View Client Secret (ViewClientSecret)"
+            ),
+            ([.externalClientAppDeveloper], "View Client Secret (ViewClientSecret)"),
+            (
+                [.viewClientSecret, .externalClientAppAdmin],
+                "Create, edit, and delete External Client Apps (ExternalClientAppDeveloper)"
+            ),
         ] as [(Set<Permission>, String)]
     )
     func permissions(driver: TestDatabase, given: (permissions: Set<Permission>, missing: String)) async throws {

@@ -122,7 +122,7 @@ enum AppGate {
         }
         throw OAuthError(
             .invalidClient,
-            "app must be installed into org: ask the admin to install it, or for the permission Approve Uninstalled Connected Apps."
+            "app must be installed into org: ask the admin to install it, or for the permission \(Permission.canApproveUninstalledApps.fullLabel)."
         )
     }
 }

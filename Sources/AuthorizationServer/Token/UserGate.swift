@@ -52,7 +52,7 @@ enum UserGate {
         } catch {
             throw OAuthError(
                 .invalidAppAccess,
-                "api access control: this org (enableAdminApprovedAppsOnly of ConnectedAppSettings) takes installed connected apps alone whose users an admin approved; ask the admin to install the app (signet app install) and to set its isAdminApproved, or for the permission Use Any API Client."
+                "api access control: this org (enableAdminApprovedAppsOnly of ConnectedAppSettings) takes installed connected apps alone whose users an admin approved; ask the admin to install the app (signet app install) and to set its isAdminApproved, or for the permission \(Permission.useAnyAPIClient.fullLabel)."
             )
         }
     }

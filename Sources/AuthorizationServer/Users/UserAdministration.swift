@@ -131,7 +131,7 @@ public struct UserAdministration: Sendable {
     func requireOwn(_ needed: Set<Permission>) throws(UserRefusal) {
         guard let permissions else { return }
         let missing = needed.subtracting(permissions).subtracting([.apiUserOnly])
-        guard missing.isEmpty else { throw .beyond(missing.map(\.label).sorted()) }
+        guard missing.isEmpty else { throw .beyond(missing.map(\.fullLabel).sorted()) }
     }
 }
 
@@ -164,10 +164,10 @@ public enum UserRefusal: Error, Hashable, Sendable, CustomStringConvertible {
                 : "no permission set is named '\(name)'; there are: \(there.joined(separator: ", "))"
         case .taken(let name):
             "the username '\(name)' is taken: a username names one user of all orgs of the server; choose another"
-        case .beyond(let labels):
-            "the user has permissions that you do not have yourself (\(labels.joined(separator: ", "))); ask somebody who has them"
+        case .beyond(let permissions):
+            "the user has permissions that you do not have yourself (\(permissions.joined(separator: ", "))); ask somebody who has them"
         case .oneself:
-            "you cannot freeze yourself, deactivate yourself or take Manage Users from yourself; ask another admin"
+            "you cannot freeze yourself, deactivate yourself or take \(Permission.manageUsers.fullLabel) from yourself; ask another admin"
         case .ownLimits:
             "you cannot take API Only or the login IP ranges of your profile from yourself; ask another admin"
         }

@@ -52,7 +52,7 @@ struct AppNotices {
             add(
                 .admin,
                 "isInstalled",
-                "The app is not installed: only who used it before, or who has Approve Uninstalled Connected Apps, may use it."
+                "The app is not installed: only who used it before, or who has \(Permission.canApproveUninstalledApps.fullLabel), may use it."
             )
         }
     }
@@ -140,7 +140,7 @@ struct AppNotices {
             add(
                 .admin,
                 "permittedUsersPolicyType",
-                "API access control of the org keeps the app from all who have not Use Any API Client, until it is installed and its users are approved by the admin."
+                "API access control of the org keeps the app from all who have not \(Permission.useAnyAPIClient.fullLabel), until it is installed and its users are approved by the admin."
             )
         }
         if app.requiredSessionLevel == .highAssurance {

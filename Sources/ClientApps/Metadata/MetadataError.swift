@@ -31,12 +31,15 @@ public struct MetadataError: Error, Hashable, Sendable, CustomStringConvertible 
         text.utf8.count <= limit ? text : String(text.unicodeScalars.prefix(limit)) + "…"
     }
 
-    /// The place, the code, the problem and the remedy, in one line.
+    /// The element, the problem and the remedy, in one line: what every place that reports the error says alike.
+    public var statement: String {
+        [element.map { "\($0):" }, problem, remedy].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    /// The file and the line, the code and the ``statement``, in one line.
     public var description: String {
-        let place = [file, line.map { "\($0)" }, element].compactMap { $0 }.filter { !$0.isEmpty }.joined(
-            separator: ":"
-        )
-        return "\(place): \(code.rawValue): \(problem) \(remedy)"
+        let place = [file, line.map { "\($0)" } ?? ""].filter { !$0.isEmpty }.joined(separator: ":")
+        return [place, code.rawValue, statement].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 }
 

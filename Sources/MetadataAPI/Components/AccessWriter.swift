@@ -55,10 +55,12 @@ extension ComponentWriter {
         outcome.isCreated = before == nil
         outcome.isChanged = outcome.isChanged || profile != before
         guard profile != before else { return outcome }
-        if before == nil {
-            try Profiles.insert(profile, by: caller.actor, now: caller.now, on: connection)
-        } else {
-            try Profiles.update(profile, by: caller.actor, now: caller.now, on: connection)
+        try keepingAnAdmin(before?.permissions ?? [], profile.permissions, on: connection) {
+            if before == nil {
+                try Profiles.insert(profile, by: caller.actor, now: caller.now, on: connection)
+            } else {
+                try Profiles.update(profile, by: caller.actor, now: caller.now, on: connection)
+            }
         }
         return outcome
     }
@@ -102,12 +104,37 @@ extension ComponentWriter {
         outcome.isCreated = before == nil
         outcome.isChanged = outcome.isChanged || set != before
         guard set != before else { return outcome }
-        if before == nil {
-            try PermissionSets.insert(set, by: caller.actor, now: caller.now, on: connection)
-        } else {
-            try PermissionSets.update(set, by: caller.actor, now: caller.now, on: connection)
+        try keepingAnAdmin(before?.permissions ?? [], set.permissions, on: connection) {
+            if before == nil {
+                try PermissionSets.insert(set, by: caller.actor, now: caller.now, on: connection)
+            } else {
+                try PermissionSets.update(set, by: caller.actor, now: caller.now, on: connection)
+            }
         }
         return outcome
+    }
+
+    /// Changes what a profile or a permission set grants, and requires that somebody can still manage users over the network where somebody
+    /// could: who takes that from the last one could not give it back.
+    private func keepingAnAdmin(
+        _ before: Set<Permission>,
+        _ after: Set<Permission>,
+        on connection: any Connection,
+        _ change: () throws -> Void
+    ) throws {
+        let taken = Permission.closure(of: before).subtracting(Permission.closure(of: after))
+        let isAPIOnly = after.contains(.apiUserOnly) && !before.contains(.apiUserOnly)
+        guard taken.contains(.manageUsers) || isAPIOnly else { return try change() }
+        let held = try OrgAdministrators.held([.manageUsers], org: org.id, on: connection)
+        try change()
+        guard try OrgAdministrators.held(held, org: org.id, on: connection) == held else {
+            throw MetadataError(
+                element: "userPermissions",
+                code: "FIELD_INTEGRITY_EXCEPTION",
+                problem: "Nobody who can sign in to the org would have \(Permission.manageUsers.fullLabel) any more.",
+                remedy: "Give it to another user first, or ask the operator of the server to take it away."
+            )
+        }
     }
 
     /// Requires that no other name differs in upper and lower case alone: what is kept of documents is kept by names that do not tell them

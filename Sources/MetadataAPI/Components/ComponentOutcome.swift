@@ -21,8 +21,7 @@ extension DeploymentMessage {
     func refused(_ error: MetadataError) -> DeploymentMessage {
         var message = self
         message.success = false
-        message.problem = [error.isWarning ? nil : "\(error.code.rawValue):", error.problem, error.remedy]
-            .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+        message.problem = error.isWarning ? error.statement : "\(error.code.rawValue): \(error.statement)"
         message.problemType = error.isWarning ? .warning : .error
         message.line = error.line
         return message

@@ -12,6 +12,6 @@ enum APIAccessForecast {
 
     /// - Parameter subject: whom it is said of, at the beginning of the sentence.
     static func reason(of subject: String) -> String {
-        "\(subject) would be refused by API access control (enableAdminApprovedAppsOnly): the app would not be admin approved, and the user has not Use Any API Client."
+        "\(subject) would be refused by API access control (enableAdminApprovedAppsOnly): the app would not be admin approved, and the user has not \(Permission.useAnyAPIClient.fullLabel)."
     }
 }

@@ -14,10 +14,12 @@ public protocol DocumentFetcher: Sendable {
 public struct FetchFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The address and what happened there.
     public let description: String
+    /// The status of an answer that was no document; `nil` where none came, or the document itself does not do.
+    public let status: Int?
 
     /// A failure in words.
-    public init(_ description: String) {
-        self.description = description
+    public init(_ description: String, status: Int? = nil) {
+        (self.description, self.status) = (description, status)
     }
 }
 
@@ -68,7 +70,8 @@ public struct HTTPDocumentFetcher: DocumentFetcher {
     private func get(_ url: String, _ maximumBytes: Int) async throws -> [UInt8] {
         try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             let response = try await client.execute(HTTPClientRequest(url: url), timeout: timeout)
-            guard response.status.code == 200 else { throw FetchFailure("\(url) answered \(response.status.code)") }
+            let status = Int(response.status.code)
+            guard status == 200 else { throw FetchFailure("\(url) answered \(status)", status: status) }
             return Array(buffer: try await response.body.collect(upTo: maximumBytes))
         }
     }

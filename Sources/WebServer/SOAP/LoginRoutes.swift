@@ -185,7 +185,7 @@ struct LoginRoutes: Sendable {
         case .apiAccessControl:
             SOAPFault(
                 .functionalityNotEnabled,
-                "Login by password is for users with Use Any API Client in this org: enableAdminApprovedAppsOnly of ConnectedAppSettings is true. Use an access token of an app that the admin approved as the session id.",
+                "Login by password is for users with \(Permission.useAnyAPIClient.fullLabel) in this org: enableAdminApprovedAppsOnly of ConnectedAppSettings is true. Use an access token of an app that the admin approved as the session id.",
                 detail: "LoginFault"
             )
         case .busy:

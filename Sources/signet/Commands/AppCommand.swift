@@ -135,11 +135,7 @@ struct AppCommand: AsyncParsableCommand {
         func run() async throws {
             let facts =
                 switch try place.chosen() {
-                case .data(let options):
-                    try await AppLookUp.facts(of: name, secret ? try refused(options) : options) { stored, connection in
-                        let facts = try AppFacts(stored, on: connection)
-                        return JSONWriter.object { facts.write(&$0) }
-                    }
+                case .data(let options): try await stored(options)
                 case .server(let server) where secret:
                     try await ServerRotation(server: server, name: name).appWithSecret()
                 case .server(let server): try await server.app(name)
@@ -147,12 +143,41 @@ struct AppCommand: AsyncParsableCommand {
             format.output.show(facts) { AppText.of($0) }
         }
 
-        /// - Throws: ``CommandFailure``: the operator makes a new secret, and reads none.
-        private func refused(_ options: OrgOptions) throws -> OrgOptions {
+        /// - Throws: ``CommandFailure`` where the secret is asked for: the operator makes a new secret, and reads none.
+        private func stored(_ options: OrgOptions) async throws -> JSONObject {
+            let facts = try await AppLookUp.facts(of: name, options) { stored, connection in
+                let facts = try AppFacts(stored, on: connection)
+                return JSONWriter.object { facts.write(&$0) }
+            }
+            guard secret else { return facts }
+            try ConsumerSecret.require(of: facts)
             throw CommandFailure(
-                "--secret is for a server that you signed in to; on its machine a new one is made with: \(options.hint("app rotate \(name) --secret"))"
+                "--secret is for a server that you signed in to; on its machine a new one is made with: \(options.hint("app rotate \(facts.text("name")) --secret"))"
             )
         }
+    }
+}
+
+/// Whether an app has a consumer secret to show.
+enum ConsumerSecret {
+    /// - Throws: ``CommandFailure`` for an app that has none, with the reason.
+    static func require(of app: JSONObject) throws {
+        let name = app.text("name")
+        guard let key = app["consumerKey"]?.string else {
+            throw CommandFailure(
+                "'\(name)' has no consumer secret, since it has no OAuth settings; once they are deployed it has a consumer key and a secret"
+            )
+        }
+        guard key != CommandLineApp.consumerKey else {
+            throw CommandFailure("'\(name)' has no consumer secret: it is part of Signet and a public client")
+        }
+    }
+
+    /// Says that the secret of an app that came from a package is shown elsewhere.
+    static func elsewhere(_ name: String) -> CommandFailure {
+        CommandFailure(
+            "'\(name)' has its consumer key and secret in the org that made its package, or was deleted meanwhile; the secret is shown there"
+        )
     }
 }
 
@@ -177,44 +202,5 @@ enum AppLookUp {
     /// Says that a server has no such app.
     static func missing(_ name: String) -> CommandFailure {
         CommandFailure("no app is named '\(name)'; see: signet app list")
-    }
-}
-
-/// Reads the files of a metadata folder.
-enum MetadataFolder {
-    static func read(_ folder: String) throws -> [SourceFile] {
-        var isDirectory = ObjCBool(false)
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw CommandFailure(
-                "\(folder) is not a folder; name the one that holds externalClientApps/ or connectedApps/"
-            )
-        }
-        let names: [String]
-        do {
-            names = try FileManager.default.subpathsOfDirectory(atPath: folder).sorted()
-        } catch {
-            throw CommandFailure("the folder \(folder) cannot be read: \(FileProblem.reason(error))")
-        }
-        let files = try names.compactMap { name -> SourceFile? in
-            let path = folder + "/" + name
-            let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            guard !isHidden, attributes?[.type] as? FileAttributeType != .typeDirectory else { return nil }
-            // One byte more than a document may have is enough to refuse it by its name.
-            let bytes = try RegularFile.read(path, limit: SourceFile.maximumBytes + 1)
-            return SourceFile(path: name, bytes: bytes)
-        }
-        guard !files.isEmpty else { throw CommandFailure("\(folder) has no files") }
-        try requireMetadata(files, folder)
-        return files
-    }
-
-    /// Another folder than the one that was meant is told once, and not with each of its files.
-    private static func requireMetadata(_ files: [SourceFile], _ folder: String) throws {
-        guard files.contains(where: \.isInPlace) else {
-            throw CommandFailure(
-                "no file of \(folder) stands where metadata does; name the folder that holds externalClientApps/ or connectedApps/"
-            )
-        }
     }
 }

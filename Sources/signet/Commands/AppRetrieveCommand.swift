@@ -12,7 +12,8 @@ extension AppCommand {
             abstract: "Write the metadata of the org's apps into a folder, as signet app deploy takes it.",
             discussion: """
                 It has what you may see. Secrets are in it only with the permission for that and the switch of the org; the files are for you \
-                alone all the same.
+                alone all the same. Of \(CommandLineApp.developerName), the app of signet login, it writes the policies alone, and only when it is \
+                named: the rest comes with each release of the server, and nobody deploys it.
                 """
         )
 
@@ -72,20 +73,30 @@ extension AppCommand {
             }
         }
 
-        /// The documents of the apps that are asked for, with a manifest of them. The app of the command line is in every org and cannot
-        /// be deployed, so it comes only when it is named.
+        /// The documents of the apps that are asked for, with a manifest of them. The app of the command line is in every org, so it comes
+        /// only when it is named, and of it what can be deployed.
         private func chosen(_ files: [ArchiveEntry]) throws -> [ArchiveEntry] {
             let names = Set(apps.map { $0.lowercased() })
             let documents = files.filter { $0.path != "package.xml" }.map { (file: $0, app: Self.app(of: $0)) }
             let missing = names.subtracting(documents.compactMap { $0.app?.lowercased() })
             if let name = apps.first(where: { missing.contains($0.lowercased()) }) { throw AppLookUp.missing(name) }
+            let own = CommandLineApp.developerName
+            // An org may have had an app of its own by this name.
+            let header = files.first { $0.path == MetadataType.externalClientApplication.path(of: own) }
+            let isOfServer =
+                header.map { Self.value("distributionState", in: $0) == DistributionState.autoInstalled.rawValue }
+                ?? true
             let kept = documents.filter { document in
                 let app = document.app?.lowercased() ?? ""
-                return names.isEmpty ? app != CommandLineApp.developerName.lowercased() : names.contains(app)
+                guard isOfServer, app == own.lowercased() else { return names.isEmpty || names.contains(app) }
+                let type = MetadataPath(document.file.path)?.type
+                return names.contains(app) && type.map { !CommandLineApp.comesWithRelease($0) } ?? false
             }
             if names.isEmpty, kept.count < documents.count {
+                Terminal.progress("\(own) is part of every org and left out; for its policies name it with --app")
+            } else if isOfServer, names.contains(own.lowercased()) {
                 Terminal.progress(
-                    "\(CommandLineApp.developerName) is part of every org and left out; name it with --app"
+                    "Of \(own) the policies alone: its settings come with each release of the server, and nobody deploys them"
                 )
             }
             let manifest = MetadataManifest.of(kept.map(\.file.path))
@@ -95,11 +106,13 @@ extension AppCommand {
         /// The developer name of the app that a document is of.
         private static func app(of file: ArchiveEntry) -> String? {
             guard let path = MetadataPath(file.path) else { return nil }
-            guard path.type.isSatellite else { return path.fullName }
+            return path.type.isSatellite ? value("externalClientApplication", in: file) : path.fullName
+        }
+
+        private static func value(_ element: String, in file: ArchiveEntry) -> String? {
+            guard let path = MetadataPath(file.path) else { return nil }
             let document = try? MetadataDocument.parse(path.type, fullName: path.fullName, bytes: file.bytes)
-            return document.flatMap { document in
-                MetadataDocument.elements(of: document).first { $0.path == "externalClientApplication" }?.value
-            }
+            return document.flatMap { MetadataDocument.elements(of: $0).first { $0.path == element }?.value }
         }
 
         private func write(_ files: [ArchiveEntry]) throws {

@@ -99,7 +99,7 @@ struct OrgCommand: AsyncParsableCommand {
                 credentialOverlap != nil,
             ]
             guard isNamed.contains(true) || !(corsOrigins + audiences + trustedRanges).isEmpty else {
-                throw ValidationError("name a setting to change")
+                throw ValidationError("name a setting to change: \(Self.settings.joined(separator: ", "))")
             }
             if let name { try OrgName.require(name, "--name") }
             if let credentialOverlap, !(0...30).contains(credentialOverlap) {
@@ -107,6 +107,12 @@ struct OrgCommand: AsyncParsableCommand {
             }
             try SessionMinutes.require(sessionTimeout)
             _ = (try newOrigins(), try newAudiences(), try newRanges())
+        }
+
+        /// The options that name a setting, as the help has them.
+        private static var settings: [String] {
+            let others = ["--org", "--data", "--database", "--output", "--version"]
+            return TypedCommand(["org", "set"]).options.subtracting(others).sorted()
         }
 
         func run() async throws {

@@ -12,6 +12,11 @@ enum PackageFile {
 
     /// A package with its bytes, as they go to a server.
     static func read(_ path: String) throws -> (package: AppPackage, bytes: [UInt8]) {
+        if let reason = FileProblem.unreadable(path) {
+            throw CommandFailure(
+                "the package \(path) cannot be read: \(reason); name a file that signet package create wrote"
+            )
+        }
         let bytes = try RegularFile.read(path, limit: 1_048_577)
         do {
             return (try AppPackage(reading: bytes), bytes)

@@ -70,7 +70,7 @@ struct ProfileCommand: AsyncParsableCommand {
         func run() async throws {
             let (permissions, ranges) = (try newPermissions(), try newRanges())
             let timeout = try newTimeout()
-            let profile = try await options.run { data in
+            let (profile, lost, former) = try await options.run { data in
                 try await data.database.write { connection in
                     let profiles = try Profiles.all(org: data.org.org.id, on: connection)
                     guard let profile = profiles.first(where: { $0.name == name }) else {
@@ -86,10 +86,17 @@ struct ProfileCommand: AsyncParsableCommand {
                         sessionTimeoutMinutes: sessionTimeout == nil ? profile.sessionTimeoutMinutes : timeout,
                         loginIPRanges: ranges ?? profile.loginIPRanges
                     )
+                    let granted =
+                        permissions == nil
+                        ? [] : Permission.closure(of: profile.permissions).intersection(OrgAdministrators.permissions)
+                    let before = try OrgAdministrators.held(granted, org: profile.org, on: connection)
                     try Profiles.update(changed, by: .commandLine("profile set"), now: data.now, on: connection)
-                    return changed
+                    let after = try OrgAdministrators.held(before, org: profile.org, on: connection)
+                    return (changed, before.subtracting(after), profile.permissions)
                 }
             }
+            let undo = PermissionNames.sorted(former).map { " --permission \($0)" }.joined()
+            LastAdministrator.warn(lost, undo: options.hint("profile set \(ShellWord.quoted(name))\(undo)"))
             switch format.output {
             case .json: Terminal.print(JSONWriter.object { ProfileFacts.write(profile, &$0) })
             case .text: Terminal.print(ProfileFacts.text(profile))

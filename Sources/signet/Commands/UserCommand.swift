@@ -102,7 +102,12 @@ struct UserCommand: AsyncParsableCommand {
                 try await options.run { data in
                     let account = try await UserCommand.find(username, data, options)
                     let administration = data.users("user freeze")
-                    try await data.database.write { try administration.setFrozen(isFrozen, account.user.id, on: $0) }
+                    let lost = try await data.database.write { connection in
+                        try administration.setFrozen(isFrozen, account.user.id, on: connection)
+                        return try LastAdministrator.lost(by: account, on: connection)
+                    }
+                    let undo = options.hint("user freeze --username \(ShellWord.quoted(username)) --undo")
+                    LastAdministrator.warn(lost, undo: undo)
                 }
             case .server(let server): try await ServerUsers(server: server).setFrozen(isFrozen, username)
             }

@@ -48,7 +48,7 @@ extension UserCommand {
         func validate() throws {
             guard !change.isEmpty else {
                 throw ValidationError(
-                    "name what to change: --profile, --add-permission-set, --remove-permission-set or --active"
+                    "name what to change: --profile NAME, --add-permission-set NAME, --remove-permission-set NAME or --active on|off"
                 )
             }
             guard Swift.Set(added).isDisjoint(with: removed) else {
@@ -68,24 +68,36 @@ extension UserCommand {
         private func changed(_ options: OrgOptions) async throws -> JSONObject {
             let change = change
             let bytes = try await options.run { data in
-                let id = try await UserCommand.find(username, data, options).user.id
+                let before = try await UserCommand.find(username, data, options)
                 let administration = data.users("user set")
-                return try await data.database.write { connection in
+                let (bytes, lost) = try await data.database.write { connection in
                     do {
                         let account = try administration.change(
-                            id,
+                            before.user.id,
                             change,
                             clock: { WallClock.system.now },
                             on: connection
                         )
                         let sets = try PermissionSets.all(org: data.org.org.id, on: connection)
-                        return JSONWriter.object { UserFacts.write(account, sets, &$0) }
+                        let bytes = JSONWriter.object { UserFacts.write(account, sets, &$0) }
+                        return (bytes, try LastAdministrator.lost(by: before, on: connection))
                     } catch let refusal as UserRefusal {
                         throw CommandFailure(refusal.description)
                     }
                 }
+                LastAdministrator.warn(lost, undo: options.hint("user set" + undoing(before)))
+                return bytes
             }
             return try JSONText.object(bytes)
+        }
+
+        /// The options that take back what was taken from a user.
+        private func undoing(_ before: AccountRecord) -> String {
+            var options = ["--username", username]
+            if active == .off { options += ["--active", "on"] }
+            if profile != nil { options += ["--profile", before.profile.name] }
+            for name in removed { options += ["--add-permission-set", name] }
+            return options.map { " " + ShellWord.quoted($0) }.joined()
         }
     }
 }

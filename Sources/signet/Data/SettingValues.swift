@@ -58,9 +58,12 @@ enum SessionMinutes {
 
 /// Permissions as they are given.
 enum PermissionNames {
-    /// - Throws: `ValidationError` that lists the permissions there are.
+    /// - Throws: `ValidationError` that lists the permissions there are, or says the API name of the one whose label was given.
     static func permission(_ name: String) throws -> Permission {
         if let permission = Permission(rawValue: name) { return permission }
+        if let labelled = Permission.allCases.first(where: { $0.label.lowercased() == name.lowercased() }) {
+            throw ValidationError("'\(name)' is the label of a permission; give its API name: \(labelled.rawValue)")
+        }
         let known = Permission.allCases.map(\.rawValue).sorted().joined(separator: ", ")
         throw ValidationError("no permission is named '\(name)'; there are: \(known)")
     }

@@ -31,7 +31,11 @@ struct ServerRotation: Sendable {
     /// - Throws: ``CommandFailure``, in the words of the server where it shows none.
     func appWithSecret() async throws -> JSONObject {
         let app = try await app()
+        try ConsumerSecret.require(of: app)
         let base = "/apps/oauth/credentials/\(app.text("id"))"
+        guard try await server.answer(.GET, base).status != 404 else {
+            throw ConsumerSecret.elsewhere(app.text("name"))
+        }
         let shown = try await server.send(.GET, "\(base)/\(try await consumer(base))?part=secret").object()
         return try JSONText.adding(to: app) { $0.member("consumerSecret", shown.text("secret")) }
     }

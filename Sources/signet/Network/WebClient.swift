@@ -75,9 +75,20 @@ struct WebClient: Sendable {
         do {
             let fetcher = HTTPDocumentFetcher(configuration: try configuration())
             return try await IssuerDocuments(issuer: issuer, fetcher: fetcher).discovery()
+        } catch let failure as FetchFailure where failure.status == 404 {
+            throw CommandFailure("\(failure.description): \(Self.wrongAddress(issuer))")
         } catch let failure as FetchFailure {
             throw CommandFailure(failure.description)
         }
+    }
+
+    /// What to do about an address at which there is no issuer.
+    private static func wrongAddress(_ issuer: String) -> String {
+        if let origin = (try? IssuerURL(issuer))?.origin, origin != issuer {
+            return "the address of an org has no path; give --issuer \(ShellWord.quoted(origin))"
+        }
+        return
+            "no signet server has an org at this address; give --issuer the address at which its users sign in, which signet org list says on the machine of the server"
     }
 
     /// What is trusted: the certificates of the system, or of the file that `SSL_CERT_FILE` names in their place, and those of `caFile`.

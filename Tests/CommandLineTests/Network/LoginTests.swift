@@ -247,16 +247,20 @@ struct LoginTests {
                 "<distributionState>AutoInstalled</distributionState><label>Mine</label>"
             )
             #expect(state.code == 1 && state.errors.contains("is for internal use"))
-            let off = try apply(
+            let policy = "<externalClientApplication>SignetCLI</externalClientApplication>"
+            let on = try apply(
                 "extlClntAppPolicies/x.ecaPlcy",
                 "ExtlClntAppConfigurablePolicies",
-                "<externalClientApplication>SignetCLI</externalClientApplication><isEnabled>false</isEnabled>"
+                "\(policy)<isEnabled>true</isEnabled>"
             )
-            #expect(off.code == 0, "\(off.errors)")
+            #expect(on.code == 0, "\(on.errors)")
+            try await served.update(
+                "ExtlClntAppConfigurablePolicies",
+                "<fullName>x</fullName>\(policy)<isEnabled>false</isEnabled>"
+            )
             #expect(try served.local("app", "list").output.contains("SignetCLI\topaque\tdisabled"))
-            // The server of this machine takes the change over within a second; the session of before does no more then.
-            var refused = try served.signet("app", "list")
-            while refused.code == 0 { refused = try served.signet("app", "list") }
+            let refused = try served.signet("app", "list")
+            #expect(refused.code == 1)
             #expect(
                 refused.errors.contains("app_blocked") && refused.errors.contains("is kept for when it is let in again")
             )
@@ -297,6 +301,27 @@ struct LoginTests {
         }
         let noFile = try program.run(login + ["--ca-file", tls + "/none.pem"])
         #expect(noFile.code == 1 && noFile.errors.contains("none.pem of --ca-file cannot be read: No such file"))
+    }
+
+    @Test("RFC 8414 section 3: an address at which there is no issuer is answered with the one to give")
+    func noIssuer() async throws {
+        try await ServedOrg.run { served in
+            let path = try served.signet("login", "--issuer", served.issuer + "/acme")
+            #expect(path.code == 1, "\(path.output)")
+            #expect(
+                path.errors
+                    == "signet: \(served.issuer)/acme/.well-known/openid-configuration answered 404: the address of an org has no path; give --issuer \(served.issuer)\n"
+            )
+        }
+        try LocalPort.answeringOnce("{}", status: "404 Not Found") { port in
+            let program = try SignetProgram()
+            defer { program.remove() }
+            let issuer = "http://localhost:\(port)"
+            let other = try program.run(["login", "--issuer", issuer])
+            #expect(
+                other.code == 1 && other.errors.contains("answered 404: no signet server has an org at this address")
+            )
+        }
     }
 
     @Test(

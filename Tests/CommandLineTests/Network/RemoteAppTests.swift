@@ -62,7 +62,7 @@ struct RemoteAppTests {
     }
 
     @Test(
-        "app-model 11.5: who loses the server while it deploys is told the id of the deployment, that it goes on, and where to ask for its end"
+        "app-model 11.5: who loses the server while it deploys is told the id of the deployment, that it goes on, and how to ask for its end"
     )
     func lostServer() async throws {
         try await ServedOrg.run { served in
@@ -70,20 +70,12 @@ struct RemoteAppTests {
             let folder = try folder(served, "Orders")
             let id = "0Af000000000001AAA"
             try LocalPort.answeringOnce(#"{"id":"\#(id)"}"#) { port in
-                let path = try served.sessionFile()
-                let session = try String(contentsOfFile: path, encoding: .utf8)
-                let other = "http://localhost:\(port)"
-                let moved = session.replacing(
-                    "\"instance\":\"\(served.issuer)\"",
-                    with: "\"instance\":\"\(other)\""
-                )
-                try #require(moved != session)
-                try moved.write(toFile: path, atomically: false, encoding: .utf8)
+                try served.moveSession(to: "http://localhost:\(port)")
                 let lost = try served.signet("app", "deploy", folder)
                 #expect(lost.code == 1)
                 let expected = [
-                    "the deployment \(id) and goes on with it", "cannot be reached",
-                    "GET \(other)/services/data/v68.0/metadata/deployRequest/\(id)",
+                    "The deployment is \(id)\n", "the deployment \(id) and goes on with it", "cannot be reached",
+                    "Ask for it with: signet app deploy --report \(id)\n",
                 ]
                 for text in expected { #expect(lost.errors.contains(text), "\(lost.errors)") }
             }
@@ -111,6 +103,125 @@ struct RemoteAppTests {
             #expect(try served.signet("app", "show", "Orders").code == 1)
             let noFolder = try served.signet("app", "deploy", folder + "/none")
             #expect(noFolder.code == 1 && noFolder.errors.contains("is not a folder"))
+        }
+    }
+
+    @Test(
+        "app-model 11.4: a refusal names the file, the line, the element, the rule and the remedy over the network as on the machine"
+    )
+    func sameText() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let namespace = "xmlns=\"http://soap.sforce.com/2006/04/metadata\""
+            let folder = served.program.folder + "/wrong"
+            try served.program.write(
+                "wrong/externalClientApps/Wrong.eca-meta.xml",
+                "<ExternalClientApplication \(namespace)>\n<contactEmail>a@b.example</contactEmail>\n<distributionState>Lokal</distributionState>\n<label>W</label></ExternalClientApplication>"
+            )
+            try served.program.write(
+                "wrong/extlClntAppOauthSettings/Wrong_o.ecaOauth",
+                "<ExtlClntAppOauthSettings \(namespace)>\n<commaSeparatedOauthScopes>api</commaSeparatedOauthScopes>\n<externalClientApplication>Wrong</externalClientApplication></ExtlClntAppOauthSettings>"
+            )
+            let applied = try served.local("app", "apply", folder)
+            let deployed = try served.signet("app", "deploy", folder)
+            #expect(applied.code == 1 && deployed.code == 1)
+            let told = applied.errors.split(separator: "\n").dropFirst().map(String.init)
+            #expect(told.count == 2, "\(applied.errors)")
+            let remote = deployed.errors.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            for line in told { #expect(remote.contains(line), "\(line)\n\(deployed.errors)") }
+            #expect(
+                told.contains {
+                    $0.hasPrefix("externalClientApps/Wrong.eca-meta.xml:3: ") && $0.contains(": distributionState: ")
+                        && $0.contains("'Lokal' is not a valid value for the enum 'DistributionState'")
+                },
+                "\(applied.errors)"
+            )
+            #expect(
+                told.contains {
+                    $0.hasPrefix("extlClntAppOauthSettings/Wrong_o.ecaOauth:2: ")
+                        && $0.contains(": commaSeparatedOauthScopes: 'api' is not a valid OAuth scope.")
+                },
+                "\(applied.errors)"
+            )
+        }
+    }
+
+    @Test(
+        "app-model 11.4: where an earlier deployment stands is told by its id: how it ended, or that nobody knows of it"
+    )
+    func report() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let folder = try folder(served, "Orders")
+            func id(_ result: SignetProgram.Result) throws -> String {
+                let line = result.errors.split(separator: "\n").first { $0.hasPrefix("The deployment is ") }
+                return String(try #require(line, "\(result.errors)").dropFirst("The deployment is ".count))
+            }
+            let deployed = try served.signet("app", "deploy", folder)
+            let good = try id(deployed)
+            let again = try served.signet("app", "deploy", "--report", good)
+            #expect(again.code == 0 && again.output == deployed.output, "\(again.errors)")
+            let json = try served.signet("app", "deploy", "--report", good, "--output", "json").json().object
+            #expect(json?["id"]?.string == good && json?["status"]?.string == "Succeeded")
+            try served.program.write("Orders/externalClientApps/Orders.eca", "<broken")
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder + "/externalClientApps")
+            where file != "Orders.eca" {
+                try FileManager.default.removeItem(atPath: folder + "/externalClientApps/" + file)
+            }
+            let failed = try served.signet("app", "deploy", folder)
+            let bad = try served.signet("app", "deploy", "--report", try id(failed))
+            #expect(bad.code == 1 && bad.errors.contains("ended as Failed"), "\(bad.errors)")
+            #expect(bad.errors.contains("externalClientApps/Orders.eca:1: "), "\(bad.errors)")
+            let unknown = try served.signet("app", "deploy", "--report", "0Af000000000001AAA")
+            #expect(unknown.code == 1 && unknown.errors.contains("0Af000000000001AAA"), "\(unknown.errors)")
+            for call in [[], [folder, "--report", good], ["--report", good, "--check-only"]] {
+                #expect(try served.program.run(["app", "deploy"] + call).code == 2)
+            }
+        }
+    }
+
+    @Test("app-model 11.4: of a deployment that is under way the report says how far it is, and ends well")
+    func reportUnderWay() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let id = "0Af000000000001AAA"
+            let answer =
+                #"{"deployResult":{"id":"\#(id)","done":false,"status":"InProgress","numberComponentsTotal":7,"numberComponentsDeployed":3}}"#
+            try LocalPort.answeringOnce(answer) { port in
+                try served.moveSession(to: "http://localhost:\(port)")
+                let report = try served.signet("app", "deploy", "--report", id, "--issuer", served.issuer)
+                #expect(report.code == 0, "\(report.errors)")
+                #expect(
+                    report.output
+                        == "\(id) InProgress: 3 of 7 components deployed\nask again with: signet app deploy --report \(id) --issuer \(served.issuer)\n"
+                )
+            }
+        }
+    }
+
+    @Test(
+        "app-model 1.6: of the app of the command line the policies are retrieved, which are what can be deployed, and nothing else"
+    )
+    func commandLineApp() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let folder = served.program.folder + "/cli"
+            let retrieved = try served.signet("app", "retrieve", folder, "--app", "signetcli")
+            #expect(retrieved.code == 0, "\(retrieved.errors)")
+            #expect(retrieved.errors.contains("Of SignetCLI the policies alone: its settings come with each release"))
+            let files = retrieved.output.split(separator: "\n").map { $0.dropFirst(folder.count + 1) }.sorted()
+            #expect(
+                files == [
+                    "extlClntAppOauthPolicies/SignetCLI_oauthPlcy.ecaOauthPlcy",
+                    "extlClntAppPolicies/SignetCLI_defaultPolicy.ecaPlcy", "package.xml",
+                ]
+            )
+            let back = try served.signet("app", "deploy", folder)
+            #expect(back.code == 0 && back.output.contains("2 of them unchanged"), "\(back.errors)")
+            // Beside another app, of which everything is retrieved.
+            let both = try served.signet("app", "retrieve", folder + "2", "--app", "SignetCLI", "--app", "Sample")
+            #expect(both.output.contains("/externalClientApps/Sample.eca"), "\(both.errors)")
+            #expect(!both.output.contains("SignetCLI.eca") && both.output.contains("SignetCLI_defaultPolicy.ecaPlcy"))
         }
     }
 
@@ -194,6 +305,8 @@ struct RemoteAppTests {
             let off = try served.program.run(show + [served.username])
             #expect(off.code == 1 && off.errors.contains("not currently enabled"))
             #expect(try served.local("org", "set", "--rest-secrets", "on").code == 0)
+            let own = try served.signet("app", "show", "SignetCLI", "--secret", "--as", served.username)
+            #expect(own.code == 1 && own.errors.contains("it is part of Signet and a public client"), "\(own.errors)")
             let lacking = try served.program.run(show + ["dev@acme.example"])
             #expect(lacking.code == 1 && lacking.errors.contains("View Client Secret"))
             let secret = try #require(served.first["app"]?.object?["consumerSecret"]?.string)

@@ -1,4 +1,6 @@
+import AsyncHTTPClient
 import Foundation
+import NIOCore
 import OAuthTypes
 import Testing
 
@@ -72,6 +74,37 @@ struct ServedOrg {
     // MARK: Sessions
 
     var sessionFolder: String { program.folder + "/config/signet" }
+
+    /// Has commands look for the APIs of the org at another address than that of the server.
+    func moveSession(to instance: String) throws {
+        let path = try sessionFile()
+        let session = try String(contentsOfFile: path, encoding: .utf8)
+        let moved = session.replacing("\"instance\":\"\(issuer)\"", with: "\"instance\":\"\(instance)\"")
+        try #require(moved != session)
+        try moved.write(toFile: path, atomically: false, encoding: .utf8)
+    }
+
+    /// Changes a document by the Metadata API, in the name of who is signed in. When that is answered, the server goes by it.
+    func update(_ type: String, _ fields: String) async throws {
+        let bytes = try #require(FileManager.default.contents(atPath: try sessionFile()))
+        let token = try #require(try JSONScanner.object(Array(bytes))["accessToken"]?.string)
+        var request = HTTPClientRequest(url: "\(issuer)/services/Soap/m/68.0")
+        request.method = .POST
+        request.headers = ["Content-Type": "text/xml; charset=UTF-8", "SOAPAction": "\"\""]
+        let envelope = """
+            <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" \
+            xmlns="http://soap.sforce.com/2006/04/metadata" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\
+            <soapenv:Header><SessionHeader><sessionId>\(token)</sessionId></SessionHeader></soapenv:Header>\
+            <soapenv:Body><updateMetadata><metadata xsi:type="\(type)">\(fields)</metadata></updateMetadata></soapenv:Body>\
+            </soapenv:Envelope>
+            """
+        request.body = .bytes(ByteBuffer(string: envelope))
+        let text = try await HTTPClient.withHTTPClient { [request] client in
+            let response = try await client.execute(request, timeout: .seconds(60))
+            return String(buffer: try await response.body.collect(upTo: 1_048_576))
+        }
+        try #require(text.contains("<success>true</success>"), "\(text)")
+    }
 
     func sessionFile() throws -> String {
         let files = try FileManager.default.contentsOfDirectory(atPath: sessionFolder + "/sessions")
