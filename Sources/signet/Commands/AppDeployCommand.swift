@@ -86,7 +86,14 @@ extension AppCommand {
         /// Where a deployment stands.
         private func state(of id: String, at server: SignedInServer) async throws -> JSONObject {
             let resource = "/metadata/deployRequest/\(PercentEncoding.encode(id))?includeDetails=true"
-            guard let result = try await server.send(.GET, resource).object()["deployResult"]?.object else {
+            let answer = try await server.answer(.GET, resource)
+            guard answer.status != 404 else {
+                throw CommandFailure(
+                    "no deployment of the org has the id '\(id)'; give the one that signet app deploy showed when it began, in the last 30 days"
+                )
+            }
+            guard answer.isGood else { throw ServerRefusal(answer).failure }
+            guard let result = try answer.object()["deployResult"]?.object else {
                 throw CommandFailure("the server does not say how far it is")
             }
             return result

@@ -126,13 +126,13 @@ struct RemoteAppTests {
             let deployed = try served.signet("app", "deploy", folder)
             #expect(applied.code == 1 && deployed.code == 1)
             let told = applied.errors.split(separator: "\n").dropFirst().map(String.init)
-            #expect(told.count == 2, "\(applied.errors)")
+            #expect(told.count == 3, "\(applied.errors)")
             let remote = deployed.errors.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
             for line in told { #expect(remote.contains(line), "\(line)\n\(deployed.errors)") }
             #expect(
                 told.contains {
                     $0.hasPrefix("externalClientApps/Wrong.eca-meta.xml:3: ") && $0.contains(": distributionState: ")
-                        && $0.contains("'Lokal' is not a valid value for the enum 'DistributionState'")
+                        && $0.contains("'Lokal' is not a valid value for the enum 'ExtlClntAppDistState'")
                 },
                 "\(applied.errors)"
             )
@@ -173,7 +173,11 @@ struct RemoteAppTests {
             #expect(bad.code == 1 && bad.errors.contains("ended as Failed"), "\(bad.errors)")
             #expect(bad.errors.contains("externalClientApps/Orders.eca:1: "), "\(bad.errors)")
             let unknown = try served.signet("app", "deploy", "--report", "0Af000000000001AAA")
-            #expect(unknown.code == 1 && unknown.errors.contains("0Af000000000001AAA"), "\(unknown.errors)")
+            #expect(
+                unknown.code == 1
+                    && unknown.errors.contains("no deployment of the org has the id '0Af000000000001AAA'"),
+                "\(unknown.errors)"
+            )
             for call in [[], [folder, "--report", good], ["--report", good, "--check-only"]] {
                 #expect(try served.program.run(["app", "deploy"] + call).code == 2)
             }
