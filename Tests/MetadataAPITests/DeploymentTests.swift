@@ -245,7 +245,7 @@ struct DeploymentTests {
             try await place.deploy(PackageMother.package(global: [("consumerKey", "3MVG9orders.key")]))
             let other = PackageMother.app("Sales", global: [("consumerKey", "3MVG9orders.key")])
             let taken = try await Self.problem(of: other, in: place)
-            #expect(taken.contains("DUPLICATE_VALUE: The consumer key is already in use."))
+            #expect(taken.contains("DUPLICATE_VALUE: consumerKey: The consumer key is already in use."))
             let more = PackageMother.document(
                 "extlClntAppOauthSettings/Orders_more.ecaOauth",
                 "ExtlClntAppOauthSettings",
@@ -261,7 +261,7 @@ struct DeploymentTests {
                 )
             }
             let scopes = try await Self.problem(of: [scope("first"), scope("second")], in: place)
-            #expect(scopes.contains("DUPLICATE_VALUE: duplicate value found"))
+            #expect(scopes.contains("DUPLICATE_VALUE: masterLabel: duplicate value found"))
         }
     }
 

@@ -74,7 +74,7 @@ struct HTTPDocumentFetcherTests {
             let origin = "http://127.0.0.1:\(try #require(client.port))"
             for status in [301, 302, 303, 307, 308] {
                 let failure = await failure(fetcher, "\(origin)/redirect/\(status)")
-                #expect(failure == FetchFailure("\(origin)/redirect/\(status) answered \(status)"))
+                #expect(failure == FetchFailure("\(origin)/redirect/\(status) answered \(status)", status: status))
             }
             #expect(site.asked.withLock { $0.isEmpty })
             #expect(try await fetcher.fetch("\(origin)/document", maximumBytes: 10) == Array("0123456789".utf8))
@@ -103,7 +103,7 @@ struct HTTPDocumentFetcherTests {
             let large = await failure(fetcher, "\(origin)/document", maximumBytes: 9)
             #expect(large == FetchFailure("\(origin)/document answered more than 9 bytes"))
             let missing = await failure(fetcher, "\(origin)/nothing")
-            #expect(missing == FetchFailure("\(origin)/nothing answered 404"))
+            #expect(missing == FetchFailure("\(origin)/nothing answered 404", status: 404))
         }
         let hasty = HTTPDocumentFetcher(timeoutSeconds: 1)
         #expect(await failure(hasty, "http://127.0.0.1:1/")?.description.contains("cannot be reached") == true)
