@@ -130,7 +130,7 @@ extension ComponentWriter {
         guard try OrgAdministrators.held(held, org: org.id, on: connection) == held else {
             throw MetadataError(
                 element: "userPermissions",
-                code: "FIELD_INTEGRITY_EXCEPTION",
+                code: .fieldIntegrityException,
                 problem: "Nobody who can sign in to the org would have \(Permission.manageUsers.fullLabel) any more.",
                 remedy: "Give it to another user first, or ask the operator of the server to take it away."
             )
