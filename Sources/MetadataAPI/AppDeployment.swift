@@ -43,8 +43,8 @@ public struct AppDeployment: Sendable {
         public let consumerKey: String?
         /// The secret of a consumer that was just made or rotated; it is shown once and never again.
         public let newSecret: Secret?
-        /// What was accepted and has no effect.
-        public let warnings: [MetadataWarning]
+        /// What was accepted and has no effect, or another one than it says.
+        public fileprivate(set) var warnings: [MetadataWarning]
         /// The app as it is now.
         let stored: AppRecords.Stored
     }
@@ -88,8 +88,12 @@ public struct AppDeployment: Sendable {
         on connection: any Connection
     ) throws -> Change {
         do {
-            return try before.map { try update($0, with: app, from: files, org: org, now: now, on: connection) }
-                ?? create(app, from: files, org: org, now: now, on: connection)
+            let binding = try OrgBinding(app, over: before, org: org, on: connection)
+            var change =
+                try before.map { try update($0, with: binding.app, from: files, org: org, now: now, on: connection) }
+                ?? create(binding.app, from: files, org: org, now: now, on: connection)
+            change.warnings += binding.notes
+            return change
         } catch let error as MetadataError {
             throw error.located(in: app, files)
         }

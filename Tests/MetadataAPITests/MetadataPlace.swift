@@ -30,11 +30,31 @@ struct MetadataPlace: Sendable {
         _ body: @Sendable (MetadataPlace) async throws -> Void
     ) async throws {
         var randomness = SystemRandomNumberGenerator()
+        let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
+        try await driver.withDatabase { database in
+            try await body(make("acme", database, masterKey, edition, rights, allowsConnectedApps))
+        }
+    }
+
+    /// Another org of the same server, with the same permissions.
+    func beside(_ name: String = "globex", allowsConnectedApps: Bool = false) async throws -> MetadataPlace {
+        try await Self.make(name, database, masterKey, org.edition, Self.allRights, allowsConnectedApps)
+    }
+
+    private static func make(
+        _ name: String,
+        _ database: any Database,
+        _ masterKey: MasterKey,
+        _ edition: Edition,
+        _ rights: Set<Permission>,
+        _ allowsConnectedApps: Bool
+    ) async throws -> MetadataPlace {
+        var randomness = SystemRandomNumberGenerator()
         let org = Org(
             id: OrgID.make(prefix: Org.idPrefix, now: now, using: &randomness),
-            name: "Acme",
+            name: name,
             edition: edition,
-            issuer: "https://acme.example",
+            issuer: "https://\(name).example",
             createdAt: now,
             isConnectedAppCreationEnabled: allowsConnectedApps
         )
@@ -47,8 +67,8 @@ struct MetadataPlace: Sendable {
         let user = User(
             id: UserID.make(prefix: User.idPrefix, now: now, using: &randomness),
             org: org.id,
-            username: "dev@acme.example",
-            email: "dev@acme.example",
+            username: "dev@\(name).example",
+            email: "dev@\(name).example",
             firstName: "Ann",
             lastName: "Dev",
             nickname: "dev",
@@ -56,23 +76,18 @@ struct MetadataPlace: Sendable {
             createdAt: now,
             updatedAt: now
         )
-        let masterKey = try MasterKey(MasterKey.generate(using: &randomness))
-        try await driver.withDatabase { database in
-            try await database.write { connection in
-                try OrgRecords.insert(org, by: .server, on: connection)
-                try Profiles.insert(profile, by: .server, now: now, on: connection)
-                try Users.insert(user, passwordHash: nil, by: .server, on: connection)
-            }
-            try await body(
-                MetadataPlace(
-                    database: database,
-                    org: org,
-                    user: user,
-                    masterKey: masterKey,
-                    service: MetadataService(database: database, masterKey: masterKey)
-                )
-            )
+        try await database.write { connection in
+            try OrgRecords.insert(org, by: .server, on: connection)
+            try Profiles.insert(profile, by: .server, now: now, on: connection)
+            try Users.insert(user, passwordHash: nil, by: .server, on: connection)
         }
+        return MetadataPlace(
+            database: database,
+            org: org,
+            user: user,
+            masterKey: masterKey,
+            service: MetadataService(database: database, masterKey: masterKey)
+        )
     }
 
     // MARK: Calls

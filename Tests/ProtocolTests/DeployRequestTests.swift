@@ -156,6 +156,43 @@ struct DeployRequestTests {
         }
     }
 
+    @Test(
+        "clients (jsforce, deployRest): options in a part entity_content count; both parts, and a part that means nothing, are refused",
+        arguments: TestDatabase.available
+    )
+    func entityContent(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Self.rights)
+            func body(_ name: String, _ more: String = "") throws -> ByteBuffer {
+                let options = #"{"deployOptions":{"checkOnly":true,"singlePackage":true}}"#
+                let whole = String(decoding: Self.multipart(options, []).readableBytesView, as: UTF8.self)
+                let head = whole.replacing("name=\"json\"", with: "name=\"\(name)\"")
+                let cut = try #require(head.firstRange(of: "application/zip\r\n\r\n")).upperBound
+                var body = ByteBuffer(string: more + head[..<cut])
+                body.writeBytes(try Self.archive())
+                body.writeString(String(head[cut...]))
+                return body
+            }
+            let answer = try await post(caller, try body("entity_content"))
+            #expect(answer.json["deployOptions"]?.object?["checkOnly"]?.bool == true, "\(answer.body)")
+            try await work(server)
+            let status = try await client.get("\(Self.path)/\(try answer.string("id"))", bearer: caller.token)
+            #expect(status.json["deployResult"]?.object?["status"]?.string == "Succeeded", "\(status.body)")
+            let name = try await server.database.read { [org = server.org.id] connection in
+                try AppRecords.find(developerName: "Sales", org: org, on: connection)?.components.developerName
+            }
+            #expect(name == nil)
+            let json = "--b0undary\r\nContent-Disposition: form-data; name=\"json\"\r\n\r\n{}\r\n"
+            for refused in [try body("entity_content", json), try body("options")] {
+                let answer = try await post(caller, refused)
+                #expect(answer.status == 400 && answer.restCode == "INVALID_MULTIPART_REQUEST", "\(answer.body)")
+            }
+            let validation = try answer.string("id")
+            let quick = ByteBuffer(string: "{\"validatedDeployRequestId\":\"\(validation)\"}")
+            #expect(try await post(caller, quick, type: "text/plain;charset=UTF-8").status == 201)
+        }
+    }
+
     @Test("app-model 11.1: PATCH cancels, and a validation is deployed by its id", arguments: TestDatabase.available)
     func cancelAndQuickDeploy(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in

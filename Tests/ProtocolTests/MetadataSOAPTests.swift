@@ -153,6 +153,28 @@ struct MetadataSOAPTests {
         }
     }
 
+    @Test("clients (jsforce, source-deploy-retrieve): retrieve takes request, and the version of the manifest beats apiVersion")
+    func jsforceRetrieve() async throws {
+        try await TestServer.run(on: .sqlite) { server, client in
+            let caller = try await SOAPCaller(server, client)
+            let begun = try await caller.call(
+                "retrieve",
+                "<request><apiVersion>68.0</apiVersion><unpackaged _xmlns=\"x\"><types><members>*</members><name>ExternalClientApplication</name></types><version>61.0</version></unpackaged></request>"
+            )
+            let id = try #require(begun.value("id"), "\(begun.text)")
+            let result = try await caller.call("checkRetrieveStatus", "<asyncProcessId>\(id)</asyncProcessId>")
+            let zip = try #require(result.value("zipFile").flatMap { Data(base64Encoded: $0) })
+            let files = try ArchiveReader().files(of: Array(zip))
+            #expect(files.contains { $0.path == "unpackaged/externalClientApps/Orders.eca" })
+            let manifest = try #require(files.first { $0.path == "unpackaged/package.xml" })
+            #expect(String(decoding: manifest.bytes, as: UTF8.self).contains("<version>61.0</version>"))
+            for nothing in ["", "<somethingElse/>"] {
+                let refused = try await caller.call("retrieve", nothing)
+                #expect(refused.faultCode == "sf:REQUIRED_FIELD_MISSING", "\(refused.text)")
+            }
+        }
+    }
+
     @Test(
         "app-model 11.1: components are created, read, updated, upserted, renamed and deleted",
         arguments: TestDatabase.available

@@ -59,6 +59,9 @@ public struct MetadataWarning: Hashable, Sendable {
     public let element: String
     /// Why, and what to do instead, as a sentence.
     public let problem: String
+
+    /// A warning about an element.
+    public init(element: String, problem: String) { (self.element, self.problem) = (element, problem) }
 }
 
 /// One file of a folder or an archive, by its path from the root.

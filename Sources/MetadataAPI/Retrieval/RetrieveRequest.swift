@@ -21,7 +21,8 @@ public struct RetrieveRequest: Hashable, Sendable {
     /// Reads an element of the form that SOAP has, whatever the namespaces inside.
     public init(tree: XMLTree) {
         if let unpackaged = tree.child("unpackaged") { manifest = PackageManifest(tree: unpackaged) }
-        let version = tree.child("apiVersion")?.text.trimmed ?? manifest.version
+        // Tools send both, and mean the version of the manifest (facts: clients; source-deploy-retrieve).
+        let version = manifest.version ?? tree.child("apiVersion")?.text.trimmed
         self.version = version.flatMap { Int($0.prefix { $0 != "." }) }
         singlePackage = ["true", "1"].contains(tree.child("singlePackage")?.text.trimmed.lowercased())
         specificFiles = tree.children("specificFiles").map(\.text.trimmed)

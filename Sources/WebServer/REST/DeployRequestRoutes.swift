@@ -110,9 +110,10 @@ struct DeployRequestRoutes: Sendable {
             guard let file = try parts.only("file") else {
                 throw RESTRefusal(.invalidMultipartRequest, "The part file, with the zip file, is missing.")
             }
-            let json = try parts.only("json").map { try object($0.content) } ?? .init()
+            let json = try optionsPart(parts).map { try object($0.content) } ?? .init()
             return .deploy(archive: Array(file.content), try options(json))
-        case "application/json":
+        // jsforce says nothing of the type, and its transport then calls every text plain.
+        case "application/json", "text/plain":
             let json = try object(try await body(of: request, upTo: 65_536)[...])
             guard let id = json["validatedDeployRequestId"]?.string else {
                 throw RESTRefusal(
@@ -128,6 +129,26 @@ struct DeployRequestRoutes: Sendable {
                 status: .unsupportedMediaType
             )
         }
+    }
+
+    /// The part with the options: `json` as it is documented, `entity_content` as jsforce names it. A part of another name may say that nothing is
+    /// to be changed, so it is refused.
+    private static func optionsPart(_ parts: [MultipartPart]) throws(RESTRefusal) -> MultipartPart? {
+        if let stranger = parts.first(where: { !["json", "entity_content", "file"].contains($0.name) }) {
+            let name = stranger.name.utf8.allSatisfy(Base62.isDigit) ? " '\(stranger.name)'" : ""
+            throw RESTRefusal(
+                .invalidMultipartRequest,
+                "The part\(name) means nothing here; send the options as json and the zip file as file."
+            )
+        }
+        let (json, content) = (try parts.only("json"), try parts.only("entity_content"))
+        guard json == nil || content == nil else {
+            throw RESTRefusal(
+                .invalidMultipartRequest,
+                "The options are there twice, as json and as entity_content; send one of the two."
+            )
+        }
+        return json ?? content
     }
 
     /// The options of the part json. One that says something, and not where it belongs, is refused: it may have said checkOnly.

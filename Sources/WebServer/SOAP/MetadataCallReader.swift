@@ -37,7 +37,7 @@ struct MetadataCallReader {
             return .checkDeployStatus(id: try id("asyncProcessId", "id"), includeDetails: includesDetails)
         case "cancelDeploy": return .cancelDeploy(id: try id("String", "id", "asyncProcessId"))
         case "retrieve":
-            return .retrieve(RetrieveRequest(tree: call.child("retrieveRequest") ?? call))
+            return .retrieve(RetrieveRequest(tree: try retrieveRequest()))
         case "checkRetrieveStatus":
             // Left out, it is asked for: so it was before the element came.
             let includesZip = call.child("includeZip")?.flag ?? true
@@ -64,6 +64,18 @@ struct MetadataCallReader {
         default:
             throw SOAPFault(.invalidOperation, "The Metadata API of this server has no operation of this name.")
         }
+    }
+
+    /// What is to be retrieved: in `retrieveRequest` by the WSDL, in `request` as jsforce has it, or in the call itself.
+    private func retrieveRequest() throws(MetadataFault) -> XMLTree {
+        if let request = call.child("retrieveRequest") ?? call.child("request") { return request }
+        guard call.child("unpackaged") != nil || call.child("packageNames") != nil else {
+            throw MetadataFault(
+                .requiredFieldMissing,
+                "retrieveRequest is missing: name what is to be retrieved in its unpackaged, as a package.xml does."
+            )
+        }
+        return call
     }
 
     private func deploy() throws -> MetadataOperation {
