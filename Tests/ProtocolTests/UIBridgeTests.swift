@@ -322,6 +322,58 @@ struct UIBridgeTests {
         }
     }
 
+    @Test(
+        "flows 5.14, app-model 7.4: an admin who ends what users have of an app ends the sessions that it opened, also where no refresh token is",
+        arguments: TestDatabase.available,
+        ["user", "app"]
+    )
+    func endedByAdmin(driver: TestDatabase, what: String) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, app: Self.app)
+            let token = try await Self.token(client, "web")
+            let (browser, _) = try await Self.enter(client, try await Self.address(client, token))
+            let waiting = try await Self.address(client, token)
+            #expect(try await Self.isSignedIn(browser))
+            let (app, user, other) = (caller.app.rawValue, server.user.id.rawValue, server.integration.id.rawValue)
+            #expect(try await caller.send(.delete, "usage/\(app)/\(other)/tokens").status == 204)
+            #expect(try await Self.isSignedIn(browser))
+            let path = what == "app" ? "usage/\(app)/tokens" : "usage/\(app)/\(user)/tokens"
+            #expect(try await caller.send(.delete, path).status == 204)
+            #expect(try await !Self.isSignedIn(browser))
+            #expect(try await Self.enter(client, waiting).1.status == 400)
+            let org = server.org.id
+            let entries = try await server.database.read { try AuditTrail.entries(org: org, limit: 99, on: $0) }
+            let noted = entries.filter { $0.content.contains("tokensRevoked") }
+            #expect(noted.count == 1)
+            #expect(noted.first?.content.contains("browser sessions") == true)
+        }
+    }
+
+    @Test(
+        "RFC 7009 section 2: a JWT that another node has revoked gets no ticket, though this node has not heard of it",
+        arguments: TestDatabase.available,
+        ["jti", "sfi"]
+    )
+    func revokedElsewhere(driver: TestDatabase, claim: String) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(Self.app)
+            let token = try await Self.token(client)
+            let subject = try #require(try Client.claims(token)[claim]?.string)
+            let (org, now) = (server.org.id, server.now)
+            try await server.database.write { connection in
+                try Revocations.insert(subject, org: org, now: now, until: now + .hours(1), on: connection)
+            }
+            #expect(try await client.get("/services/oauth2/userinfo", bearer: token).status == 200)
+            let refused = try await client.get("/services/oauth2/singleaccess", bearer: token)
+            #expect(refused.status == 403 && refused.body == "Bad_OAuth_Token")
+            let stored = try await server.database.read { connection in
+                var row = try connection.row("SELECT COUNT(*) FROM sessions WHERE app_id IS NOT NULL")
+                return try row?.int()
+            }
+            #expect(stored == 0)
+        }
+    }
+
     @Test("flows 5.14, app-model 7.3: a session ends, and so does a ticket, with the pair that its token names")
     func deletedPair() async throws {
         try await TestServer.run(on: .sqlite) { server, client in

@@ -382,4 +382,56 @@ import Testing
             #expect(since == [["jti"], []])
         }
     }
+
+    @Test(
+        "RFC 7009 section 2: what is not revoked can be kept, without a trace; what is revoked cannot",
+        arguments: TestDatabase.available
+    )
+    func kept(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (now, org) = (now, household.org.id)
+            let (before, left, after) = try await database.write { connection in
+                let before = try Revocations.hold("jti", org: org, now: now, on: connection)
+                let left = try Revocations.live(now: now - .hours(1), on: connection).count
+                try Revocations.insert("jti", org: org, now: now, until: now + .minutes(1), on: connection)
+                return (before, left, try Revocations.hold("jti", org: org, now: now, on: connection))
+            }
+            #expect(before && left == 0 && !after)
+            let stillThere = try await database.read { try Revocations.live(now: now, on: $0).map(\.subject) }
+            #expect(stillThere == ["jti"])
+            #expect(try await database.write { try OpaqueTokens.hold(digest: [1], on: $0) } == false)
+        }
+    }
+
+    @Test(
+        "RFC 7009 section 2: who revokes what is kept waits, and sees what was written beside it",
+        arguments: TestDatabase.available.filter { $0 == .postgres }
+    )
+    func keptMeanwhile(on kind: TestDatabase) async throws {
+        try await kind.withHousehold { household, database in
+            let (now, org) = (now, household.org.id)
+            let user = household.user
+            let session = SessionRecord(
+                digest: [7],
+                org: org,
+                user: user.id,
+                authenticatedAt: now,
+                timeoutMinutes: 120
+            )
+            let (isHeld, holding) = AsyncStream<Void>.makeStream()
+            async let kept = database.write { connection in
+                let kept = try Revocations.hold("jti", org: org, now: now, on: connection)
+                holding.finish()
+                try connection.waitUntilSomebodyWaits()
+                try Sessions.insert(session, on: connection)
+                return kept
+            }
+            for await _ in isHeld {}
+            let seen = try await database.write { connection in
+                try Revocations.insert("jti", org: org, now: now, until: now + .minutes(1), on: connection)
+                return try Sessions.find(digest: [7], now: now, on: connection) != nil
+            }
+            #expect(try await kept && seen)
+        }
+    }
 }

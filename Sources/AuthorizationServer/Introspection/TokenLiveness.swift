@@ -30,6 +30,8 @@ public struct TokenLiveness: Sendable {
         /// Whether it is a JWT or opaque.
         public let format: TokenFormat
         let tokenID: String?
+        /// The `sfi` of a JWT: what it rests on, as a revocation names it.
+        let fingerprint: String?
     }
 
     /// Why a token is dead; for the operator's log and never for a caller who may not know.
@@ -159,7 +161,8 @@ public struct TokenLiveness: Sendable {
             notBefore: verified.notBefore ?? issuedAt,
             expiresAt: verified.expiresAt,
             format: .jwt,
-            tokenID: tokenID
+            tokenID: tokenID,
+            fingerprint: verified.claims["sfi"]?.string
         )
     }
 
@@ -191,7 +194,8 @@ public struct TokenLiveness: Sendable {
             notBefore: record.issuedAt,
             expiresAt: expiresAt,
             format: .opaque,
-            tokenID: nil
+            tokenID: nil,
+            fingerprint: nil
         )
     }
 

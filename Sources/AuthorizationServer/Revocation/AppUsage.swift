@@ -10,12 +10,13 @@ public struct AppUsage: Sendable {
     /// So many authorizations are ended in one transaction, so that an app with many users stops nobody else for long.
     private static let batch = 200
 
-    /// Ends every authorization of an app that has a refresh token, or those of one user.
+    /// Ends every authorization of an app that has a refresh token and every session of a browser that the app opened, or those of one user.
+    /// A session may come of a token that no refresh token stands behind, and outlive it.
     ///
     /// - Parameters:
     ///   - user: whose; `nil` for everybody's.
     ///   - actor: who asks, for the audit trail.
-    /// - Returns: how many were ended.
+    /// - Returns: how many authorizations were ended.
     @discardableResult
     public func end(
         app: AppRecords.Stored,
@@ -58,9 +59,17 @@ public struct AppUsage: Sendable {
                 limit: Self.batch,
                 on: connection
             )
-            if !live.isEmpty { try Self.note(live, app, actor, now, on: connection) }
+            let sessions = try Sessions.count(openedBy: app.id, for: user, on: connection)
+            if !live.isEmpty || sessions > 0 {
+                try Self.note(live, sessions: sessions, app, actor, now, on: connection)
+            }
             let dead = try live.flatMap { record in
                 try AuthorizationRevocation.withdraw(record, masterKey: masterKey, now: now, on: connection)
+            }
+            if let user {
+                try Sessions.deleteAll(openedBy: app.id, for: user, on: connection)
+            } else {
+                try Sessions.deleteAll(openedBy: app.id, on: connection)
             }
             return (live, dead)
         }
@@ -70,11 +79,16 @@ public struct AppUsage: Sendable {
 
     private static func note(
         _ ended: [AuthorizationRecord],
+        sessions: Int = 0,
         _ app: AppRecords.Stored,
         _ actor: AuditActor,
         _ now: Timestamp,
         on connection: any Connection
     ) throws {
+        var changes = ended.map {
+            AuditChange("authorization of \($0.user.rawValue)", before: $0.id.rawValue, after: nil)
+        }
+        if sessions > 0 { changes.append(AuditChange("browser sessions", before: "\(sessions)", after: nil)) }
         let event = AuditEvent(
             org: app.org,
             at: now,
@@ -82,9 +96,7 @@ public struct AppUsage: Sendable {
             action: .tokensRevoked,
             subjectKind: app.kind.metadataType.rawValue,
             subjectName: app.components.developerName,
-            changes: ended.map {
-                AuditChange("authorization of \($0.user.rawValue)", before: $0.id.rawValue, after: nil)
-            }
+            changes: changes
         )
         try AuditTrail.record(event, on: connection)
     }

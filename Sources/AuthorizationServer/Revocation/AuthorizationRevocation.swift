@@ -40,8 +40,10 @@ enum AuthorizationRevocation {
         on connection: any Connection
     ) throws -> String {
         try Authorizations.revoke(authorization, now: now, on: connection)
+        let fingerprint = try kill(authorization.rawValue, org, masterKey, now, on: connection)
+        // Last, so that a ticket of the UI bridge that was made for a token just before is seen (``UIBridge``).
         try Sessions.deleteAll(openedBy: authorization, on: connection)
-        return try kill(authorization.rawValue, org, masterKey, now, on: connection)
+        return fingerprint
     }
 
     private static func kill(

@@ -43,8 +43,16 @@ public struct UIBridge: Sendable {
     public func ticket(token: String, org: OrgState, now: Timestamp) async throws -> Secret {
         let live = try await check(token, org, now)
         let origin = SessionRecord.Origin.app(live.app.id, consumerKey: live.consumerKey)
-        let ticket = try await wait(live.account, org, try await authenticatedAt(live), origin, now)
-        // Who revokes a token ends the tickets that they see, so the token is looked at again when the ticket can be seen.
+        let (id, tokenDigest) = (org.org.id, TokenDigest.sha256(token))
+        let made = try await wait(live.account, org, try await authenticatedAt(live), origin, now) { connection in
+            let subjects = [live.tokenID, live.fingerprint].compactMap(\.self)
+            guard subjects.isEmpty else {
+                return try subjects.allSatisfy { try Revocations.hold($0, org: id, now: now, on: connection) }
+            }
+            return try OpaqueTokens.hold(digest: tokenDigest, on: connection)
+        }
+        guard let ticket = made else { throw Refusal.badToken }
+        // Who cuts off an org, a user or an app ends the tickets that they see, so the token is looked at again when the ticket can be seen.
         do {
             _ = try await check(token, org, now)
         } catch {
@@ -74,7 +82,12 @@ public struct UIBridge: Sendable {
         guard let session = try await server.apiSessions.session(sessionID, org: org, now: now),
             !session.account.isAPIOnly
         else { throw Refusal.badToken }
-        return try await wait(session.account, org, session.record.authenticatedAt, .signIn, now)
+        let digest = session.record.digest
+        let made = try await wait(session.account, org, session.record.authenticatedAt, .signIn, now) { connection in
+            try Sessions.find(digest: digest, now: now, on: connection) != nil
+        }
+        guard let made else { throw Refusal.badToken }
+        return made
     }
 
     /// Looks at a ticket without using it up.
@@ -112,13 +125,18 @@ public struct UIBridge: Sendable {
         }
     }
 
+    /// Makes a ticket.
+    ///
+    /// - Parameter holding: keeps what the ticket is for alive until it can be seen by who ends that.
+    /// - Returns: `nil` where that is ended already.
     private func wait(
         _ account: AccountRecord,
         _ org: OrgState,
         _ authenticatedAt: Timestamp,
         _ origin: SessionRecord.Origin,
-        _ now: Timestamp
-    ) async throws -> Secret {
+        _ now: Timestamp,
+        holding: @escaping @Sendable (any Connection) throws -> Bool
+    ) async throws -> Secret? {
         var randomness = SystemRandomNumberGenerator()
         let ticket = Secret(RandomText.bytes(43, of: .base62, using: &randomness))
         let session = SessionRecord(
@@ -130,8 +148,12 @@ public struct UIBridge: Sendable {
             expiresAt: now + Self.ticketLifetime,
             origin: origin
         )
-        try await server.database.write { try Sessions.insert(session, on: $0) }
-        return ticket
+        let isMade = try await server.database.write { connection in
+            guard try holding(connection) else { return false }
+            try Sessions.insert(session, on: connection)
+            return true
+        }
+        return isMade ? ticket : nil
     }
 
     /// When the user signed in to whom a token belongs. A JWT does not say which authorization it is of, so it is the oldest that it may be:

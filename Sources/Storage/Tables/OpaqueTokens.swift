@@ -105,6 +105,13 @@ public enum OpaqueTokens {
         )
     }
 
+    /// Keeps a token from being revoked until the transaction ends: who revokes it meanwhile waits, and then sees what was written here.
+    ///
+    /// - Returns: whether it can be kept; no if it is revoked.
+    public static func hold(digest: [UInt8], on connection: any Connection) throws -> Bool {
+        try connection.execute("UPDATE opaque_tokens SET expires_at = expires_at WHERE digest = \(digest)") > 0
+    }
+
     /// Revokes one token.
     ///
     /// - Returns: whether it was there.

@@ -30,6 +30,27 @@ public enum Revocations {
         )
     }
 
+    /// Keeps a subject from being revoked until the transaction ends: who revokes it meanwhile waits, and then sees what was written here.
+    ///
+    /// - Returns: whether it can be kept; no if it is revoked.
+    public static func hold(
+        _ subject: String,
+        org: OrgID,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Bool {
+        // Two rows of one subject cannot be: so each of the two transactions waits for the other, and nobody ever sees this one.
+        let isFree =
+            try connection.execute(
+                """
+                INSERT INTO revocations (subject, org_id, revoked_at, expires_at, version)
+                VALUES (\(subject), \(org), \(now), \(now), 0) ON CONFLICT (subject) DO NOTHING
+                """
+            ) > 0
+        if isFree { try connection.execute("DELETE FROM revocations WHERE subject = \(subject)") }
+        return isFree
+    }
+
     /// The rows that still say something.
     ///
     /// - Parameter version: the count of revocations that is known already; `nil` for all rows.

@@ -138,6 +138,14 @@ public enum Sessions {
         try connection.execute("DELETE FROM sessions WHERE digest = \(digest)") > 0
     }
 
+    /// How many sessions an app opened that have not been ended: for a user, or with `nil` for everybody.
+    public static func count(openedBy app: AppID, for user: UserID?, on connection: any Connection) throws -> Int {
+        var row = try connection.row(
+            "SELECT COUNT(*) FROM sessions WHERE app_id = \(app) AND user_id = COALESCE(\(user), user_id)"
+        )
+        return try row?.int() ?? 0
+    }
+
     /// Ends the sessions that an app opened for a user.
     public static func deleteAll(openedBy app: AppID, for user: UserID, on connection: any Connection) throws {
         try connection.execute("DELETE FROM sessions WHERE app_id = \(app) AND user_id = \(user)")
@@ -154,7 +162,7 @@ public enum Sessions {
     }
 
     /// Ends every session that an app opened.
-    static func deleteAll(openedBy app: AppID, on connection: any Connection) throws {
+    public static func deleteAll(openedBy app: AppID, on connection: any Connection) throws {
         try connection.execute("DELETE FROM sessions WHERE app_id = \(app)")
     }
 
