@@ -192,6 +192,44 @@ struct ComponentCallTests {
     }
 
     @Test(
+        "meta_permissionset, from version 40.0: a permission set grants what its document says and nothing else; a profile keeps what its document leaves out",
+        arguments: TestDatabase.available
+    )
+    func leftOutPermissions(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let manifest = PackageMother.manifest([("PermissionSet", ["*"]), ("Profile", ["*"])])
+            func files(_ permissions: [String]) -> [SourceFile] {
+                let entries = permissions.map { ("userPermissions", "<enabled>true</enabled><name>\($0)</name>") }
+                return [
+                    manifest,
+                    PackageMother.document(
+                        "permissionsets/Clerks.permissionset",
+                        "PermissionSet",
+                        [("label", "Clerks")] + entries
+                    ),
+                    PackageMother.document("profiles/Machines.profile", "Profile", [("custom", "true")] + entries),
+                ]
+            }
+            func granted() async throws -> [Set<Permission>] {
+                let org = place.org.id
+                return try await place.database.read { connection in
+                    let profiles = try Profiles.all(org: org, on: connection).filter { $0.name == "Machines" }
+                    return try PermissionSets.all(org: org, on: connection).map(\.permissions)
+                        + profiles.map(\.permissions)
+                }
+            }
+            try await place.deploy(files(["ApiEnabled", "ManageUsers"]))
+            #expect(try await granted() == [[.apiEnabled, .manageUsers], [.apiEnabled, .manageUsers]])
+            let less = try await place.deploy(files(["ApiEnabled"]))
+            #expect(less.successes.filter(\.changed).map(\.fullName) == ["Clerks"])
+            #expect(try await granted() == [[.apiEnabled], [.apiEnabled, .manageUsers]])
+            let none = try Self.given("PermissionSet", "Clerks", [("label", "Clerks")])
+            _ = try await place.perform(.upsert([none], allOrNone: false))
+            #expect(try await granted() == [[], [.apiEnabled, .manageUsers]])
+        }
+    }
+
+    @Test(
         "app-model 13.2: a profile or permission set that the policies of an app name cannot be deleted",
         arguments: TestDatabase.available
     )

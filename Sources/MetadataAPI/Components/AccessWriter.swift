@@ -88,7 +88,9 @@ extension ComponentWriter {
             org: org.id,
             name: name,
             label: document.label,
-            permissions: document.userPermissions.applied(to: before?.permissions ?? [])
+            // From version 40.0 on a document is the whole of a permission set, so that what it leaves out is not granted; one of a
+            // profile is said to be a part of it.
+            permissions: document.userPermissions.applied(to: [])
         )
         var kept = document
         kept.userPermissions = document.userPermissions.unknown
