@@ -80,6 +80,8 @@ struct MetadataPlace: Sendable {
             try OrgRecords.insert(org, by: .server, on: connection)
             try Profiles.insert(profile, by: .server, now: now, on: connection)
             try Users.insert(user, passwordHash: nil, by: .server, on: connection)
+            // As every org of a server has it.
+            _ = try CommandLineApp.keep(in: org.id, masterKey: masterKey, by: .server, now: now, on: connection)
         }
         return MetadataPlace(
             database: database,

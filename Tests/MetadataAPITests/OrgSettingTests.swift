@@ -97,10 +97,11 @@ struct OrgSettingTests {
                     throw MetadataPlace.Unexpected()
                 }
                 let retrieved = try await place.retrieve([(type, ["*"])]).files
-                for file in files {
+                let own = files.filter { !$0.isInstalled }
+                for file in own {
                     #expect(retrieved.contains { $0.fullName == file.fullName && $0.updatedAt == file.updatedAt })
                 }
-                return Dictionary(uniqueKeysWithValues: files.map { ($0.fullName, $0.updatedAt) })
+                return Dictionary(uniqueKeysWithValues: own.map { ($0.fullName, $0.updatedAt) })
             }
             #expect(try await dates("ExternalClientApplication") == ["Orders": MetadataPlace.now + .days(1)])
             #expect(try await dates("ExtlClntAppOauthSettings") == ["Orders_oauth": MetadataPlace.now])
@@ -114,7 +115,7 @@ struct OrgSettingTests {
     }
 
     @Test(
-        "app-model 11.4: what came from a package is installed, and what the org owns of it is unmanaged",
+        "app-model 11.4: what came from a package is installed, and what the org owns of it is unmanaged, which alone is retrieved by a wildcard",
         arguments: TestDatabase.available
     )
     func installed(driver: TestDatabase) async throws {
@@ -152,6 +153,18 @@ struct OrgSettingTests {
                 now: now
             )
             let service = MetadataService(database: place.target.database, masterKey: place.target.masterKey)
+            func retrieved(_ type: String, _ names: [String]) async throws -> [String] {
+                var request = RetrieveRequest()
+                request.manifest = PackageManifest(entries: [.init(type: type, members: names)])
+                request.singlePackage = true
+                guard case .retrievalBegun(let id) = try await service.perform(.retrieve(request), by: caller),
+                    case .retrieval(let result) = try await service.perform(
+                        .checkRetrieveStatus(id: id, includeZip: true),
+                        by: caller
+                    )
+                else { throw MetadataPlace.Unexpected() }
+                return result.files.map(\.fileName).filter { $0 != "package.xml" }.sorted()
+            }
             for (type, isInstalled) in [
                 ("ExternalClientApplication", true), ("ExtlClntAppOauthSettings", true),
                 ("ExtlClntAppCanvasSettings", true), ("ExtlClntAppOauthConfigurablePolicies", false),
@@ -162,6 +175,9 @@ struct OrgSettingTests {
                     throw MetadataPlace.Unexpected()
                 }
                 #expect(!files.isEmpty && files.allSatisfy { $0.isInstalled == isInstalled }, "\(type)")
+                let all = try await retrieved(type, ["*"])
+                #expect(all == (isInstalled ? [] : files.map(\.fileName).sorted()), "\(type)")
+                #expect(try await retrieved(type, files.map(\.fullName)) == files.map(\.fileName).sorted(), "\(type)")
             }
         }
     }

@@ -130,6 +130,30 @@ struct RetrievalTests {
     }
 
     @Test(
+        "app-model 11.2: a wildcard brings of the app that is part of the server what an admin may deploy again, its policies; its settings come by name, and lists call them installed",
+        arguments: TestDatabase.available
+    )
+    func partOfServer(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let name = CommandLineApp.developerName
+            let all = try await place.files(Self.types.map { ($0, ["*"]) })
+            #expect(
+                all.keys.filter { $0.contains(name) }.allSatisfy { $0.hasSuffix("Plcy") || $0.hasSuffix("ecaPlcy") }
+            )
+            #expect(all.keys.contains("extlClntAppOauthPolicies/\(name)_oauthPlcy.ecaOauthPlcy"))
+            #expect(!(all["package.xml"] ?? "").contains("<members>\(name)</members>"))
+            let named = try await place.files([("ExternalClientApplication", ["*", name])])
+            #expect(named.keys.sorted() == ["externalClientApps/\(name).eca", "package.xml"])
+            guard
+                case .files(let listed) = try await place.perform(
+                    .listMetadata(types: ["ExternalClientApplication", "ExtlClntAppOauthConfigurablePolicies"])
+                )
+            else { throw MetadataPlace.Unexpected() }
+            #expect(listed.map(\.isInstalled) == [true, false])
+        }
+    }
+
+    @Test(
         "app-model 11.2: an archive has its documents below unpackaged, unless one package is asked for, and names them in its manifest",
         arguments: TestDatabase.available
     )
@@ -258,7 +282,8 @@ struct RetrievalTests {
                 guard case .files(let listed) = try await place.perform(.listMetadata(types: [type])) else {
                     throw MetadataPlace.Unexpected()
                 }
-                let retrieved = try await place.retrieve([(type, ["*"])]).files.filter { $0.type == type }
+                let names = listed.map(\.fullName)
+                let retrieved = try await place.retrieve([(type, names)]).files.filter { $0.type == type }
                 #expect(listed.map(\.id) == retrieved.map(\.id) && !listed.isEmpty)
                 for file in listed where file.fullName.hasPrefix("Orders") { #expect(file.id == ids[file.fullName]) }
                 all += listed.map(\.id)
@@ -283,8 +308,10 @@ struct RetrievalTests {
             let files = try await list(["ExternalClientApplication", "ExtlClntAppOauthSettings", "Settings"])
             #expect(
                 files.map(\.fileName) == [
-                    "externalClientApps/Orders.eca", "extlClntAppOauthSettings/Orders_oauth.ecaOauth",
-                    "settings/ExternalClientApp.settings", "settings/ConnectedApp.settings",
+                    "externalClientApps/Orders.eca", "externalClientApps/SignetCLI.eca",
+                    "extlClntAppOauthSettings/Orders_oauth.ecaOauth",
+                    "extlClntAppOauthSettings/SignetCLI_oauth.ecaOauth", "settings/ExternalClientApp.settings",
+                    "settings/ConnectedApp.settings",
                     "settings/OauthOidc.settings",
                 ]
             )

@@ -13,7 +13,7 @@ struct CatalogEntry: Sendable {
     let updatedAt: Timestamp
     /// The app whose secrets are still to be shown in the document; see ``ComponentCatalog/revealed(_:in:)``.
     var secretOf: AppID?
-    /// Whether it came from a package and belongs to the org that made it.
+    /// Whether it belongs to the org that made its package, or to the server: the org sees it and cannot change it.
     var isInstalled = false
 }
 
@@ -66,8 +66,10 @@ struct ComponentCatalog: Sendable {
     func list(_ type: MetadataType, on connection: any Connection) throws -> [FileProperties] {
         guard type.isOfApps else { return try entries(of: type, on: connection).map { FileProperties($0) } }
         try caller.require(type.readAction)
+        let serverApp = try serverApp(on: connection)
         return try AppRecords.documentNames(of: type, org: org.id, on: connection)
-            .sorted { $0.fullName < $1.fullName }.map { FileProperties(type, $0) }
+            .sorted { $0.fullName < $1.fullName }
+            .map { FileProperties(type, $0, isInstalled: $0.isForeign(type, serverApp: serverApp)) }
     }
 
     // MARK: Apps
@@ -80,6 +82,7 @@ struct ComponentCatalog: Sendable {
     ) throws -> [CatalogEntry] {
         let hasKey = [.globalOAuthSettings, .connectedApp].contains(type)
         let keys = hasKey ? try AppRecords.consumerKeys(org: org.id, on: connection) : [:]
+        let serverApp = try serverApp(on: connection)
         let showsSecrets = try [.globalOAuthSettings, .pushSettings].contains(type) && maySeeSecrets(on: connection)
         return try AppRecords.documents(of: type, org: org.id, named: isWanted, on: connection)
             .sorted { $0.name.fullName < $1.name.fullName }
@@ -95,9 +98,15 @@ struct ComponentCatalog: Sendable {
                     createdAt: name.createdAt,
                     updatedAt: name.updatedAt,
                     secretOf: showsSecrets && isRevealed(name.fullName) ? name.app : nil,
-                    isInstalled: name.isInstalled(type)
+                    isInstalled: name.isForeign(type, serverApp: serverApp)
                 )
             }
+    }
+
+    /// The app of the server that the org has.
+    private func serverApp(on connection: any Connection) throws -> AppID? {
+        let app = try AppRecords.find(developerName: CommandLineApp.developerName, org: org.id, on: connection)
+        return app?.isPartOfServer == true ? app?.id : nil
     }
 
     /// Components with the secrets that are to be shown. Only this is a change, since the audit trail keeps each as seen: all else is read
@@ -180,9 +189,12 @@ extension MetadataContent {
 }
 
 extension AppDocumentName {
-    /// Whether a document of a type came from a package and belongs to the org that made it.
-    func isInstalled(_ type: MetadataType) -> Bool {
-        isFromPackage && CreationRules.isForeign(type, isAssociated: isAssociated)
+    /// Whether a document of a type belongs to the org that made the package of its app, or to the server.
+    ///
+    /// - Parameter serverApp: the app that is part of the server.
+    func isForeign(_ type: MetadataType, serverApp: AppID?) -> Bool {
+        if app == serverApp { return CommandLineApp.comesWithRelease(type) }
+        return isFromPackage && CreationRules.isForeign(type, isAssociated: isAssociated)
     }
 }
 

@@ -16,7 +16,7 @@ public struct FileProperties: Hashable, Sendable {
     public let createdAt: Timestamp
     /// When it was last changed.
     public let updatedAt: Timestamp
-    /// Whether it came from a package and belongs to the org that made it.
+    /// Whether it belongs to the org that made its package, or to the server: the org sees it and cannot change it.
     public let isInstalled: Bool
 
     init(_ entry: CatalogEntry, folder: String = "") {
@@ -28,12 +28,12 @@ public struct FileProperties: Hashable, Sendable {
         isInstalled = entry.isInstalled
     }
 
-    init(_ documentType: MetadataType, _ document: AppDocumentName) {
+    init(_ documentType: MetadataType, _ document: AppDocumentName, isInstalled: Bool) {
         (type, fullName) = (documentType.manifestName, document.fullName)
         fileName = documentType.path(of: document.fullName)
         id = documentType.documentID(of: document.app)
         (createdAt, updatedAt) = (document.createdAt, document.updatedAt)
-        isInstalled = document.isInstalled(documentType)
+        self.isInstalled = isInstalled
     }
 
     init(manifestIn folder: String, now: Timestamp) {

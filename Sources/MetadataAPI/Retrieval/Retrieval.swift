@@ -109,7 +109,8 @@ struct Retrieval: Sendable {
             } catch let fault as MetadataFault {
                 return note("\(fault.code.rawValue): \(fault.description)")
             }
-            for entry in there { add(entry) }
+            // What is asked for by `*` can be deployed again, so what is not this org's to change comes by its name alone.
+            for entry in there where !entry.isInstalled || members.contains(entry.component.fullName) { add(entry) }
         }
         let names = Set(found.lazy.filter { $0.type == name }.map(\.name))
         for member in members.subtracting(names).subtracting(["*"]).sorted() {

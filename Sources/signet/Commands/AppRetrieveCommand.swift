@@ -31,7 +31,9 @@ extension AppCommand {
             let server = try options.server()
             let soap = MetadataSOAP(server: server)
             let id =
-                try await soap.call("<retrieve>\(Self.request)</retrieve>").child("result")?.child("id")?.text ?? ""
+                try await soap.call("<retrieve>\(try await request(soap))</retrieve>").child("result")?.child("id")?
+                .text
+                ?? ""
             let result = try await Patience.poll { () -> XMLTree? in
                 let answer = try await soap.call(
                     "<checkRetrieveStatus><asyncProcessId>\(MarkupText.escaped(id))</asyncProcessId><includeZip>true</includeZip></checkRetrieveStatus>"
@@ -54,15 +56,46 @@ extension AppCommand {
             show(files)
         }
 
-        /// A retrieval of every document that apps have.
-        private static var request: String {
-            let types = MetadataType.allCases.filter {
-                $0 == .externalClientApplication || $0 == .connectedApp || $0.isSatellite
+        /// A retrieval of every document that apps have. What the org may not change comes by its name alone, so where apps are asked
+        /// for, all names are listed.
+        private func request(_ soap: MetadataSOAP) async throws -> String {
+            let satellites = MetadataType.allCases.filter(\.isSatellite)
+            let types = [.externalClientApplication, .connectedApp] + satellites
+            var members = Dictionary(uniqueKeysWithValues: types.map { ($0.manifestName, ["*"]) })
+            if !apps.isEmpty {
+                // Together what one permission shows: who lacks it is told so by the retrieval.
+                let lists =
+                    [[.externalClientApplication]]
+                    + stride(from: 0, to: satellites.count, by: Self.typesOfOneList).map {
+                        satellites.dropFirst($0).prefix(Self.typesOfOneList)
+                    }
+                for list in lists {
+                    for file in (try? await listed(list, soap)) ?? [] {
+                        members[file.type, default: []].append(file.name)
+                    }
+                }
             }
-            let wanted = types.map { "<types><members>*</members><name>\($0.manifestName)</name></types>" }.joined()
+            let wanted = members.sorted { $0.key < $1.key }.map { type, names in
+                let members = names.map { "<members>\(MarkupText.escaped($0))</members>" }.joined()
+                return "<types>\(members)<name>\(type)</name></types>"
+            }.joined()
             return
                 "<retrieveRequest><apiVersion>\(SignedInServer.version)</apiVersion><singlePackage>true</singlePackage><unpackaged>\(wanted)</unpackaged></retrieveRequest>"
         }
+
+        private func listed(_ types: ArraySlice<MetadataType>, _ soap: MetadataSOAP) async throws -> [(
+            type: String, name: String
+        )] {
+            let queries = types.map { "<queries><type>\($0.manifestName)</type></queries>" }.joined()
+            return try await soap.call("<listMetadata>\(queries)</listMetadata>").children("result").compactMap {
+                file in
+                guard let type = file.child("type")?.text, let name = file.child("fullName")?.text else { return nil }
+                return (type, name)
+            }
+        }
+
+        /// How many types one call may list (facts: app-model 11.5).
+        private static let typesOfOneList = 3
 
         // MARK: Files
 
