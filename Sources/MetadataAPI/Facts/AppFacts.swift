@@ -48,23 +48,23 @@ public struct AppFacts: Sendable {
         }
     }
 
-    /// Writes what everybody may see who sees the app in a list.
+    /// Writes what everybody may see who sees that the app is there: no setting and no policy.
     public func writeHeadline(_ json: inout JSONWriter) {
         json.member("name", app.developerName)
         json.member("id", app.id.rawValue)
         json.member("kind", app.kind.rawValue)
-        json.member("isMigrated", names.isMigrated)
-        json.member("isInstalled", app.isInstalled)
-        json.member("isBlocked", names.isBlocked)
         json.member("label", app.label)
-        json.member("consumerKey", ifPresent: app.consumers.first?.key)
-        json.member("isEnabled", app.isEnabled && app.isOAuthEnabled)
-        json.member("tokenFormat", app.tokenFormat.rawValue)
     }
 
     /// Writes all, as a member of the org sees it who may view settings.
     public func write(_ json: inout JSONWriter) {
         writeHeadline(&json)
+        json.member("isMigrated", names.isMigrated)
+        json.member("isInstalled", app.isInstalled)
+        json.member("isBlocked", names.isBlocked)
+        json.member("consumerKey", ifPresent: app.consumers.first?.key)
+        json.member("isEnabled", app.isEnabled && app.isOAuthEnabled)
+        json.member("tokenFormat", app.tokenFormat.rawValue)
         json.array("scopes", of: app.scopes.scopes.map(\.name))
         json.array("callbackUrls", of: app.callbackURLs)
         json.member("isPkceRequired", app.isPKCERequired)

@@ -6,6 +6,8 @@ import OAuthTypes
 enum AppText {
     /// One line of a list.
     static func line(_ app: JSONObject) -> String {
+        // Who may see that the app is there and none of its settings is told no state.
+        guard app["isEnabled"] != nil else { return "\(app.text("name"))\t-\t-\t-\t\(kind(app))" }
         guard let key = app["consumerKey"]?.string else {
             return "\(app.text("name"))\t-\tno OAuth settings\t-\t\(kind(app))"
         }
