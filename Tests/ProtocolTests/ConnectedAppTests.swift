@@ -175,7 +175,19 @@ struct ConnectedAppTests {
             // Somebody who had approved it before it was uninstalled goes on.
             try await act(server) { try $0.setInstalled(true, $1, on: $2) }
             let tokens = try await withoutPKCE(client)
+            func isInstalled() async throws -> [JSONValue?] {
+                let token = try tokens.string("access_token")
+                let identity = "/id/\(server.org.id.rawValue)/\(server.user.id.rawValue)"
+                var answers: [JSONValue?] = []
+                for path in ["/services/oauth2/userinfo", identity] {
+                    answers.append(try await client.get(path, bearer: token).json["is_app_installed"])
+                }
+                return answers
+            }
+            #expect(try await isInstalled() == [.bool(true), .bool(true)])
             try await act(server) { try $0.setInstalled(false, $1, on: $2) }
+            // Flows 8.1 and 8.2: userinfo and the identity URL say so.
+            #expect(try await isInstalled() == [.bool(false), .bool(false)])
             #expect(try await Self.refreshed(tokens.string("refresh_token"), client).status == 200)
             #expect(try await client.authorize()["code"] != nil)
         }

@@ -73,6 +73,37 @@ struct UsageTests {
     }
 
     @Test(
+        "app-model 5: in an edition without JWT access tokens the format is that of the opaque ones that the app issues there",
+        arguments: TestDatabase.available
+    )
+    func edition(driver: TestDatabase) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            let caller = try await RESTCaller(server, client, permissions: Self.admin)
+            _ = try await client.codeTokens()
+            func formats() async throws -> Set<String?> {
+                let apps = try await caller.send(.get, "usage").json["apps"]?.array ?? []
+                let path = "usage/\(caller.app.rawValue)/\(server.user.id.rawValue)/tokens"
+                let tokens = try await caller.send(.get, path).json["tokens"]?.array ?? []
+                #expect(apps.count == 2 && tokens.count == 1)
+                return Set((apps + tokens).map { $0.object?["accessTokenFormat"]?.string })
+            }
+            #expect(try await formats() == ["JWT"])
+            let org = server.org
+            let database = Org(
+                id: org.id,
+                name: org.name,
+                edition: .database,
+                issuer: org.issuer,
+                createdAt: org.createdAt
+            )
+            try await server.change {
+                try OrgRecords.update(database, by: .server, now: TestServer.start, on: $0)
+            }
+            #expect(try await formats() == ["Opaque"])
+        }
+    }
+
+    @Test(
         "app-model 7.4: users and tokens are told with their first and last use and how many access tokens were had",
         arguments: TestDatabase.available,
         [(nil, "Opaque"), ("true", "JWT")] as [(String?, String)]

@@ -45,7 +45,7 @@ public enum UserInfo {
                 json.member("updated_at", user.updatedAt.rfc3339)
             }
             json.customAttributes(live.account.attributes(of: live.app, org: org))
-            json.member("is_app_installed", true)
+            json.member("is_app_installed", live.app.isInstalled)
         }
     }
 
@@ -106,7 +106,7 @@ public enum UserInfo {
             json.member("last_modified_date", user.updatedAt.restText)
             // What the developer of an app asks of its users is nobody else's to be told.
             if user.id == live.account.user.id { json.customAttributes(account.attributes(of: live.app, org: org)) }
-            json.member("is_app_installed", true)
+            json.member("is_app_installed", live.app.isInstalled)
         }
     }
 

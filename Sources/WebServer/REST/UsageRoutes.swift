@@ -16,14 +16,14 @@ struct UsageRoutes: Sendable {
     func apps(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
         try await answered(request, context) { call in
             let page = try RESTPage(request)
-            let org = call.live.org.org.id
+            let org = call.live.org.org
             let apps = try await database.read {
-                try AppRecords.withConsumer(org: org, offset: page.offset, limit: page.size, on: $0)
+                try AppRecords.withConsumer(org: org.id, offset: page.offset, limit: page.size, on: $0)
             }
             return Responses.json(
                 JSONWriter.object { json in
                     json.array("apps") { array in
-                        for app in apps { array.object { $0.write(app, path: call.path) } }
+                        for app in apps { array.object { $0.write(app, edition: org.edition, path: call.path) } }
                     }
                     page.write(path: call.path, into: &json)
                 }
@@ -62,6 +62,7 @@ struct UsageRoutes: Sendable {
                 try await rest.server.appUsage.end(app: app, user: id, by: call.actor, now: context.now)
                 return Responses.empty(.noContent)
             }
+            let edition = call.live.org.org.edition
             let live = try await database.read {
                 try Authorizations.withRefreshToken(app: app.id, user: id, limit: RESTPage.largestSize, on: $0)
             }
@@ -69,7 +70,10 @@ struct UsageRoutes: Sendable {
                 JSONWriter.object { json in
                     json.array("tokens") { array in
                         for record in live {
-                            array.object { $0.write(record, of: app, username: account.user.username, call.path) }
+                            array.object { json in
+                                json.member("accessTokenFormat", app.accessTokenFormat(in: edition))
+                                json.write(record, of: app, username: account.user.username, call.path)
+                            }
                         }
                     }
                 }
@@ -133,16 +137,17 @@ struct UsageRoutes: Sendable {
 }
 
 extension AppRecords.Stored {
-    /// The form of the access tokens that the app issues now, in the words of these resources.
-    fileprivate var accessTokenFormat: String {
-        mergedComponents.globalOAuth?.record.isNamedUserJWTEnabled == true ? "JWT" : "Opaque"
+    /// The form of the access tokens that the app issues now in an org of an edition, in the words of these resources.
+    fileprivate func accessTokenFormat(in edition: Edition) -> String {
+        let isAsked = mergedComponents.globalOAuth?.record.isNamedUserJWTEnabled == true
+        return isAsked && EditionFeature.externalClientAppJWT.editions.contains(edition) ? "JWT" : "Opaque"
     }
 }
 
 extension JSONWriter {
     /// Writes an App OAuth Usage.
-    fileprivate mutating func write(_ app: AppRecords.Stored, path: String) {
-        member("accessTokenFormat", app.accessTokenFormat)
+    fileprivate mutating func write(_ app: AppRecords.Stored, edition: Edition, path: String) {
+        member("accessTokenFormat", app.accessTokenFormat(in: edition))
         array("availableActions", of: ["RevokeTokens"])
         member("description", ifPresent: app.components.header?.description)
         member("developerName", app.components.developerName)
@@ -163,14 +168,13 @@ extension JSONWriter {
         member("username", user.username)
     }
 
-    /// Writes an App OAuth Usage Token.
+    /// Writes an App OAuth Usage Token, all but the format.
     fileprivate mutating func write(
         _ record: AuthorizationRecord,
         of app: AppRecords.Stored,
         username: String,
         _ path: String
     ) {
-        member("accessTokenFormat", app.accessTokenFormat)
         member("appDeveloperName", app.components.developerName)
         member("appIdentifier", app.id.rawValue)
         member("initialConnectionAt", record.createdAt.restText)
