@@ -1,6 +1,6 @@
 import OAuthTypes
 
-/// What the policies of an app name, by name or id.
+/// What an app names: profiles and permission sets, by name or id, and custom scopes.
 extension AppComponents {
     /// The profiles whose users may use the app.
     public var namedProfiles: [String] {
@@ -14,6 +14,14 @@ extension AppComponents {
         kind == .connectedApp
             ? connectedApp.map { $0.permissionSetName.flatMap(\.namesInList) } ?? []
             : oauthPolicies?.record.commaSeparatedPermissionSet?.namesInList ?? []
+    }
+
+    /// The custom scopes that an external client app has: those of its policies, and where these say nothing those of its settings. Which a
+    /// connected app has is said by the scopes.
+    public var namedCustomScopes: [String] {
+        guard kind == .externalClientApp else { return [] }
+        let names = oauthPolicies?.record.commaSeparatedCustomScopes ?? oauth?.record.commaSeparatedCustomScopes
+        return names?.namesInList ?? []
     }
 }
 

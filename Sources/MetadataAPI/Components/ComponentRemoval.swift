@@ -45,7 +45,10 @@ extension ComponentWriter {
         switch type {
         case .externalClientApplication, .connectedApp: return try deleteApp(type, name, on: connection)
         case .customScope, .tokenExchangeHandler:
-            guard try OrgDocuments.find(type, named: name, org: org.id, on: connection) != nil else { return false }
+            guard let document = try OrgDocuments.find(type, named: name, org: org.id, on: connection) else {
+                return false
+            }
+            try requireUnused(document, beside: &apps, on: connection)
             try OrgDocuments.delete(type, named: name, org: org.id, by: caller.actor, now: caller.now, on: connection)
             return true
         case .profile: return try deleteProfile(name, beside: &apps, on: connection)

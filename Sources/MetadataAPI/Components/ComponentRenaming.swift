@@ -66,6 +66,7 @@ extension ComponentWriter {
             now: caller.now,
             on: connection
         )
+        try renameApp(old, to: new, inDocumentsOn: connection)
     }
 
     private func renamePart(
@@ -100,6 +101,8 @@ extension ComponentWriter {
         }
         let other = try OrgDocuments.find(type, named: new, org: org.id, on: connection)
         guard other == nil || other?.id == found.id else { throw taken(new) }
+        var apps = NamingApps(org: org.id)
+        try requireUnused(found, beside: &apps, on: connection)
         var content = found.component.content
         if case .customScope(var scope) = content {
             scope.developerName = new
@@ -109,6 +112,7 @@ extension ComponentWriter {
             content = .tokenExchangeHandler(handler)
         }
         let renamed = MetadataComponent(fullName: new, content: content)
+        if let problem = OrgRules.problems(of: renamed).first { throw problem }
         try noteRename(type, old, new, on: connection)
         try OrgDocuments.delete(type, named: old, org: org.id, by: caller.actor, now: caller.now, on: connection)
         try OrgDocuments.save(
@@ -162,10 +166,20 @@ extension AppComponents {
     fileprivate func renamed(to name: String) -> AppComponents {
         var renamed = AppComponents(developerName: name)
         for document in documents {
-            _ = renamed.add(
-                MetadataComponent(fullName: document.fullName, content: document.content.belonging(to: name))
-            )
+            var content = document.content.belonging(to: name)
+            if case .externalClientApplication(var header) = content {
+                header.orgScopedExternalApp = header.orgScopedExternalApp?.naming(app: name)
+                content = .externalClientApplication(header)
+            }
+            _ = renamed.add(MetadataComponent(fullName: document.fullName, content: content))
         }
         return renamed
+    }
+}
+
+extension String {
+    /// An `orgScopedExternalApp`, whose form is ORG-ID:DEVELOPER-NAME, of an app that has another name.
+    fileprivate func naming(app name: String) -> String {
+        firstIndex(of: ":").map { "\(self[...$0])\(name)" } ?? self
     }
 }

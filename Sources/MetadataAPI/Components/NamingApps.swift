@@ -3,7 +3,7 @@ import OAuthTypes
 import Orgs
 import Storage
 
-/// Which apps of an org name which profiles and permission sets in their policies, read once for all that is deleted together.
+/// Which apps of an org name which profiles, permission sets and custom scopes, read once for all that is deleted together.
 struct NamingApps {
     private let org: OrgID
     private var apps: Names?
@@ -11,6 +11,7 @@ struct NamingApps {
     fileprivate struct Names {
         var profiles: [String: [AppRecords.Stored]] = [:]
         var permissionSets: [String: [AppRecords.Stored]] = [:]
+        var customScopes: [String: [AppRecords.Stored]] = [:]
     }
 
     init(org: OrgID) { self.org = org }
@@ -26,12 +27,17 @@ struct NamingApps {
         return [set.name, set.id.rawValue, set.id.short].flatMap { names[$0] ?? [] }
     }
 
+    mutating func naming(customScope name: String, on connection: any Connection) throws -> [AppRecords.Stored] {
+        try names(on: connection).customScopes[name] ?? []
+    }
+
     private mutating func names(on connection: any Connection) throws -> Names {
         if let apps { return apps }
         var names = Names()
         for app in try AppRecords.all(org: org, on: connection) {
             for name in app.components.namedProfiles { names.profiles[name, default: []].append(app) }
             for name in app.components.namedPermissionSets { names.permissionSets[name, default: []].append(app) }
+            for name in app.components.namedCustomScopes { names.customScopes[name, default: []].append(app) }
         }
         apps = names
         return names

@@ -38,17 +38,25 @@ enum OrgDocumentRules {
         }
     }
 
-    /// Requires that a token exchange handler names apps of the org.
+    /// Requires that a token exchange handler names apps of the org. One that it named before may be gone since: what was retrieved is
+    /// deployed again.
     ///
-    /// - Throws: `MetadataError`.
+    /// - Throws: `MetadataError`, or what the database throws.
     static func check(
         _ handler: OAuthTokenExchangeHandler,
+        named name: String,
         org: OrgID,
         on connection: any Connection
     ) throws {
+        var known: [String] = []
+        if let before = try OrgDocuments.find(.tokenExchangeHandler, named: name, org: org, on: connection),
+            case .tokenExchangeHandler(let handler) = before.component.content
+        {
+            known = handler.enablements.flatMap { [$0.connectedApp, $0.externalClientApp] }.compactMap(\.?.trimmed)
+        }
         for enablement in handler.enablements {
             let apps = [("connectedApp", enablement.connectedApp), ("externalClientApp", enablement.externalClientApp)]
-            for case (let element, let app?) in apps where !app.trimmed.isEmpty {
+            for case (let element, let app?) in apps where !app.trimmed.isEmpty && !known.contains(app.trimmed) {
                 guard try AppRecords.find(developerName: app.trimmed, org: org, on: connection) != nil else {
                     throw error(
                         element,

@@ -58,7 +58,7 @@ extension ComponentWriter {
             scopes.take(scope, named: component.fullName)
             return outcome
         case .tokenExchangeHandler(let handler):
-            try OrgDocumentRules.check(handler, org: org.id, on: connection)
+            try OrgDocumentRules.check(handler, named: component.fullName, org: org.id, on: connection)
             var outcome = try save(component, on: connection)
             outcome.notes = ["It is kept and has no effect: this server runs no Apex."]
             return outcome
