@@ -133,7 +133,16 @@ public struct AppLifecycle: Sendable {
         } catch {
             throw Refusal(description: error.description)
         }
-        let migrated = try document.migrated(developerName: name(app))
+        guard try !CreationRules.hasOptedOut(org, on: connection) else {
+            throw Refusal(description: CreationRules.optOut)
+        }
+        var migrated = try document.migrated(developerName: name(app))
+        // An external client app has none by the scopes that name it: it names them.
+        let scopes = try OrgDocuments.customScopes(org: org.id, on: connection).filter { $0.isAssigned(to: name(app)) }
+        if !scopes.isEmpty {
+            let names = scopes.map(\.developerName).joined(separator: ", ")
+            migrated.oauthPolicies?.record.commaSeparatedCustomScopes = names
+        }
         let problems = AppRules.problems(of: migrated, existsAlready: false)
         guard problems.isEmpty else { throw MetadataErrors(errors: problems) }
         try DocumentNames.requireFree(migrated, over: app, org: org.id, on: connection)

@@ -22,15 +22,22 @@ enum CreationRules {
 
     /// Requires that an admin has not switched external client apps off (facts: app-model 1.1, 1.10).
     static func requireOptIn(_ org: Org, on connection: any Connection) throws {
-        guard try OrgSettings.externalClientApps(org: org.id, on: connection).enableExternalClientApps == false else {
-            return
-        }
+        guard try hasOptedOut(org, on: connection) else { return }
         throw MetadataError(
             code: .featureNotEnabled,
             problem: "External client apps are switched off in this org.",
             remedy: "Deploy ExternalClientApp.settings with enableExternalClientApps set to true."
         )
     }
+
+    /// Whether an admin has switched external client apps off.
+    static func hasOptedOut(_ org: Org, on connection: any Connection) throws -> Bool {
+        try OrgSettings.externalClientApps(org: org.id, on: connection).enableExternalClientApps == false
+    }
+
+    /// What is said of that where no document is refused.
+    static let optOut =
+        "external client apps are switched off in this org; first deploy ExternalClientApp.settings with enableExternalClientApps set to true"
 
     /// Requires that the edition has what an app uses and did not use before.
     static func requireEdition(_ app: AppComponents, before: AppComponents?, org: Org) throws(MetadataError) {

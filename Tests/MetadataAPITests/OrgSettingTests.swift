@@ -80,6 +80,84 @@ struct OrgSettingTests {
     }
 
     @Test(
+        "app-model 1.1 and 6.1: while external client apps are switched off no package is installed, and those that are installed are upgraded",
+        arguments: TestDatabase.available
+    )
+    func optInForPackages(driver: TestDatabase) async throws {
+        try await PackagePlace.with(driver) { place in
+            let first = try await place.package()
+            try await place.trust(first)
+            try await Self.switchExternalClientApps(false, place.target)
+            let refusal = try await place.refusal(first)
+            #expect(refusal?.contains("enableExternalClientApps") == true, "\(refusal ?? "")")
+            #expect(try await place.target.stored("Orders") == nil)
+            try await Self.switchExternalClientApps(true, place.target)
+            try await place.install(first)
+            try await Self.switchExternalClientApps(false, place.target)
+            #expect(try await place.upgrade(try await place.package("2.0.0")).step == .upgrade)
+        }
+    }
+
+    @Test(
+        "app-model 1.1 and 10: while external client apps are switched off no connected app is migrated",
+        arguments: TestDatabase.available
+    )
+    func optInForMigration(driver: TestDatabase) async throws {
+        try await ConnectedAppPlace.with(driver) { place in
+            try await place.deploy([ConnectedAppPlace.connectedApp()])
+            func migrate() async throws -> String? {
+                do {
+                    try await place.act { try $0.migrate($1, on: $2) }
+                    return nil
+                } catch let refusal as AppLifecycle.Refusal {
+                    return refusal.description
+                }
+            }
+            try await Self.switchExternalClientApps(false, place)
+            #expect(try await migrate()?.contains("enableExternalClientApps") == true)
+            #expect(try await place.stored("Billing")?.kind == .connectedApp)
+            try await Self.switchExternalClientApps(true, place)
+            #expect(try await migrate() == nil)
+            #expect(try await place.stored("Billing")?.kind == .externalClientApp)
+        }
+    }
+
+    private static func switchExternalClientApps(_ isOn: Bool, _ place: ConnectedAppPlace) async throws {
+        let org = place.org.id
+        try await place.database.write { connection in
+            var settings = try OrgSettings.externalClientApps(org: org, on: connection)
+            settings.enableExternalClientApps = isOn
+            let component = MetadataComponent(fullName: "", content: .externalClientAppSettings(settings))
+            try OrgSettings.save(component, org: org, by: .server, now: ConnectedAppPlace.now, on: connection)
+        }
+    }
+
+    @Test(
+        "app-model 1.10: no switch for external client apps is on while they are off, whichever of the two is deployed last",
+        arguments: TestDatabase.available,
+        ["enableClientSecretInRestApiAccess", "enableConsumerSecretApiAccess", "enablePackageEcaOauthFromDevOrg"]
+    )
+    func switches(driver: TestDatabase, element: String) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            let type = "ExternalClientAppSettings"
+            func expectRefused(_ result: DeployResult) {
+                let problem = result.failures.first { $0.componentType == "Settings" }?.problem
+                #expect(problem?.hasPrefix("INVALID_FIELD:") == true, "\(problem ?? "")")
+                #expect(problem?.contains(element) == true && problem?.contains("enableExternalClientApps") == true)
+            }
+            _ = try await Self.deploy(place, type, [(element, "true")])
+            expectRefused(try await Self.deploy(place, type, [("enableExternalClientApps", "false")]))
+            let both = [(element, "false"), ("enableExternalClientApps", "false")]
+            #expect(try await Self.deploy(place, type, both).record.status == .succeeded)
+            expectRefused(try await Self.deploy(place, type, [(element, "true")]))
+            let text = try await place.files([("Settings", ["ExternalClientApp"])])[
+                "settings/ExternalClientApp.settings"
+            ]
+            #expect(text?.contains("<\(element)>false</\(element)>") == true, "\(text ?? "")")
+        }
+    }
+
+    @Test(
         "app-model 11.4: a list dates each component by its own last change",
         arguments: TestDatabase.available
     )

@@ -91,7 +91,7 @@ public enum OrgRules {
                 element,
                 .invalidField,
                 "It is on, and external client apps are off.",
-                "Set enableExternalClientApps to true or leave it out, or switch this off."
+                "Set enableExternalClientApps to true, or this to false."
             )
         }
     }

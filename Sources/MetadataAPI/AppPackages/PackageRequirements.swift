@@ -24,6 +24,9 @@ extension PackageInstallation {
         } catch {
             throw PackageRefusal.cannotBeInstalled(error.description)
         }
+        guard try !CreationRules.hasOptedOut(org, on: connection) else {
+            throw PackageRefusal.cannotBeInstalled(CreationRules.optOut)
+        }
         let source = package.manifest.sourceApp
         if let app = try PackageRecords.installation(of: source, org: org.id, on: connection),
             let present = try PackageRecords.installed(app.id, on: connection)

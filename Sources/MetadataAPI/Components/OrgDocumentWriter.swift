@@ -78,6 +78,8 @@ extension ComponentWriter {
         var component = component
         if let before = try OrgSettings.document(component.type, org: org.id, on: connection) {
             component.content = try component.content.completed(with: before.content)
+            // What was given may be right alone and wrong beside what is there.
+            if let problem = OrgRules.problems(of: component).first { throw problem }
             outcome.isChanged = component.content != before.content
         }
         guard outcome.isChanged else { return outcome }

@@ -70,6 +70,11 @@ struct CredentialSettings: Sendable {
         if settings.enableClientSecretInRESTAPIAccess ?? false != isAtREST {
             settings.enableClientSecretInRESTAPIAccess = isAtREST
             let component = MetadataComponent(fullName: "", content: .externalClientAppSettings(settings))
+            if OrgRules.problems(of: component).first != nil {
+                throw CommandFailure(
+                    "external client apps are switched off in this org, and then no switch of theirs is on: deploy ExternalClientApp.settings with enableExternalClientApps set to true first"
+                )
+            }
             try OrgSettings.save(component, org: org, by: actor, now: now, on: connection)
         }
         try OrgSettings.setOverlapDays(overlapDays, org: org, by: actor, now: now, on: connection)
