@@ -114,6 +114,35 @@ struct PackagedNameTests {
     }
 
     @Test(
+        "app-model 1.1 and 6.1: a version whose document has the full name of another app's is refused, and the app stays as it was",
+        arguments: TestDatabase.available
+    )
+    func takenDocumentName(driver: TestDatabase) async throws {
+        try await PackagePlace.with(driver) { place in
+            try await place.install(try await place.package())
+            let other = ConnectedAppPlace.externalClientApp("Other")
+            let parent = "<externalClientApplication>Other</externalClientApplication>"
+            let settings = ConnectedAppPlace.file(
+                "extlClntAppOauthSettings/Main.ecaOauth",
+                "ExtlClntAppOauthSettings",
+                parent
+            )
+            try await place.target.deploy([other[0], other[1], settings])
+            let renamed = ConnectedAppPlace.file(
+                "extlClntAppOauthSettings/main.ecaOauth",
+                "ExtlClntAppOauthSettings",
+                ["commaSeparatedOauthScopes": "Api", "externalClientApplication": "Orders"]
+            )
+            try await place.source.deploy([renamed])
+            let second = try await place.package("2.0.0")
+            let refused = await #expect(throws: MetadataError.self) { _ = try await place.upgrade(second) }
+            #expect(refused?.code == .duplicateDeveloperName && refused?.problem.contains("'Other'") == true)
+            let names = try await place.target.stored("Orders")?.components.documents.map(\.fullName) ?? []
+            #expect(names.contains("Orders_o") && !names.contains("main"))
+        }
+    }
+
+    @Test(
         "app-model 6.1: the database holds one app of an org to a consumer of another",
         arguments: TestDatabase.available
     )

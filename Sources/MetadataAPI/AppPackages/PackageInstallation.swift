@@ -210,6 +210,7 @@ public struct PackageInstallation: Sendable {
             app.plugins[type] = document
         }
         try requireRules(app)
+        try DocumentNames.requireFree(app, over: stored, org: org.id, on: connection)
         let scopes = try addScopes(package, on: connection)
         let receipt = try note(.packageUpgraded, package, from: present.version, on: connection)
         try AppRecords.replace(
