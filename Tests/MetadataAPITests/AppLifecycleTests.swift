@@ -135,6 +135,32 @@ struct AppLifecycleTests {
     }
 
     @Test(
+        "app-model 1.10 and 10: a migrated app keeps the custom scopes that are assigned to it",
+        arguments: TestDatabase.available
+    )
+    func migratedScopes(driver: TestDatabase) async throws {
+        try await ConnectedAppPlace.with(driver) { place in
+            try await place.deploy([ConnectedAppPlace.connectedApp()])
+            let org = place.org.id
+            for (name, app) in [("orders_read", "billing"), ("orders_write", "Billing"), ("orders_delete", "Other")] {
+                var scope = OAuthCustomScope()
+                (scope.assignedTo, scope.developerName, scope.description) = ([app], name, name)
+                var randomness = SystemRandomNumberGenerator()
+                let id = OrgDocumentID.make(prefix: "0CS", now: ConnectedAppPlace.now, using: &randomness)
+                let document = MetadataComponent(fullName: name, content: .customScope(scope))
+                try await place.database.write {
+                    try OrgDocuments.save(document, id: id, org: org, by: .server, now: ConnectedAppPlace.now, on: $0)
+                }
+            }
+            let before = try await place.effective().customScopeLabels
+            #expect(Set(before.keys.map(\.name)) == ["orders_read", "orders_write"])
+            try await place.act { try $0.migrate($1, on: $2) }
+            let app = try await place.effective()
+            #expect(app.kind == .externalClientApp && app.customScopeLabels == before)
+        }
+    }
+
+    @Test(
         "app-model 10: only a connected app that is local and not blocked can be migrated",
         arguments: TestDatabase.available
     )

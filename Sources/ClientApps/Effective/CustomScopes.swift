@@ -18,11 +18,7 @@ struct CustomScopes {
         _ log: inout some DecisionLog
     ) {
         guard kind == .externalClientApp else {
-            let name = AppComponents.comparable(name: app.developerName)
-            for scope in defined where scope.assignedTo.contains(where: { AppComponents.comparable(name: $0) == name })
-            {
-                add(scope)
-            }
+            for scope in defined where scope.isAssigned(to: app.developerName) { add(scope) }
             return
         }
         let element = "commaSeparatedCustomScopes"
@@ -52,5 +48,13 @@ struct CustomScopes {
         guard let scope = Scope(defined.developerName) else { return }
         scopes.append(scope)
         labels[scope] = defined.description
+    }
+}
+
+extension OAuthCustomScope {
+    /// Whether a connected app of this developer name has the scope.
+    public func isAssigned(to app: String) -> Bool {
+        let name = AppComponents.comparable(name: app)
+        return assignedTo.contains { AppComponents.comparable(name: $0.trimmed) == name }
     }
 }
