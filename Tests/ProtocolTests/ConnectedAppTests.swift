@@ -33,11 +33,9 @@ struct ConnectedAppMother: Sendable {
 }
 
 extension TestServer {
-    /// Makes or changes a connected app in an org that allows it.
-    @discardableResult
-    func deploy(_ app: ConnectedAppMother) async throws -> AppDeployment.Change {
-        let deployment = AppDeployment(masterKey: server.masterKey, actor: .server)
-        let open = Org(
+    /// The org, with an operator who allows new connected apps.
+    var orgWithConnectedApps: Org {
+        Org(
             id: org.id,
             name: org.name,
             edition: org.edition,
@@ -45,6 +43,13 @@ extension TestServer {
             createdAt: org.createdAt,
             isConnectedAppCreationEnabled: true
         )
+    }
+
+    /// Makes or changes a connected app in an org that allows it.
+    @discardableResult
+    func deploy(_ app: ConnectedAppMother) async throws -> AppDeployment.Change {
+        let deployment = AppDeployment(masterKey: server.masterKey, actor: .server)
+        let open = orgWithConnectedApps
         let (file, now) = (app.file, now)
         let changes = try await database.write { try deployment.deploy([file], org: open, now: now, on: $0) }
         try await server.directory.refresh(now: now)

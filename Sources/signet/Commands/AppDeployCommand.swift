@@ -11,7 +11,8 @@ extension AppCommand {
             abstract: "Deploy a metadata folder to the server that you are signed in to: all of it, or nothing.",
             discussion: """
                 The folder is that of signet app apply, or what signet app retrieve wrote; a package.xml at its root counts, else one is made \
-                of all its documents. The server works on one deployment of an org at a time; the command tells how far it is. A deployment \
+                of all its documents. Of a source project, which has a file sfdx-project.json, the package directories are deployed; its \
+                .forceignore is not read. The server works on one deployment of an org at a time; the command tells how far it is. A deployment \
                 goes on when the command is interrupted: --report says where it stands, for 30 days, and ends with 1 if it failed.
                 """
         )

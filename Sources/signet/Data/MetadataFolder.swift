@@ -17,7 +17,7 @@ enum MetadataFolder {
                 "\(folder) is not a folder; name the one that holds externalClientApps/ or connectedApps/"
             )
         }
-        let names = try names(in: folder)
+        let names = try SourceProject.paths(names(in: folder), in: folder)
         guard !names.isEmpty else { throw CommandFailure("\(folder) has no files") }
         try requireMetadata(names, folder)
         return try names.map { name in

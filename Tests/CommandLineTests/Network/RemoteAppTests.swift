@@ -300,6 +300,74 @@ struct RemoteAppTests {
     }
 
     @Test(
+        "app-model 1.1 and 11.2: a source project deploys unchanged, named by its package directory or as a whole",
+        arguments: ["order-agent", "nightly-sync"]
+    )
+    func sourceProject(name: String) async throws {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let project = tests.deletingLastPathComponent().path + "/Projects/\(name)"
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            #expect(try served.local("org", "set", "--connected-app-creation", "on").code == 0)
+            let checked = try served.signet("app", "deploy", project, "--check-only")
+            #expect(checked.code == 0, "\(checked.errors)")
+            let deployed = try served.signet("app", "deploy", project + "/force-app")
+            #expect(deployed.code == 0, "\(deployed.errors)")
+            #expect(deployed.output.contains("created ExternalClientApplication"), "\(deployed.output)")
+            let again = try served.signet("app", "deploy", project)
+            #expect(again.code == 0, "\(again.errors)")
+            #expect(again.output.contains("of them unchanged"), "\(again.output)")
+            #expect(!again.output.contains("  created") && !again.output.contains("  changed"), "\(again.output)")
+        }
+    }
+
+    @Test(
+        "app-model 11.2: a project file that names no package directories is refused by its name, and files outside of them are passed over"
+    )
+    func projectFile() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let project = served.program.folder + "/project"
+            let made = try served.signet("app", "new", "Orders", "--into", project + "/apps/main")
+            try #require(made.code == 0, "\(made.errors)")
+            try "[]".write(toFile: project + "/notes.txt", atomically: true, encoding: .utf8)
+            for text in ["", "[]", "{}", #"{"packageDirectories":[]}"#, #"{"packageDirectories":[{"default":true}]}"#] {
+                try text.write(toFile: project + "/sfdx-project.json", atomically: true, encoding: .utf8)
+                let refused = try served.signet("app", "deploy", project)
+                #expect(refused.code == 1 && refused.errors.contains("sfdx-project.json"), "\(refused.errors)")
+            }
+            let directories = #"{"packageDirectories":[{"path":"other"},{"path":"./apps/","default":true}]}"#
+            try directories.write(toFile: project + "/sfdx-project.json", atomically: true, encoding: .utf8)
+            let deployed = try served.signet("app", "deploy", project)
+            #expect(deployed.code == 0 && deployed.output.contains("created ExternalClientApplication Orders"))
+        }
+    }
+
+    @Test("app-model 1.10: an operator lets REST show secrets only where external client apps are not switched off")
+    func secretsWhileAppsAreOff() async throws {
+        try await ServedOrg.run { served in
+            try await served.signIn()
+            let folder = served.program.folder + "/switches"
+            try FileManager.default.createDirectory(atPath: folder + "/settings", withIntermediateDirectories: true)
+            func deploy(_ isOn: Bool) throws {
+                try """
+                <ExternalClientAppSettings xmlns="http://soap.sforce.com/2006/04/metadata">\
+                <enableExternalClientApps>\(isOn)</enableExternalClientApps></ExternalClientAppSettings>
+                """.write(toFile: folder + "/settings/ExternalClientApp.settings", atomically: true, encoding: .utf8)
+                let deployed = try served.signet("app", "deploy", folder)
+                #expect(deployed.code == 0, "\(deployed.errors)")
+            }
+            try deploy(false)
+            let refused = try served.local("org", "set", "--rest-secrets", "on")
+            #expect(refused.code == 1 && refused.errors.contains("enableExternalClientApps"), "\(refused.errors)")
+            let org = try served.local("org", "show", "--output", "json").json().object
+            #expect(org?["isRestSecretAccessEnabled"] == .bool(false))
+            try deploy(true)
+            #expect(try served.local("org", "set", "--rest-secrets", "on").code == 0)
+        }
+    }
+
+    @Test(
         "app-model 7.3: who may see the secret of a deployed app sees it over the network, where the org lets REST show it"
     )
     func secret() async throws {
