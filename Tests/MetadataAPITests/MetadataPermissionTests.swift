@@ -289,4 +289,50 @@ struct MetadataPermissionTests {
             }
         }
     }
+
+    @Test(
+        "app-model 4.2: profiles, permission sets and SAML of a connected app need Manage Profiles and Permission Sets, each of them also to be taken away",
+        arguments: TestDatabase.available
+    )
+    func assignments(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver, allowsConnectedApps: true) { place in
+            let saml = "<acsUrl>https://a.example/acs</acsUrl><entityUrl>https://a.example</entityUrl>"
+            let parts = [
+                "<profileName>\(Profile.standardUser)</profileName>", "<permissionSetName>Clerks</permissionSetName>",
+                "<samlConfig>\(saml)<samlSubjectType>Username</samlSubjectType></samlConfig>",
+            ]
+            func app(_ part: String = "", label: String = "Legacy") -> SourceFile {
+                let text = """
+                    <ConnectedApp xmlns="\(PackageMother.namespace)"><contactEmail>dev@acme.example</contactEmail>\
+                    <label>\(label)</label><oauthConfig><callbackUrl>https://legacy.example/cb</callbackUrl>\
+                    <isAdminApproved>true</isAdminApproved><scopes>Api</scopes></oauthConfig>\(part)</ConnectedApp>
+                    """
+                return SourceFile(path: "connectedApps/Legacy.connectedApp", bytes: Array(text.utf8))
+            }
+            let set = PackageMother.document("permissionsets/Clerks.permissionset", "PermissionSet", [("label", "C")])
+            let manifest = PackageMother.manifest([("ConnectedApp", ["*"]), ("PermissionSet", ["*"])])
+            func deploy(_ files: [SourceFile]) async throws -> DeployResult {
+                try await place.deploy([manifest] + files)
+            }
+            #expect(try await deploy([app(), set]).record.status == .succeeded)
+            func expectRefused(_ file: SourceFile) async throws {
+                let problem = try await deploy([file]).failures.first { $0.componentType == "ConnectedApp" }?.problem
+                #expect(problem?.hasPrefix("INSUFFICIENT_ACCESS:") == true, "\(problem ?? "")")
+                #expect(problem?.contains("Manage Profiles and Permission Sets") == true)
+            }
+            for part in parts {
+                try await place.setRights(MetadataPlace.allRights.subtracting([.manageProfilesPermissionSets]))
+                try await expectRefused(app(part))
+                try await place.setRights(MetadataPlace.allRights)
+                #expect(try await deploy([app(part)]).record.status == .succeeded)
+                try await place.setRights(MetadataPlace.allRights.subtracting([.manageProfilesPermissionSets]))
+                // What stays as it is needs nothing more; an empty element takes it away, and so does SAML that is left out.
+                #expect(try await deploy([app(part, label: "New")]).record.status == .succeeded)
+                let without = part.hasPrefix("<saml") ? app() : app(String(part.prefix { $0 != ">" }) + "/>")
+                try await expectRefused(without)
+                try await place.setRights(MetadataPlace.allRights)
+                #expect(try await deploy([without]).record.status == .succeeded)
+            }
+        }
+    }
 }

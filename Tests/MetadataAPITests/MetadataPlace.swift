@@ -179,6 +179,12 @@ struct MetadataPlace: Sendable {
         return Dictionary(files.map { ($0.path, String(decoding: $0.bytes, as: UTF8.self)) }) { first, _ in first }
     }
 
+    /// Gives the user these permissions and no other.
+    func setRights(_ rights: Set<Permission>) async throws {
+        let profile = Profile(id: user.profile, org: org.id, name: Profile.standardUser, permissions: rights)
+        try await database.write { try Profiles.update(profile, by: .server, now: Self.now, on: $0) }
+    }
+
     struct Unexpected: Error {}
 
     /// How often something was changed that nodes keep in memory.

@@ -307,8 +307,9 @@ struct MetadataSOAPTests {
     func goldenFiles(driver: TestDatabase) async throws {
         try await TestServer.run(on: driver) { server, client in
             let caller = try await SOAPCaller(server, client)
-            let described = try await caller.call("describeMetadata", version: "59.0")
-            #expect(described.text == GoldenSOAP.description)
+            for (version, description) in [("59.0", GoldenSOAP.description), ("68.0", GoldenSOAP.descriptionOf68)] {
+                #expect(try await caller.call("describeMetadata", version: version).text == description)
+            }
             let refused = try await caller.post(SOAPCaller.envelope("<met:describeMetadata/>", session: "00Dx!y"))
             #expect(refused.text == GoldenSOAP.fault)
         }
@@ -326,18 +327,42 @@ enum GoldenSOAP {
         "<metadataObjects><directoryName>\(folder)</directoryName><inFolder>false</inFolder><metaFile>false</metaFile><suffix>\(suffix)</suffix><xmlName>\(name)</xmlName></metadataObjects>"
     }
 
-    static let description =
-        head + " xmlns=\"\(metadata)\" \(schema)><soapenv:Body><describeMetadataResponse><result>"
-        + object("connectedApps", "connectedApp", "ConnectedApp")
-        + object("externalClientApps", "eca", "ExternalClientApplication")
-        + object("extlClntAppGlobalOauthSets", "ecaGlblOauth", "ExtlClntAppGlobalOauthSettings")
-        + object("extlClntAppOauthPolicies", "ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies")
-        + object("extlClntAppOauthSettings", "ecaOauth", "ExtlClntAppOauthSettings")
-        + object("oauthcustomscopes", "oauthcustomscope", "OauthCustomScope")
-        + object("permissionsets", "permissionset", "PermissionSet")
-        + object("profiles", "profile", "Profile")
-        + object("settings", "settings", "Settings")
-        + "<organizationNamespace></organizationNamespace><partialSaveAllowed>true</partialSaveAllowed><testRequired>false</testRequired></result></describeMetadataResponse></soapenv:Body></soapenv:Envelope>"
+    private static func description(_ objects: [String]) -> String {
+        head + " xmlns=\"\(metadata)\" \(schema)><soapenv:Body><describeMetadataResponse><result>" + objects.joined()
+            + "<organizationNamespace></organizationNamespace><partialSaveAllowed>true</partialSaveAllowed><testRequired>false</testRequired></result></describeMetadataResponse></soapenv:Body></soapenv:Envelope>"
+    }
+
+    static let description = description([
+        object("connectedApps", "connectedApp", "ConnectedApp"),
+        object("externalClientApps", "eca", "ExternalClientApplication"),
+        object("extlClntAppGlobalOauthSets", "ecaGlblOauth", "ExtlClntAppGlobalOauthSettings"),
+        object("extlClntAppOauthPolicies", "ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies"),
+        object("extlClntAppOauthSettings", "ecaOauth", "ExtlClntAppOauthSettings"),
+        object("oauthcustomscopes", "oauthcustomscope", "OauthCustomScope"),
+        object("permissionsets", "permissionset", "PermissionSet"), object("profiles", "profile", "Profile"),
+        object("settings", "settings", "Settings"),
+    ])
+
+    static let descriptionOf68 = description([
+        object("connectedApps", "connectedApp", "ConnectedApp"),
+        object("externalClientApps", "eca", "ExternalClientApplication"),
+        object("extlClntAppCanvasSettings", "ecaCanvas", "ExtlClntAppCanvasSettings"),
+        object("extlClntAppPolicies", "ecaPlcy", "ExtlClntAppConfigurablePolicies"),
+        object("extlClntAppGlobalOauthSets", "ecaGlblOauth", "ExtlClntAppGlobalOauthSettings"),
+        object("extlClntAppMobilePolicies", "ecaMobilePlcy", "ExtlClntAppMobileConfigurablePolicies"),
+        object("extlClntAppMobileSettings", "ecaMobile", "ExtlClntAppMobileSettings"),
+        object("extlClntAppNotifSettings", "ecaNotifications", "ExtlClntAppNotificationSettings"),
+        object("extlClntAppOauthPolicies", "ecaOauthPlcy", "ExtlClntAppOauthConfigurablePolicies"),
+        object("extlClntAppOauthSecuritySettings", "ecaOauthSecurity", "ExtlClntAppOauthSecuritySettings"),
+        object("extlClntAppOauthSettings", "ecaOauth", "ExtlClntAppOauthSettings"),
+        object("extlClntAppPushPolicies", "ecaPushPlcy", "ExtlClntAppPushConfigurablePolicies"),
+        object("extlClntAppPushSettings", "ecaPush", "ExtlClntAppPushSettings"),
+        object("extlClntAppSamlConfigurablePolicies", "ecaSamlPlcy", "ExtlClntAppSamlConfigurablePolicies"),
+        object("oauthcustomscopes", "oauthcustomscope", "OauthCustomScope"),
+        object("oauthtokenexchangehandlers", "oauthtokenexchangehandler", "OauthTokenExchangeHandler"),
+        object("permissionsets", "permissionset", "PermissionSet"), object("profiles", "profile", "Profile"),
+        object("settings", "settings", "Settings"),
+    ])
 
     static let fault =
         head

@@ -81,7 +81,8 @@ struct SourceProjectTests {
             let zip = Data(try project.archive()).base64EncodedString()
             let begun = try await caller.call(
                 "deploy",
-                "<met:ZipFile>\(zip)</met:ZipFile><met:DeployOptions><met:singlePackage>true</met:singlePackage></met:DeployOptions>"
+                "<met:ZipFile>\(zip)</met:ZipFile><met:DeployOptions><met:singlePackage>true</met:singlePackage></met:DeployOptions>",
+                version: "68.0"
             )
             let id = try #require(begun.value("id"), "\(begun.text)")
             try await caller.work()
@@ -106,7 +107,8 @@ struct SourceProjectTests {
         let entries = types.map { "<met:types><met:members>*</met:members><met:name>\($0)</met:name></met:types>" }
         let begun = try await caller.call(
             "retrieve",
-            "<met:retrieveRequest><met:apiVersion>65.0</met:apiVersion><met:singlePackage>true</met:singlePackage><met:unpackaged>\(entries.joined())</met:unpackaged></met:retrieveRequest>"
+            "<met:retrieveRequest><met:apiVersion>68.0</met:apiVersion><met:singlePackage>true</met:singlePackage><met:unpackaged>\(entries.joined())</met:unpackaged></met:retrieveRequest>",
+            version: "68.0"
         )
         let id = try #require(begun.value("id"), "\(begun.text)")
         let result = try await caller.call("checkRetrieveStatus", "<met:asyncProcessId>\(id)</met:asyncProcessId>")
