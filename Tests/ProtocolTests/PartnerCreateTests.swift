@@ -8,7 +8,7 @@ import Testing
 @Suite("SOAP: create of the partner API, and describeValueType")
 struct PartnerCreateTests {
     /// The message of CumulusCI's task create_blank_profile.
-    private static func message(_ session: String, _ fields: String, type: String = "Profile") -> String {
+    static func message(_ session: String, _ fields: String, type: String = "Profile") -> String {
         """
         <?xml version="1.0" encoding="UTF-8"?><se:Envelope xmlns:se="http://schemas.xmlsoap.org/soap/envelope/" \
         xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><se:Header xmlns:sfns="urn:partner.soap.sforce.com">\
