@@ -153,7 +153,7 @@ public struct AppLifecycle: Sendable {
             after: AppKind.externalClientApp.rawValue
         )
         let receipt = try record(.migrated, app, [change], now, on: connection)
-        try AppRecords.migrate(app.id, to: migrated, noted: receipt, now: now, on: connection)
+        try AppRecords.migrate(app.id, to: migrated, noted: receipt, by: actor, now: now, on: connection)
     }
 
     private func requireNoPackage(_ app: AppRecords.Stored, on connection: any Connection) throws {

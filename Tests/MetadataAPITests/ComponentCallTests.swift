@@ -230,6 +230,76 @@ struct ComponentCallTests {
     }
 
     @Test(
+        "app-model 11.4: lists and retrievals name who made a component and who last changed it; what the server made names nobody",
+        arguments: TestDatabase.available
+    )
+    func authors(driver: TestDatabase) async throws {
+        try await MetadataPlace.run(on: driver) { place in
+            var randomness = SystemRandomNumberGenerator()
+            let bo = User(
+                id: UserID.make(prefix: User.idPrefix, now: MetadataPlace.now, using: &randomness),
+                org: place.org.id,
+                username: "bo@acme.example",
+                email: "bo@acme.example",
+                lastName: "Bo",
+                nickname: "bo",
+                profile: place.user.profile,
+                createdAt: MetadataPlace.now,
+                updatedAt: MetadataPlace.now
+            )
+            let account = try await place.database.write { connection in
+                try Users.insert(bo, passwordHash: nil, by: .server, on: connection)
+                return try Users.account(bo.id, on: connection)
+            }
+            let other = MetadataCaller(
+                org: place.org,
+                account: try #require(account),
+                source: nil,
+                version: 68,
+                now: MetadataPlace.now
+            )
+            func scope(_ label: String) throws -> GivenComponent {
+                try Self.given(
+                    "OauthCustomScope",
+                    "orders_read",
+                    [
+                        ("description", "Read"), ("developerName", "orders_read"), ("isProtected", "false"),
+                        ("masterLabel", label),
+                    ]
+                )
+            }
+            try await place.deploy(PackageMother.package())
+            try await place.perform(.create([try scope("Orders")], allOrNone: true))
+            let settings = try Self.given("OauthOidcSettings", "OauthOidc", [("isPkceRequired", "true")])
+            for given in [try Self.header("Orders", label: "Orders 2"), try scope("Sales"), settings] {
+                let saved = try Self.saved(
+                    try await place.service.perform(.update([given], allOrNone: true), by: other)
+                )
+                #expect(saved.map(\.problem) == [nil])
+            }
+            let ann: String? = place.user.displayName
+            let cases: [(type: String, name: String, authors: [String?])] = [
+                ("ExternalClientApplication", "Orders", [ann, "Bo"]),
+                ("ExternalClientApplication", CommandLineApp.developerName, [nil, nil]),
+                ("ExtlClntAppOauthSettings", "Orders_oauth", [ann, ann]),
+                ("OauthCustomScope", "orders_read", [ann, "Bo"]), ("Settings", "OauthOidc", [nil, "Bo"]),
+            ]
+            for (type, name, authors) in cases {
+                guard case .files(let listed) = try await place.perform(.listMetadata(types: [type])) else {
+                    throw MetadataPlace.Unexpected()
+                }
+                let retrieved = try await place.retrieve([(type, [name])]).files
+                for files in [listed, retrieved] {
+                    let file = try #require(files.first { $0.fullName == name })
+                    #expect([file.createdBy?.name, file.updatedBy?.name] == authors, "\(name)")
+                }
+                let manifest = try #require(retrieved.first { $0.type == "Package" })
+                #expect(manifest.createdBy?.id == place.user.id)
+            }
+        }
+    }
+
+    @Test(
         "app-model 13.2: a profile or permission set that the policies of an app name cannot be deleted",
         arguments: TestDatabase.available
     )

@@ -224,6 +224,11 @@ struct MetadataSOAPTests {
                 "<met:queries><met:type>ExternalClientApplication</met:type></met:queries><met:asOfVersion>65.0</met:asOfVersion>"
             )
             #expect(answer.all("fullName") == ["Orders", "Sales", "Tools"])
+            let (id, name) = (server.integration.id.rawValue, server.integration.displayName)
+            for part in ["createdBy", "lastModifiedBy"] {
+                #expect(answer.all(part + "Id") == ["005000000000000AAA", id, "005000000000000AAA"])
+                #expect(answer.all(part + "Name") == ["Signet", name, "Signet"])
+            }
         }
     }
 

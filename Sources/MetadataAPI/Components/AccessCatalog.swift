@@ -7,6 +7,7 @@ import Storage
 extension ComponentCatalog {
     func profiles(on connection: any Connection) throws -> [CatalogEntry] {
         let kept = try keptDocuments(.profile, on: connection)
+        var authors = ComponentAuthors(connection: connection)
         return try Profiles.all(org: org.id, on: connection).map { profile in
             var document = ProfileDocument()
             if case .profile(let found)? = kept[profile.name]?.component.content { document = found }
@@ -22,18 +23,19 @@ extension ComponentCatalog {
                 return entry
             }
             document.userPermissions = profile.permissions.entries(beside: document.userPermissions)
-            return entry(.profile(document), profile.name, profile.id.rawValue, kept)
+            return try entry(.profile(document), profile.name, profile.id.rawValue, kept, &authors)
         }
     }
 
     func permissionSets(on connection: any Connection) throws -> [CatalogEntry] {
         let kept = try keptDocuments(.permissionSet, on: connection)
+        var authors = ComponentAuthors(connection: connection)
         return try PermissionSets.all(org: org.id, on: connection).map { set in
             var document = PermissionSetDocument()
             if case .permissionSet(let found)? = kept[set.name]?.component.content { document = found }
             document.label = set.label
             document.userPermissions = set.permissions.entries(beside: document.userPermissions)
-            return entry(.permissionSet(document), set.name, set.id.rawValue, kept)
+            return try entry(.permissionSet(document), set.name, set.id.rawValue, kept, &authors)
         }
     }
 
@@ -49,13 +51,16 @@ extension ComponentCatalog {
         _ content: MetadataContent,
         _ name: String,
         _ id: String,
-        _ kept: [String: OrgDocument]
-    ) -> CatalogEntry {
+        _ kept: [String: OrgDocument],
+        _ authors: inout ComponentAuthors
+    ) throws -> CatalogEntry {
         CatalogEntry(
             component: MetadataComponent(fullName: name, content: content),
             id: id,
             createdAt: kept[name]?.createdAt ?? org.createdAt,
-            updatedAt: kept[name]?.updatedAt ?? org.createdAt
+            createdBy: try authors.author(kept[name]?.createdBy),
+            updatedAt: kept[name]?.updatedAt ?? org.createdAt,
+            updatedBy: try authors.author(kept[name]?.updatedBy)
         )
     }
 }

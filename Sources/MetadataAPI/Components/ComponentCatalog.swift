@@ -10,7 +10,9 @@ struct CatalogEntry: Sendable {
     /// Empty for settings, which have no id.
     let id: String
     let createdAt: Timestamp
+    var createdBy: ComponentAuthor?
     let updatedAt: Timestamp
+    var updatedBy: ComponentAuthor?
     /// The app whose secrets are still to be shown in the document; see ``ComponentCatalog/revealed(_:in:)``.
     var secretOf: AppID?
     /// Whether it belongs to the org that made its package, or to the server: the org sees it and cannot change it.
@@ -40,20 +42,33 @@ struct ComponentCatalog: Sendable {
         try caller.require(type.readAction)
         switch type {
         case .customScope, .tokenExchangeHandler:
-            return try OrgDocuments.all(type, org: org.id, on: connection).map {
-                CatalogEntry(
-                    component: $0.component,
-                    id: $0.id.rawValue,
-                    createdAt: $0.createdAt,
-                    updatedAt: $0.updatedAt
-                )
-            }.filter { isWanted($0.component.fullName) }
+            var authors = ComponentAuthors(connection: connection)
+            return try OrgDocuments.all(type, org: org.id, on: connection).filter { isWanted($0.component.fullName) }
+                .map {
+                    CatalogEntry(
+                        component: $0.component,
+                        id: $0.id.rawValue,
+                        createdAt: $0.createdAt,
+                        createdBy: try authors.author($0.createdBy),
+                        updatedAt: $0.updatedAt,
+                        updatedBy: try authors.author($0.updatedBy)
+                    )
+                }
         case .externalClientAppSettings, .connectedAppSettings, .oauthOIDCSettings:
             guard let component = try OrgSettings.document(type, org: org.id, on: connection),
                 isWanted(component.fullName)
             else { return [] }
-            let updatedAt = try OrgSettings.updatedAt(type, org: org.id, on: connection) ?? org.createdAt
-            return [CatalogEntry(component: component, id: "", createdAt: org.createdAt, updatedAt: updatedAt)]
+            let change = try OrgSettings.lastChange(type, org: org.id, on: connection)
+            var authors = ComponentAuthors(connection: connection)
+            return [
+                CatalogEntry(
+                    component: component,
+                    id: "",
+                    createdAt: org.createdAt,
+                    updatedAt: change?.at ?? org.createdAt,
+                    updatedBy: try authors.author(change?.user)
+                )
+            ]
         case .profile: return try profiles(on: connection).filter { isWanted($0.component.fullName) }
         case .permissionSet: return try permissionSets(on: connection).filter { isWanted($0.component.fullName) }
         default: return try apps(type, named: isWanted, revealing: isRevealed, on: connection)
@@ -67,9 +82,18 @@ struct ComponentCatalog: Sendable {
         guard type.isOfApps else { return try entries(of: type, on: connection).map { FileProperties($0) } }
         try caller.require(type.readAction)
         let serverApp = try serverApp(on: connection)
+        var authors = ComponentAuthors(connection: connection)
         return try AppRecords.documentNames(of: type, org: org.id, on: connection)
             .sorted { $0.fullName < $1.fullName }
-            .map { FileProperties(type, $0, isInstalled: $0.isForeign(type, serverApp: serverApp)) }
+            .map {
+                FileProperties(
+                    type,
+                    $0,
+                    createdBy: try authors.author($0.createdBy),
+                    updatedBy: try authors.author($0.updatedBy),
+                    isInstalled: $0.isForeign(type, serverApp: serverApp)
+                )
+            }
     }
 
     // MARK: Apps
@@ -84,6 +108,7 @@ struct ComponentCatalog: Sendable {
         let keys = hasKey ? try AppRecords.consumerKeys(org: org.id, on: connection) : [:]
         let serverApp = try serverApp(on: connection)
         let showsSecrets = try [.globalOAuthSettings, .pushSettings].contains(type) && maySeeSecrets(on: connection)
+        var authors = ComponentAuthors(connection: connection)
         return try AppRecords.documents(of: type, org: org.id, named: isWanted, on: connection)
             .sorted { $0.name.fullName < $1.name.fullName }
             .map { name, component in
@@ -96,7 +121,9 @@ struct ComponentCatalog: Sendable {
                     component: component,
                     id: type.documentID(of: name.app),
                     createdAt: name.createdAt,
+                    createdBy: try authors.author(name.createdBy),
                     updatedAt: name.updatedAt,
+                    updatedBy: try authors.author(name.updatedBy),
                     secretOf: showsSecrets && isRevealed(name.fullName) ? name.app : nil,
                     isInstalled: name.isForeign(type, serverApp: serverApp)
                 )

@@ -80,7 +80,7 @@ struct Retrieval: Sendable {
         files.append(ArchiveEntry(path: folder + PackageReader.manifestName, bytes: manifest.xml))
         result.files =
             entries.map { FileProperties($0, folder: folder) }
-            + [FileProperties(manifestIn: folder, now: caller.now)]
+            + [FileProperties(manifestIn: folder, for: ComponentAuthor(caller.account.user), now: caller.now)]
         do {
             result.archive = try ArchiveWriter.archive(files)
         } catch let error as ArchiveError {

@@ -59,4 +59,13 @@ enum MetadataAPISchema {
             PRIMARY KEY (org_id, kind, name_key))
         """,
     ]
+
+    /// Which users made and last changed what lists and retrievals tell of; nothing where it was nobody of the org, or before this.
+    static let authors: [SQL] = [
+        "ALTER TABLE apps ADD COLUMN created_by TEXT",
+        "ALTER TABLE app_components ADD COLUMN updated_by TEXT",
+        "ALTER TABLE org_documents ADD COLUMN created_by TEXT",
+        "ALTER TABLE org_documents ADD COLUMN updated_by TEXT",
+        "ALTER TABLE org_settings ADD COLUMN updated_by TEXT",
+    ]
 }

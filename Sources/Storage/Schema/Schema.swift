@@ -23,5 +23,6 @@ public enum Schema {
         Migration("0019-standard-answers", standardAnswers),
         Migration("0020-api-of-an-org", apiOfAnOrg),
         Migration("0021-sessions-of-apps", sessionsOfApps),
+        Migration("0022-authors-of-components", MetadataAPISchema.authors),
     ]
 }

@@ -10,8 +10,12 @@ public struct AppDocumentName: Hashable, Sendable {
     public let fullName: String
     /// When the app was made.
     public let createdAt: Timestamp
+    /// Which user made the app; `nil` where it was an operator or the server, or is not known.
+    public let createdBy: UserID?
     /// When the document was last changed.
     public let updatedAt: Timestamp
+    /// Which user did so.
+    public let updatedBy: UserID?
     /// Whether the app came from a package.
     public let isFromPackage: Bool
     /// Whether the app has the consumer and the global settings of the one that its package was made of.
@@ -74,20 +78,25 @@ extension AppRecords {
     }
 
     private static let nameColumns: StaticString = """
-        a.id, c.full_name, a.created_at, c.updated_at, \
+        a.id, c.full_name, a.created_at, a.created_by, c.updated_at, c.updated_by, \
         (SELECT COUNT(*) FROM installed_packages i WHERE i.app_id = a.id), a.source_app_id
         """
 
     private static func documentName(_ row: inout Row) throws -> AppDocumentName {
         let app: AppID = try row.id()
-        let (fullName, createdAt, updatedAt) = (try row.text(), try row.time(), try row.time())
+        let (fullName, createdAt) = (try row.text(), try row.time())
+        let createdBy: UserID? = try row.optionalID()
+        let updatedAt = try row.time()
+        let updatedBy: UserID? = try row.optionalID()
         let isFromPackage = try row.bool()
         let source: AppID? = try row.optionalID()
         return AppDocumentName(
             app: app,
             fullName: fullName,
             createdAt: createdAt,
+            createdBy: createdBy,
             updatedAt: updatedAt,
+            updatedBy: updatedBy,
             isFromPackage: isFromPackage,
             isAssociated: source != nil
         )

@@ -33,14 +33,14 @@ extension AppRecords {
         )
         try connection.execute(
             """
-            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, updated_at, not_before, kind) VALUES
-                (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(now),
+            INSERT INTO apps (id, org_id, developer_name, name_key, created_at, created_by, updated_at, not_before, kind) VALUES
+                (\(id), \(org), \(components.developerName), \(components.comparableName), \(now), \(actor.user), \(now),
                  \(now.justBefore), \(components.kind.rawValue))
             """
         )
         if let source { try connection.execute("UPDATE apps SET source_app_id = \(source) WHERE id = \(id)") }
         if let consumer { try insert(consumer, app: id, receipt, now, on: connection) }
-        try put(withoutCredentials(components).documents, id: id, now: now, on: connection)
+        try put(withoutCredentials(components).documents, id: id, by: actor, now: now, on: connection)
     }
 
     private static func insert(
@@ -91,7 +91,7 @@ extension AppRecords {
         let (old, new) = (withoutCredentials(stored.components).documents, withoutCredentials(components).documents)
         // What is as it was is not written, so that nothing that is kept in memory is read anew for it.
         guard old != new else { return }
-        try put(new.filter { !old.contains($0) }, id: stored.id, now: now, on: connection)
+        try put(new.filter { !old.contains($0) }, id: stored.id, by: actor, now: now, on: connection)
     }
 
     /// Makes an external client app of a connected app, whose document stays beside those of the new kind.
@@ -99,11 +99,12 @@ extension AppRecords {
         _ id: AppID,
         to components: AppComponents,
         noted _: AuditTrail.Receipt,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws {
         try setKind(.externalClientApp, of: id, on: connection)
-        try put(withoutCredentials(components).documents, id: id, now: now, on: connection)
+        try put(withoutCredentials(components).documents, id: id, by: actor, now: now, on: connection)
     }
 
     private static func audited(_ components: AppComponents?) -> AuditedFields {
@@ -122,16 +123,19 @@ extension AppRecords {
     private static func put(
         _ documents: [MetadataComponent],
         id: AppID,
+        by actor: AuditActor,
         now: Timestamp,
         on connection: any Connection
     ) throws {
         for document in documents {
             try connection.execute(
                 """
-                INSERT INTO app_components (app_id, kind, full_name, document, updated_at) VALUES
-                    (\(id), \(document.type.rawValue), \(document.fullName), \(MetadataDocument.xml(document)), \(now))
+                INSERT INTO app_components (app_id, kind, full_name, document, updated_at, updated_by) VALUES
+                    (\(id), \(document.type.rawValue), \(document.fullName), \(MetadataDocument.xml(document)), \(now),
+                     \(actor.user))
                 ON CONFLICT (app_id, kind) DO UPDATE SET
-                    full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at
+                    full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at,
+                    updated_by = excluded.updated_by
                 """
             )
         }

@@ -14,8 +14,12 @@ public struct OrgDocument: Hashable, Sendable {
     public let component: MetadataComponent
     /// When it was made.
     public let createdAt: Timestamp
+    /// Which user made it; `nil` where it was an operator or the server, or is not known.
+    public let createdBy: UserID?
     /// When it was last changed.
     public let updatedAt: Timestamp
+    /// Which user did so.
+    public let updatedBy: UserID?
 }
 
 /// The table of such documents.
@@ -32,7 +36,7 @@ public enum OrgDocuments {
     public static func all(_ type: MetadataType, org: OrgID, on connection: any Connection) throws -> [OrgDocument] {
         try connection.rows(
             """
-            SELECT id, kind, full_name, document, created_at, updated_at FROM org_documents
+            SELECT id, kind, full_name, document, created_at, created_by, updated_at, updated_by FROM org_documents
             WHERE org_id = \(org) AND kind = \(type.rawValue) ORDER BY name_key
             """
         ).map(document)
@@ -55,7 +59,7 @@ public enum OrgDocuments {
     ) throws -> OrgDocument? {
         try connection.row(
             """
-            SELECT id, kind, full_name, document, created_at, updated_at FROM org_documents
+            SELECT id, kind, full_name, document, created_at, created_by, updated_at, updated_by FROM org_documents
             WHERE org_id = \(org) AND kind = \(type.rawValue) AND name_key = \(AppComponents.comparable(name: name))
             """
         ).map(document)
@@ -87,11 +91,14 @@ public enum OrgDocuments {
         )
         try connection.execute(
             """
-            INSERT INTO org_documents (id, org_id, kind, full_name, name_key, document, created_at, updated_at) VALUES
+            INSERT INTO org_documents
+                (id, org_id, kind, full_name, name_key, document, created_at, created_by, updated_at, updated_by) VALUES
                 (\(id), \(org), \(component.type.rawValue), \(component.fullName),
-                 \(AppComponents.comparable(name: component.fullName)), \(MetadataDocument.xml(component)), \(now), \(now))
+                 \(AppComponents.comparable(name: component.fullName)), \(MetadataDocument.xml(component)), \(now),
+                 \(actor.user), \(now), \(actor.user))
             ON CONFLICT (org_id, kind, name_key) DO UPDATE SET
-                full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at
+                full_name = excluded.full_name, document = excluded.document, updated_at = excluded.updated_at,
+                updated_by = excluded.updated_by
             """
         )
         Versions.bump(org, on: connection)
@@ -135,10 +142,20 @@ public enum OrgDocuments {
         guard let type = MetadataType(rawValue: kind) else {
             throw Unreadable(name: name, reason: "its type \(kind) is not known")
         }
-        let (createdAt, updatedAt) = (try row.time(), try row.time())
+        let createdAt = try row.time()
+        let createdBy: UserID? = try row.optionalID()
+        let updatedAt = try row.time()
+        let updatedBy: UserID? = try row.optionalID()
         do {
             let component = try MetadataDocument.parse(type, fullName: name, bytes: bytes)
-            return OrgDocument(id: id, component: component, createdAt: createdAt, updatedAt: updatedAt)
+            return OrgDocument(
+                id: id,
+                component: component,
+                createdAt: createdAt,
+                createdBy: createdBy,
+                updatedAt: updatedAt,
+                updatedBy: updatedBy
+            )
         } catch {
             throw Unreadable(name: name, reason: "\(error)")
         }

@@ -45,12 +45,18 @@ public enum OrgSettings {
         }
     }
 
-    /// When a document of settings was last changed; `nil` where nobody has changed it.
-    public static func updatedAt(_ type: MetadataType, org: OrgID, on connection: any Connection) throws -> Timestamp? {
-        var row = try connection.row(
-            "SELECT updated_at FROM org_settings WHERE org_id = \(org) AND kind = \(type.rawValue)"
-        )
-        return try row?.time()
+    /// When a document of settings was last changed, and by which user; `nil` where nobody has changed it.
+    public static func lastChange(
+        _ type: MetadataType,
+        org: OrgID,
+        on connection: any Connection
+    ) throws -> (at: Timestamp, user: UserID?)? {
+        guard
+            var row = try connection.row(
+                "SELECT updated_at, updated_by FROM org_settings WHERE org_id = \(org) AND kind = \(type.rawValue)"
+            )
+        else { return nil }
+        return (try row.time(), try row.optionalID())
     }
 
     private static func read(_ type: MetadataType, _ name: String, _ bytes: [UInt8]) throws -> MetadataComponent {
@@ -93,9 +99,10 @@ public enum OrgSettings {
         }
         try connection.execute(
             """
-            INSERT INTO org_settings (org_id, kind, document, updated_at) VALUES
-                (\(org), \(component.type.rawValue), \(MetadataDocument.xml(kept)), \(now))
-            ON CONFLICT (org_id, kind) DO UPDATE SET document = excluded.document, updated_at = excluded.updated_at
+            INSERT INTO org_settings (org_id, kind, document, updated_at, updated_by) VALUES
+                (\(org), \(component.type.rawValue), \(MetadataDocument.xml(kept)), \(now), \(actor.user))
+            ON CONFLICT (org_id, kind) DO UPDATE SET
+                document = excluded.document, updated_at = excluded.updated_at, updated_by = excluded.updated_by
             """
         )
         Versions.bump(org, on: connection)

@@ -157,19 +157,21 @@ enum MetadataAnswers {
 
     private static func write(_ file: FileProperties, as name: String, into writer: inout SOAPWriter) {
         writer.open(name)
-        // Who made a component is in the audit trail.
-        writer.element("createdById", Self.nobody)
-        writer.element("createdByName", "Signet")
+        write(file.createdBy, as: "createdBy", into: &writer)
         writer.element("createdDate", file.createdAt)
         writer.element("fileName", file.fileName)
         writer.element("fullName", file.fullName)
         writer.element("id", file.id)
-        writer.element("lastModifiedById", Self.nobody)
-        writer.element("lastModifiedByName", "Signet")
+        write(file.updatedBy, as: "lastModifiedBy", into: &writer)
         writer.element("lastModifiedDate", file.updatedAt)
         writer.element("manageableState", file.isInstalled ? "installed" : "unmanaged")
         writer.element("type", file.type)
         writer.close(name)
+    }
+
+    private static func write(_ author: ComponentAuthor?, as name: String, into writer: inout SOAPWriter) {
+        writer.element(name + "Id", author?.id.rawValue ?? Self.nobody)
+        writer.element(name + "Name", author?.name ?? "Signet")
     }
 
     /// An id that is no user's, where the description requires one.
