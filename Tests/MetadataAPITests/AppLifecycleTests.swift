@@ -145,6 +145,7 @@ struct AppLifecycleTests {
             for (name, app) in [("orders_read", "billing"), ("orders_write", "Billing"), ("orders_delete", "Other")] {
                 var scope = OAuthCustomScope()
                 (scope.assignedTo, scope.developerName, scope.description) = ([app], name, name)
+                (scope.masterLabel, scope.isProtected) = (name, false)
                 var randomness = SystemRandomNumberGenerator()
                 let id = OrgDocumentID.make(prefix: "0CS", now: ConnectedAppPlace.now, using: &randomness)
                 let document = MetadataComponent(fullName: name, content: .customScope(scope))

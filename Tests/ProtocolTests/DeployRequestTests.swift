@@ -247,7 +247,7 @@ struct DeployRequestTests {
             #expect(answer.restCode == "JSON_PARSER_ERROR")
             answer = try await post(caller, ByteBuffer(string: "{}"), type: "application/json")
             #expect(answer.restCode == "REQUIRED_FIELD_MISSING")
-            answer = try await post(caller, ByteBuffer(string: "x"), type: "text/plain")
+            answer = try await post(caller, ByteBuffer(string: "x"), type: "application/zip")
             #expect(answer.status == 415)
             answer = try await client.get("\(Self.path)/0Af000000000001AAA", bearer: caller.token)
             #expect(answer.status == 404 && answer.restCode == "NOT_FOUND")

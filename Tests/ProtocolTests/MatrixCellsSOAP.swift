@@ -33,8 +33,9 @@ extension MatrixCell {
     private static let types: [TypeRow] = [
         ("ExternalClientApplication", viewer, developer, label),
         ("ExtlClntAppGlobalOauthSettings", admin, developer, part),
-        ("ExtlClntAppOauthSettings", admin, developer, part), ("ExtlClntAppMobileSettings", admin, developer, part),
-        ("ExtlClntAppPushSettings", admin, developer, part),
+        ("ExtlClntAppOauthSettings", admin, developer, part), 
+        ("ExtlClntAppMobileSettings", admin, developer, part + [("isScreenLockEnabled", "true")]),
+        ("ExtlClntAppPushSettings", admin, developer, part + [("pushServiceType", "Apple")]),
         ("ExtlClntAppNotificationSettings", admin, developer, part),
         (
             "ExtlClntAppCanvasSettings", admin, developer,
@@ -43,9 +44,13 @@ extension MatrixCell {
         ("ExtlClntAppOauthSecuritySettings", admin, developer, part),
         ("ExtlClntAppOauthConfigurablePolicies", admin, admin, part),
         ("ExtlClntAppConfigurablePolicies", admin, admin, part + [("isEnabled", "true")]),
-        ("ExtlClntAppSamlConfigurablePolicies", admin, admin, part),
+        (
+            "ExtlClntAppSamlConfigurablePolicies", admin, admin,
+            [("acsUrl", "https://a.example"), ("entityUrl", "https://a.example")] + part
+                + [("subjectType", "Username")]
+        ),
         ("ExtlClntAppMobileConfigurablePolicies", admin, admin, part),
-        ("ExtlClntAppPushConfigurablePolicies", admin, admin, part),
+        ("ExtlClntAppPushConfigurablePolicies", admin, admin, part + [("isFullContent", "true")]),
         ("ConnectedApp", connectedApps, connectedApps, label),
         ("OauthCustomScope", [[.manageRemoteAccess]], [[.manageRemoteAccess]], scope),
         ("OauthTokenExchangeHandler", [[.viewSetup]], [[.customizeApplication]], handler),

@@ -172,6 +172,25 @@ struct UIBridgeTests {
             )
             #expect(opened.status == 303)
             #expect(try await Self.isSignedIn(browser))
+            let ended = try await client.send(
+                .post,
+                "/services/Soap/u/68.0",
+                headers: [.contentType: "text/xml"],
+                body: SOAPCaller.envelope("<met:logout/>", session: session)
+            )
+            #expect(ended.status == 200, "\(ended.body)")
+            #expect(try await !Self.isSignedIn(browser))
+        }
+    }
+
+    @Test("RFC 9110 section 9.2.1: HEAD, as previews of links ask, uses no ticket up")
+    func head() async throws {
+        try await TestServer.run(on: .sqlite) { server, client in
+            try await server.deploy(Self.opaqueApp)
+            let address = try await Self.address(client, try await Self.token(client))
+            let looked = try await client.send(.head, address)
+            #expect(looked.headers[.setCookie] == nil)
+            #expect(try await Self.enter(client, address).1.status == 303)
         }
     }
 

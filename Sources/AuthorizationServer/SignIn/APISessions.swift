@@ -94,12 +94,16 @@ public struct APISessions: Sendable {
         return settings.enableAdminApprovedAppsOnly != true
     }
 
-    /// Ends a session.
+    /// Ends a session, with those of browsers that it opened.
     ///
     /// - Returns: whether there was one.
     public func end(_ text: String) async throws -> Bool {
         let digest = Self.digest(of: text, server.masterKey)
-        return try await server.database.write { try Sessions.delete(digest: digest, on: $0) }
+        return try await server.database.write { connection in
+            let wasThere = try Sessions.delete(digest: digest, on: connection)
+            try Sessions.deleteAll(openedBySession: digest, on: connection)
+            return wasThere
+        }
     }
 
     static func mayUseAPI(_ account: AccountRecord) -> Bool {

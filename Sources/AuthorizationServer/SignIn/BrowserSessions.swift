@@ -39,7 +39,7 @@ public struct BrowserSessions: Sendable {
     /// Whether what a session began with still stands.
     func isAllowed(_ session: SessionRecord, now: Timestamp) async throws -> Bool {
         switch session.origin {
-        case .signIn: return true
+        case .signIn, .apiSession: return true
         case .app(_, let key):
             guard let account = try await directory.account(session.user),
                 let state = try await directory.app(consumerKey: key, org: session.org, now: now)?.state,

@@ -106,4 +106,10 @@ extension Schema {
         "ALTER TABLE sessions ADD COLUMN consumer_key TEXT",
         "CREATE INDEX sessions_by_app ON sessions (app_id, user_id) WHERE app_id IS NOT NULL",
     ]
+
+    /// The session of an API may open one of a browser, which ends with it.
+    static let sessionsOfSessions: [SQL] = [
+        "ALTER TABLE sessions ADD COLUMN parent BYTEA",
+        "CREATE INDEX sessions_by_parent ON sessions (parent) WHERE parent IS NOT NULL",
+    ]
 }

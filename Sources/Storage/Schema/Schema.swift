@@ -24,5 +24,6 @@ public enum Schema {
         Migration("0020-api-of-an-org", apiOfAnOrg),
         Migration("0021-sessions-of-apps", sessionsOfApps),
         Migration("0022-authors-of-components", MetadataAPISchema.authors),
+        Migration("0023-sessions-of-sessions", sessionsOfSessions),
     ]
 }

@@ -23,6 +23,8 @@ public struct SessionRecord: Sendable {
     public enum Origin: Hashable, Sendable {
         /// The user's password.
         case signIn
+        /// The session of an API, by its digest.
+        case apiSession([UInt8])
         /// A token that an app has of the user, under one of its consumer keys.
         case app(AppID, consumerKey: String)
     }
@@ -82,12 +84,24 @@ public struct SessionRecord: Sendable {
         expiresAt = try row.time()
         let app: AppID? = try row.optionalID()
         let consumerKey = try row.optionalText()
-        origin = if let app, let consumerKey { .app(app, consumerKey: consumerKey) } else { .signIn }
+        let parent = try row.optionalBlob()
+        if let app, let consumerKey {
+            origin = .app(app, consumerKey: consumerKey)
+        } else if let parent {
+            origin = .apiSession(parent)
+        } else {
+            origin = .signIn
+        }
     }
 
     fileprivate var app: AppID? {
         guard case .app(let app, _) = origin else { return nil }
         return app
+    }
+
+    fileprivate var parent: [UInt8]? {
+        guard case .apiSession(let parent) = origin else { return nil }
+        return parent
     }
 
     fileprivate var consumerKey: String? {
@@ -99,7 +113,7 @@ public struct SessionRecord: Sendable {
 /// The table of sessions.
 public enum Sessions {
     private static let columns: StaticString =
-        "digest, org_id, user_id, authenticated_at, timeout_minutes, expires_at, app_id, consumer_key"
+        "digest, org_id, user_id, authenticated_at, timeout_minutes, expires_at, app_id, consumer_key, parent"
 
     /// Remembers a new session.
     public static func insert(_ session: SessionRecord, on connection: any Connection) throws {
@@ -107,7 +121,8 @@ public enum Sessions {
             """
             INSERT INTO sessions (\(raw: columns)) VALUES
                 (\(session.digest), \(session.org), \(session.user), \(session.authenticatedAt),
-                 \(session.timeoutMinutes), \(session.expiresAt), \(session.app), \(session.consumerKey))
+                 \(session.timeoutMinutes), \(session.expiresAt), \(session.app), \(session.consumerKey),
+                 \(session.parent))
             """
         )
     }
@@ -123,6 +138,13 @@ public enum Sessions {
         try connection.row(
             "DELETE FROM sessions WHERE digest = \(digest) AND expires_at > \(now) RETURNING \(raw: columns)"
         ).map(SessionRecord.init)
+    }
+
+    /// Keeps a session from being ended until the transaction ends: who ends it meanwhile waits, and then sees what was written here.
+    ///
+    /// - Returns: whether it is there.
+    public static func hold(digest: [UInt8], on connection: any Connection) throws -> Bool {
+        try connection.execute("UPDATE sessions SET expires_at = expires_at WHERE digest = \(digest)") > 0
     }
 
     /// Moves the expiry of a session that was used.
@@ -144,6 +166,11 @@ public enum Sessions {
             "SELECT COUNT(*) FROM sessions WHERE app_id = \(app) AND user_id = COALESCE(\(user), user_id)"
         )
         return try row?.int() ?? 0
+    }
+
+    /// Ends the sessions that the session of an API opened.
+    public static func deleteAll(openedBySession parent: [UInt8], on connection: any Connection) throws {
+        try connection.execute("DELETE FROM sessions WHERE parent = \(parent)")
     }
 
     /// Ends the sessions that an app opened for a user.

@@ -42,6 +42,8 @@ struct UIBridgeRoutes: Sendable {
     /// A browser that another site sends, or that somebody else is signed in with, is asked first: else anybody could sign it in as themselves
     /// and see what its user does then (security: login CSRF). One that a program opens, or its user, says that it comes from nowhere.
     func frontDoor(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
+        // Who only looks, as previews of links do, must not use a ticket up.
+        guard request.method != .head else { return Responses.empty(.ok) }
         do {
             let org = try context.requireOrg()
             let fields = try await FormBody.queryAndBody(of: request)
