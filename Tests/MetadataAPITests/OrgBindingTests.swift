@@ -63,14 +63,19 @@ struct OrgBindingTests {
         }
     }
 
-    @Test("app-model 1.2 and 1.4: links to another org are left out, and that is said; a wrong link of this org is refused")
+    @Test(
+        "app-model 1.2 and 1.4: links to another org are left out, and that is said; a wrong link of this org is refused"
+    )
     func links() async throws {
         try await MetadataPlace.run(on: .sqlite) { place in
             func package(_ header: String, _ link: String) -> [SourceFile] {
                 PackageMother.package().map { file in
                     let text = String(decoding: file.bytes, as: UTF8.self)
                         .replacing("<label>", with: "<orgScopedExternalApp>\(header)</orgScopedExternalApp><label>")
-                        .replacing("</ExtlClntAppOauthSettings>", with: "<oauthLink>\(link)</oauthLink></ExtlClntAppOauthSettings>")
+                        .replacing(
+                            "</ExtlClntAppOauthSettings>",
+                            with: "<oauthLink>\(link)</oauthLink></ExtlClntAppOauthSettings>"
+                        )
                     let isHeader = file.path.hasSuffix(".eca") || file.path.hasSuffix(".ecaOauth")
                     return isHeader ? SourceFile(path: file.path, bytes: Array(text.utf8)) : file
                 }

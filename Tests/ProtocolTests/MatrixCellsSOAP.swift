@@ -33,7 +33,7 @@ extension MatrixCell {
     private static let types: [TypeRow] = [
         ("ExternalClientApplication", viewer, developer, label),
         ("ExtlClntAppGlobalOauthSettings", admin, developer, part),
-        ("ExtlClntAppOauthSettings", admin, developer, part), 
+        ("ExtlClntAppOauthSettings", admin, developer, part),
         ("ExtlClntAppMobileSettings", admin, developer, part + [("isScreenLockEnabled", "true")]),
         ("ExtlClntAppPushSettings", admin, developer, part + [("pushServiceType", "Apple")]),
         ("ExtlClntAppNotificationSettings", admin, developer, part),

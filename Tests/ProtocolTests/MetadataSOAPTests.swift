@@ -153,7 +153,9 @@ struct MetadataSOAPTests {
         }
     }
 
-    @Test("clients (jsforce, source-deploy-retrieve): retrieve takes request, and the version of the manifest beats apiVersion")
+    @Test(
+        "clients (jsforce, source-deploy-retrieve): retrieve takes request, and the version of the manifest beats apiVersion"
+    )
     func jsforceRetrieve() async throws {
         try await TestServer.run(on: .sqlite) { server, client in
             let caller = try await SOAPCaller(server, client)

@@ -83,7 +83,8 @@ public struct UIBridge: Sendable {
             !session.account.isAPIOnly
         else { throw Refusal.badToken }
         let digest = session.record.digest
-        let made = try await wait(session.account, org, session.record.authenticatedAt, .apiSession(digest), now) { connection in
+        let made = try await wait(session.account, org, session.record.authenticatedAt, .apiSession(digest), now) {
+            connection in
             try Sessions.hold(digest: digest, on: connection)
         }
         guard let made else { throw Refusal.badToken }

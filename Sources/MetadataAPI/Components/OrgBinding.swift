@@ -68,7 +68,8 @@ struct OrgBinding {
         notes.append(
             MetadataWarning(
                 element: "consumerKey",
-                problem: "The key is that of an app in another org of this server; this app has a key and a secret of its own."
+                problem:
+                    "The key is that of an app in another org of this server; this app has a key and a secret of its own."
             )
         )
     }
