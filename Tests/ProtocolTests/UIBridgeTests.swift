@@ -393,6 +393,27 @@ struct UIBridgeTests {
         }
     }
 
+    @Test(
+        "security 1.8: a cut-off of the app or the org that another process made lets no token have a ticket, though the node has not heard of it",
+        arguments: TestDatabase.available,
+        [true, false]
+    )
+    func cutOffElsewhere(driver: TestDatabase, isApp: Bool) async throws {
+        try await TestServer.run(on: driver) { server, client in
+            try await server.deploy(Self.app)
+            let token = try await Self.token(client)
+            server.advance(.seconds(1))
+            let (org, now) = (server.org, server.now)
+            try await server.database.write { connection in
+                let app = try #require(try AppRecords.find(developerName: "Orders", org: org.id, on: connection))
+                let holder = isApp ? TokenCutOff.Holder.app(app) : .org(org)
+                try TokenCutOff.revoke(holder, by: .server, clock: { now }, on: connection)
+            }
+            let refused = try await client.get("/services/oauth2/singleaccess", bearer: token)
+            #expect(refused.status == 403 && refused.body == "Bad_OAuth_Token")
+        }
+    }
+
     @Test("flows 5.14, app-model 7.3: a session ends, and so does a ticket, with the pair that its token names")
     func deletedPair() async throws {
         try await TestServer.run(on: .sqlite) { server, client in

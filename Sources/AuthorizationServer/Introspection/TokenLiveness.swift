@@ -78,7 +78,7 @@ public struct TokenLiveness: Sendable {
     /// A token that is authentic, of this org, and neither expired nor revoked. Whether it may be used is another question;
     /// whoever holds it may revoke it.
     enum FoundToken: Sendable {
-        case jwt(VerifiedToken, tokenID: String)
+        case jwt(VerifiedToken, tokenID: String, fingerprint: String)
         case opaque(OpaqueTokenRecord)
     }
 
@@ -87,7 +87,8 @@ public struct TokenLiveness: Sendable {
     /// - Throws: ``Death``, or what the database throws.
     public func check(_ token: String, org: OrgState, now: Timestamp) async throws -> LiveToken {
         switch try await find(token, org: org, now: now) {
-        case .jwt(let verified, let tokenID): try await check(verified, tokenID, org, now)
+        case .jwt(let verified, let tokenID, let fingerprint):
+            try await check(verified, tokenID, fingerprint, org, now)
         case .opaque(let record): try await check(record, org, now)
         }
     }
@@ -129,7 +130,7 @@ public struct TokenLiveness: Sendable {
             throw Death.unknown
         }
         guard !directory.isRevoked(tokenID), !directory.isRevoked(fingerprint) else { throw Death.revoked }
-        return .jwt(verified, tokenID: tokenID)
+        return .jwt(verified, tokenID: tokenID, fingerprint: fingerprint)
     }
 
     /// An opaque token lives on as long as it is used, so the switches of its flow are asked each time; a JWT ends by itself.
@@ -143,6 +144,7 @@ public struct TokenLiveness: Sendable {
     private func check(
         _ verified: VerifiedToken,
         _ tokenID: String,
+        _ fingerprint: String,
         _ org: OrgState,
         _ now: Timestamp
     ) async throws -> LiveToken {
@@ -162,7 +164,7 @@ public struct TokenLiveness: Sendable {
             expiresAt: verified.expiresAt,
             format: .jwt,
             tokenID: tokenID,
-            fingerprint: verified.claims["sfi"]?.string
+            fingerprint: fingerprint
         )
     }
 

@@ -9,8 +9,9 @@ import Tokens
 public struct RevocationEndpoint: Sendable {
     let server: AuthorizationServer
 
-    /// Revokes an access token alone, with the browsers' sessions that its app opened for the user, or a refresh token with its whole authorization and the user's approval. It is enough that
-    /// the token is authentic and has not expired: that of a frozen user or a disabled app must not come back to life with them.
+    /// Revokes an access token, with the sessions of browsers that its app opened for the user; or a refresh token, with its whole
+    /// authorization and the user's approval, too. It is enough that the token is authentic and has not expired: that of a frozen user or a
+    /// disabled app must not come back to life with them.
     /// `token_type_hint` changes nothing, whatever it says (RFC 7009 section 2.2).
     ///
     /// - Throws: `invalid_token` for a token that is unknown, expired or revoked, `invalid_request` without a token.
@@ -64,7 +65,7 @@ public struct RevocationEndpoint: Sendable {
                 _ = try OpaqueTokens.delete(digest: record.digest, on: connection)
                 try Sessions.deleteAll(openedBy: record.app, for: record.user, on: connection)
             }
-        case .jwt(let verified, let tokenID):
+        case .jwt(let verified, let tokenID, _):
             // A verifier may still grant the leeway after `exp`, so the row outlives it.
             let until = verified.expiresAt + .minutes(10)
             let key = verified.clientID ?? ""

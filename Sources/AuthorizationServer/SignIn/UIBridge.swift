@@ -54,7 +54,10 @@ public struct UIBridge: Sendable {
         guard let ticket = made else { throw Refusal.badToken }
         // Who cuts off an org, a user or an app ends the tickets that they see, so the token is looked at again when the ticket can be seen.
         do {
-            _ = try await check(token, org, now)
+            // A cut-off leaves nothing that the transaction could hold, and may have been made by another process.
+            try await server.directory.refresh(now: now)
+            guard let current = try await server.directory.orgTable().org(id) else { throw Refusal.badToken }
+            _ = try await check(token, current, now)
         } catch {
             let digest = digest(of: ticket.revealed)
             try await server.database.write { _ = try Sessions.delete(digest: digest, on: $0) }
@@ -110,18 +113,26 @@ public struct UIBridge: Sendable {
     public func open(_ ticket: Ticket, earlier: SessionRecord?, now: Timestamp) async throws -> Opened? {
         var randomness = SystemRandomNumberGenerator()
         let cookie = Secret(RandomText.bytes(43, of: .base62, using: &randomness))
+        let waiting = ticket.record
         return try await server.database.write { connection in
-            let user = ticket.record.user
-            try Users.serialize(user, on: connection)
-            guard let waiting = try Sessions.take(digest: ticket.record.digest, now: now, on: connection),
-                let account = try Users.account(user, on: connection),
+            try Users.serialize(waiting.user, on: connection)
+            guard let account = try Users.account(waiting.user, on: connection),
                 account.user.isActive, !account.user.isFrozen, !account.isAPIOnly,
                 waiting.authenticatedAt > account.notBefore
             else { return nil }
-            if earlier?.user == user { return .sameUser }
+            if earlier?.user == waiting.user {
+                return try Sessions.delete(digest: waiting.digest, notExpiredAt: now, on: connection) ? .sameUser : nil
+            }
+            // The row itself becomes the session: who ends it at the same time ends it, whichever of its two names it has.
+            let isOpened = try Sessions.rename(
+                waiting.digest,
+                to: TokenDigest.sha256(cookie.revealed),
+                until: now + .minutes(Int64(waiting.timeoutMinutes)),
+                now: now,
+                on: connection
+            )
+            guard isOpened else { return nil }
             if let earlier { try Sessions.delete(digest: earlier.digest, on: connection) }
-            let session = waiting.renamed(TokenDigest.sha256(cookie.revealed), now: now)
-            try Sessions.insert(session, on: connection)
             return .newSession(cookie)
         }
     }

@@ -88,8 +88,8 @@ extension ComponentWriter {
             org: org.id,
             name: name,
             label: document.label,
-            // From version 40.0 on a document is the whole of a permission set, so that what it leaves out is not granted; one of a
-            // profile is said to be a part of it.
+            // A document is the whole of a permission set, in the original from version 40.0 on and here in every one, so that what it leaves out
+            // is not granted; one of a profile is a part of it.
             permissions: document.userPermissions.applied(to: [])
         )
         var kept = document

@@ -17,7 +17,7 @@ struct OrgBinding {
         // The links of an app from a package are to another org, and not its own to change.
         guard before?.isFromPackage != true else { return }
         bindHeader()
-        try bindConsumerLink()
+        try bindConsumerLink(on: connection)
         try bindConsumerKey(on: connection)
     }
 
@@ -33,7 +33,7 @@ struct OrgBinding {
     }
 
     /// - Throws: `MetadataError` for a link to a consumer of this org which is not the app's.
-    private mutating func bindConsumerLink() throws(MetadataError) {
+    private mutating func bindConsumerLink(on connection: any Connection) throws {
         guard let link = app.oauth?.record.oauthLink?.trimmed, !link.isEmpty else { return }
         if isForeign(link) {
             app.oauth?.record.oauthLink = nil
@@ -47,7 +47,9 @@ struct OrgBinding {
             return
         }
         let consumer = link.split(separator: ":").last.flatMap { ConsumerID(String($0)) }
-        guard let consumer, before?.consumers.contains(where: { $0.id == consumer }) == true else {
+        // A rotation changes the pair, and not what links name it by.
+        let own = try before.map { try Credentials.all(app: $0.id, on: connection) } ?? []
+        guard let consumer, own.contains(where: { $0.handle == consumer }) else {
             throw MetadataError(
                 element: "oauthLink",
                 code: .invalidCrossReferenceKey,

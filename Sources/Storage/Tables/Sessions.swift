@@ -61,19 +61,6 @@ public struct SessionRecord: Sendable {
         self.origin = origin
     }
 
-    /// The same session under another digest, as if it were used at this moment.
-    public func renamed(_ digest: [UInt8], now: Timestamp) -> SessionRecord {
-        SessionRecord(
-            digest: digest,
-            org: org,
-            user: user,
-            authenticatedAt: authenticatedAt,
-            timeoutMinutes: timeoutMinutes,
-            expiresAt: now + .minutes(Int64(timeoutMinutes)),
-            origin: origin
-        )
-    }
-
     init(_ row: Row) throws {
         var row = row
         digest = try row.blob()
@@ -133,11 +120,31 @@ public enum Sessions {
             .map(SessionRecord.init)
     }
 
-    /// Takes a session away, if it has not expired: of two that try, one gets it.
-    public static func take(digest: [UInt8], now: Timestamp, on connection: any Connection) throws -> SessionRecord? {
-        try connection.row(
-            "DELETE FROM sessions WHERE digest = \(digest) AND expires_at > \(now) RETURNING \(raw: columns)"
-        ).map(SessionRecord.init)
+    /// Gives a session another digest and end, if it has not expired: of two that try, one does.
+    ///
+    /// - Returns: whether this call did.
+    public static func rename(
+        _ digest: [UInt8],
+        to other: [UInt8],
+        until expiry: Timestamp,
+        now: Timestamp,
+        on connection: any Connection
+    ) throws -> Bool {
+        try connection.execute(
+            """
+            UPDATE sessions SET digest = \(other), expires_at = \(expiry)
+            WHERE digest = \(digest) AND expires_at > \(now)
+            """
+        ) > 0
+    }
+
+    /// Ends a session that has not expired.
+    ///
+    /// - Returns: whether it was there.
+    public static func delete(digest: [UInt8], notExpiredAt now: Timestamp, on connection: any Connection) throws
+        -> Bool
+    {
+        try connection.execute("DELETE FROM sessions WHERE digest = \(digest) AND expires_at > \(now)") > 0
     }
 
     /// Keeps a session from being ended until the transaction ends: who ends it meanwhile waits, and then sees what was written here.

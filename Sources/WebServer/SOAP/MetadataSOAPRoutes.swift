@@ -132,7 +132,9 @@ extension MetadataOperation {
     fileprivate var readsManyDocuments: Bool {
         switch self {
         case .checkRetrieveStatus(_, let includeZip): includeZip
-        case .listMetadata, .read: true
+        case .listMetadata: true
+        // Ten components at most, whose secrets may have to wait for a writer.
+        case .read: false
         case .deploy, .deployRecentValidation, .checkDeployStatus, .cancelDeploy, .retrieve, .checkStatus,
             .describeMetadata, .describeValueType, .create, .update, .upsert, .delete, .rename:
             false

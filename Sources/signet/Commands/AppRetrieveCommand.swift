@@ -70,7 +70,7 @@ extension AppCommand {
                         satellites.dropFirst($0).prefix(Self.typesOfOneList)
                     }
                 for list in lists {
-                    for file in (try? await listed(list, soap)) ?? [] {
+                    for file in try await listed(list, soap) {
                         members[file.type, default: []].append(file.name)
                     }
                 }

@@ -70,7 +70,7 @@ struct CredentialSettings: Sendable {
         if settings.enableClientSecretInRESTAPIAccess ?? false != isAtREST {
             settings.enableClientSecretInRESTAPIAccess = isAtREST
             let component = MetadataComponent(fullName: "", content: .externalClientAppSettings(settings))
-            if OrgRules.problems(of: component).first != nil {
+            if isAtREST, OrgRules.problems(of: component).first != nil {
                 throw CommandFailure(
                     "external client apps are switched off in this org, and then no switch of theirs is on: deploy ExternalClientApp.settings with enableExternalClientApps set to true first"
                 )

@@ -11,13 +11,19 @@ enum SourceProject {
     static func paths(_ paths: [String], in folder: String) throws -> [String] {
         guard paths.contains(file) else { return paths }
         let bytes = try RegularFile.read(folder + "/" + file, limit: 1_048_576)
-        let directories = (try? JSONScanner.object(bytes))?["packageDirectories"]?.array?
-            .compactMap { $0.object?["path"]?.string }.map(normalized)
-        guard let directories, !directories.isEmpty else {
+        let entries = (try? JSONScanner.object(bytes))?["packageDirectories"]?.array ?? []
+        let named = entries.compactMap { $0.object?["path"]?.string }
+        guard !named.isEmpty, named.count == entries.count else {
             throw CommandFailure(
                 "\(folder)/\(file) names no packageDirectories with a path each; correct it, or name the folder that holds externalClientApps/ or connectedApps/"
             )
         }
+        if let outside = named.first(where: { $0.hasPrefix("/") || $0.split(separator: "/").contains("..") }) {
+            throw CommandFailure(
+                "\(folder)/\(file) names the package directory '\(outside.printable)', which is outside of the folder; name that folder itself"
+            )
+        }
+        let directories = named.map(normalized)
         return paths.filter { path in directories.contains { $0.isEmpty || path.hasPrefix($0 + "/") } }
     }
 

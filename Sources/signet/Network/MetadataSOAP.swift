@@ -34,7 +34,10 @@ struct MetadataSOAP: Sendable {
         }
         guard let tree else { throw CommandFailure("\(url) answered \(answer.status), and no SOAP") }
         guard tree.local != "Fault" else {
-            throw CommandFailure(tree.child("faultstring")?.text.printable ?? "the server answered a fault")
+            throw CommandFailure(
+                tree.child("faultstring")?.text.printable ?? "the server answered a fault",
+                mayPass: tree.child("faultcode")?.text.hasSuffix(":SERVER_UNAVAILABLE") == true
+            )
         }
         return tree
     }

@@ -26,7 +26,7 @@ struct PackageRoutes: Sendable {
 
     /// `GET …/key`: the fingerprint of the key that the org signs with; it is made at first.
     func key(_ request: Request, _ context: SignetRequestContext) async throws -> Response {
-        try await answered(request, context, .developExternalClientApp) { call in
+        try await answered(request, context, .developExternalClientApp, waitsForWriters: true) { call in
             let key = try await call.write { try $0.export.key(on: $1).publicKey }
             return Responses.json(
                 JSONWriter.object { json in
@@ -140,9 +140,10 @@ struct PackageRoutes: Sendable {
         _ request: Request,
         _ context: SignetRequestContext,
         _ action: Action,
+        waitsForWriters: Bool = false,
         _ answer: (PackageCall) async throws -> Response
     ) async throws -> Response {
-        try await rest.guarded(request, context) { live, _ in
+        try await rest.guarded(request, context, waitsForWriters: waitsForWriters) { live, _ in
             try action.require(live.account.permissions)
             let call = PackageCall(
                 live: live,
