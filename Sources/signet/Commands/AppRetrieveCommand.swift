@@ -13,7 +13,8 @@ extension AppCommand {
             discussion: """
                 It has what you may see. Secrets are in it only with the permission for that and the switch of the org; the files are for you \
                 alone all the same. Of \(CommandLineApp.developerName), the app of signet login, it writes the policies alone, and only when it is \
-                named: the rest comes with each release of the server, and nobody deploys it.
+                named: the rest comes with each release of the server, and nobody deploys it. Of an app that came from a package, which comes whole when it \
+                is named, deploy takes the policies alone.
                 """
         )
 
@@ -70,8 +71,14 @@ extension AppCommand {
                         satellites.dropFirst($0).prefix(Self.typesOfOneList)
                     }
                 for list in lists {
-                    for file in try await listed(list, soap) {
-                        members[file.type, default: []].append(file.name)
+                    do {
+                        for file in try await listed(list, soap) {
+                            members[file.type, default: []].append(file.name)
+                        }
+                    } catch let failure as CommandFailure
+                        where failure.description.hasPrefix(StatusCode.insufficientAccess.rawValue)
+                    {
+                        continue
                     }
                 }
             }
